@@ -1,0 +1,16 @@
+"""Facts: parties, sources and the ledger of events."""
+
+from interactions.models.event import ApiKey, Event, PendingEvent, Source, Tombstone
+from interactions.models.party import Customer, Membership, Team, Touchpoint
+
+__all__ = [
+    "ApiKey",
+    "Customer",
+    "Event",
+    "Membership",
+    "PendingEvent",
+    "Source",
+    "Team",
+    "Tombstone",
+    "Touchpoint",
+]

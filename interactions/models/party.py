@@ -1,0 +1,106 @@
+"""Who is involved: customers, teams, people in teams, touchpoints.
+
+Parties are known by the id that the senders use (`reference`). One that no page has described yet
+is created by the projection with its id as name and `is_new`, and listed on the data health page
+(R23).
+"""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+# The id under which an empty or blank customer, team or touchpoint is kept.
+NOT_STATED = "not-stated"
+
+
+class Party(models.Model):
+    """What customers, teams and touchpoints share."""
+
+    # Collation C: ids compare bytewise on every server.
+    reference = models.TextField(_("id"), db_collation="C")
+    name = models.TextField(_("name"))
+    is_new = models.BooleanField(_("new"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name to show."""
+        return str(_("not stated")) if self.reference == NOT_STATED else self.name
+
+
+class Customer(Party):
+    """Somebody to whom promises are made; ids are global to the installation."""
+
+    preferred_name = models.TextField(_("preferred name"), blank=True, default="")
+    zone = models.TextField(_("time zone"), blank=True, default="")
+    segment = models.TextField(_("segment"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["reference"], name="customer_reference_unique")
+        ]
+
+
+class Team(Party):
+    """Those who make promises and answer for them."""
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["reference"], name="team_reference_unique")
+        ]
+
+
+class Touchpoint(Party):
+    """Where a promise was made: a shop, a call, a counter."""
+
+    class Meta:
+        verbose_name = _("touchpoint")
+        verbose_name_plural = _("touchpoints")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["reference"], name="touchpoint_reference_unique")
+        ]
+
+
+class Membership(models.Model):
+    """What a person may see and do: an agent in a team, a manager or an admin everywhere."""
+
+    class Role(models.TextChoices):
+        AGENT = "agent", _("agent")
+        MANAGER = "manager", _("manager")
+        ADMIN = "admin", _("admin")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, blank=True)
+    role = models.TextField(choices=Role.choices)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "team", "role"],
+                name="membership_unique",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="membership_agent_has_team",
+                condition=~models.Q(role="agent") | models.Q(team__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role}" + (f" ({self.team})" if self.team else "")

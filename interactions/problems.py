@@ -1,0 +1,120 @@
+"""Errors of the API as `application/problem+json` (RFC 9457), with JSON pointers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import status
+from rest_framework.exceptions import APIException
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as drf_handler
+from rest_framework.views import set_rollback
+
+RETRY_AFTER_SECONDS = 5
+_TYPE = "/api/docs/problems#"
+
+
+class ProblemRenderer(JSONRenderer):
+    """JSON under the problem media type."""
+
+    media_type = "application/problem+json"
+
+
+class InvalidQuery(APIException):
+    """A parameter that cannot be read; `pointer` names it."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "invalid_parameter"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.errors = [{"pointer": f"#/{name}", "detail": reason}]
+
+
+class DatabaseAway(APIException):
+    """The database cannot be reached; nothing was done."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "database_away"
+    default_detail = "The database cannot be reached at the moment. Nothing was stored; try again."
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn any error that DRF knows, and a database that is away, into a problem."""
+    if isinstance(exc, OperationalError | InterfaceError):
+        exc = DatabaseAway()
+    response = drf_handler(exc, context)
+    if response is None:
+        return None
+    set_rollback()
+    if isinstance(exc, Http404):
+        code, detail = "not_found", "There is nothing here."
+    elif isinstance(exc, PermissionDenied):
+        code, detail = "permission_denied", "This is not allowed."
+    else:
+        code, detail = _words(exc)
+    response.data = problem(
+        response.status_code, code, detail, errors=getattr(exc, "errors", _errors(exc))
+    )
+    response.content_type = ProblemRenderer.media_type
+    if isinstance(exc, DatabaseAway):
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def problem(
+    status_code: int, code: str, detail: str, *, errors: Sequence[Any] = ()
+) -> dict[str, Any]:
+    """The body of a problem."""
+    title = code.replace("_", " ").capitalize()
+    body: dict[str, Any] = {
+        "type": _TYPE + code,
+        "title": title,
+        "status": status_code,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    return body
+
+
+def problem_response(
+    request: HttpRequest, status_code: int, code: str, detail: str
+) -> JsonResponse:
+    """A problem outside DRF's views: unknown paths under /api/."""
+    return JsonResponse(
+        problem(status_code, code, detail),
+        status=status_code,
+        content_type=ProblemRenderer.media_type,
+    )
+
+
+def _words(exc: Exception) -> tuple[str, str]:
+    if isinstance(exc, APIException):
+        codes = exc.get_codes()
+        detail = exc.detail if isinstance(exc.detail, str) else "The request has errors."
+        return (codes if isinstance(codes, str) else "invalid"), str(detail)
+    return "error", str(exc)
+
+
+def _errors(exc: Exception) -> list[dict[str, str]]:
+    """Field errors of a serializer as pointers."""
+    detail = getattr(exc, "detail", None)
+    found: list[dict[str, str]] = []
+
+    def walk(value: Any, pointer: str) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                walk(inner, f"{pointer}/{key}")
+        elif isinstance(value, list):
+            for place, inner in enumerate(value):
+                walk(inner, pointer if isinstance(inner, str) else f"{pointer}/{place}")
+        else:
+            found.append({"pointer": f"#{pointer}", "detail": str(value)})
+
+    if isinstance(detail, dict | list):
+        walk(detail, "")
+    return found

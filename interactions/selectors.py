@@ -1,0 +1,57 @@
+"""Reads of facts: who may see what, and how much of the ledger still waits."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Count
+
+from interactions.models import Membership, PendingEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whose eyes a page is made for; `team_ids` None means all teams."""
+
+    user_id: int | None
+    role: str
+    team_ids: frozenset[int] | None
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether no team is hidden from the viewer."""
+        return self.team_ids is None
+
+    @property
+    def manages(self) -> bool:
+        """Whether the viewer may act for the whole installation."""
+        return self.role in (Membership.Role.MANAGER, Membership.Role.ADMIN)
+
+
+EVERYTHING = Viewer(user_id=None, role=Membership.Role.MANAGER, team_ids=None)
+NOTHING = Viewer(user_id=None, role="", team_ids=frozenset())
+
+
+def viewer_for(user: AbstractBaseUser | AnonymousUser) -> Viewer:
+    """What a signed-in person may see: agents their teams, managers and admins all; nobody else
+    anything."""
+    if not user.is_authenticated or not user.is_active:
+        return NOTHING
+    memberships = list(Membership.objects.filter(user_id=user.pk))
+    roles = {membership.role for membership in memberships}
+    for everywhere in (Membership.Role.ADMIN.value, Membership.Role.MANAGER.value):
+        if everywhere in roles:
+            return Viewer(user_id=user.pk, role=everywhere, team_ids=None)
+    team_ids = frozenset(m.team_id for m in memberships if m.team_id is not None)
+    role = Membership.Role.AGENT.value if team_ids else ""
+    return Viewer(user_id=user.pk, role=role, team_ids=team_ids)
+
+
+def pending_counts() -> dict[str, int]:
+    """How many events wait, by state.
+
+    Shape: {'pending': …, 'waiting': …, 'set aside': …}.
+    """
+    counts = dict.fromkeys(PendingEvent.State.values, 0)
+    rows = PendingEvent.objects.values_list("state").annotate(Count("pk"))
+    counts.update(dict(rows))
+    return counts

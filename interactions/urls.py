@@ -1,0 +1,5 @@
+"""Routes of the facts' own interfaces."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

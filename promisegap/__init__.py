@@ -1,0 +1,1 @@
+"""Wiring only: settings, the schedule, addresses and the embedded servers."""

@@ -1,0 +1,58 @@
+"""The Celery app and THE schedule: every clock-driven job of the product."""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import beat_init, worker_init
+
+from promisegap.timeouts import allow_long_statements
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "promisegap.settings")
+
+app = Celery("promisegap")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# All clocks are UTC. `expires`: a wake-up that nobody took in time is worth nothing, the next
+# one does the same.
+app.conf.beat_schedule = {
+    # Promises that matured since the last look.
+    "tick": {
+        "task": "promises.tasks.tick",
+        "schedule": timedelta(seconds=1),
+        "options": {"expires": 5},
+    },
+    # What a wake-up missed: pending events, deltas, marks.
+    "sweep": {
+        "task": "promises.tasks.sweep",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 15},
+    },
+    # Stored rows of customers with overdue promises, whose scores move by themselves (R14).
+    "refresh overdue customers": {
+        "task": "promises.tasks.refresh_overdue_customers",
+        "schedule": crontab(minute="7"),
+        "options": {"expires": 1800},
+    },
+    # Stored rows of all customers, because windows move with the days.
+    "refresh customers": {
+        "task": "promises.tasks.refresh_customers",
+        "schedule": crontab(minute="20", hour="0"),
+        "options": {"expires": 3600},
+    },
+    # Nothing lost, and recomputed equals stored.
+    "check ledger": {
+        "task": "promises.tasks.check_ledger",
+        "schedule": crontab(minute="40", hour="2"),
+        "options": {"expires": 3600},
+    },
+}
+
+
+@worker_init.connect
+@beat_init.connect
+def _allow_long_statements(**_signal: Any) -> None:
+    allow_long_statements()

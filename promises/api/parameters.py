@@ -1,0 +1,82 @@
+"""Query parameters: read strictly, refused with a pointer."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.core import signing
+
+from interactions.problems import InvalidQuery
+from promises.domain.clock import parse_moment
+
+_SALT = "promises.api.cursor"
+
+
+def refuse_unknown(params: Mapping[str, str], known: Collection[str]) -> None:
+    """A misspelt parameter must not be ignored.
+
+    Raises: InvalidQuery.
+    """
+    for name in params:
+        if name not in known:
+            raise InvalidQuery(name, f"is no parameter here; known are {', '.join(sorted(known))}")
+
+
+def choice(params: Mapping[str, str], name: str, choices: Collection[str], default: str) -> str:
+    """One of some words.
+
+    Raises: InvalidQuery.
+    """
+    given = params.get(name, default)
+    if given not in choices:
+        words = ", ".join(word or "(empty)" for word in choices)
+        raise InvalidQuery(name, f"must be one of {words}")
+    return given
+
+
+def past_moment(params: Mapping[str, str], name: str, *, now: datetime) -> datetime:
+    """An RFC 3339 moment with its offset that is not in the future; `now` where none is given.
+
+    Raises: InvalidQuery.
+    """
+    given = params.get(name, "")
+    if not given:
+        return now
+    try:
+        moment = parse_moment(given.replace(" ", "+"))
+    except (ValueError, OverflowError):
+        raise InvalidQuery(
+            name, "must be an RFC 3339 time with its offset, such as 2026-03-02T09:30:00Z"
+        ) from None
+    if moment > now:
+        raise InvalidQuery(name, "lies in the future; only what has happened can be counted")
+    return moment
+
+
+def page_size(params: Mapping[str, str], *, default: int, most: int) -> int:
+    """The `limit` parameter.
+
+    Raises: InvalidQuery.
+    """
+    given = params.get("limit", str(default))
+    if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= most):
+        raise InvalidQuery("limit", f"must be a number from 1 to {most}")
+    return int(given)
+
+
+def read_cursor(params: Mapping[str, str]) -> str:
+    """Where the last page ended, '' at the beginning.
+
+    Raises: InvalidQuery for anything that we did not sign.
+    """
+    given = params.get("cursor", "")
+    if not given:
+        return ""
+    try:
+        return str(signing.loads(given, salt=_SALT))
+    except signing.BadSignature:
+        raise InvalidQuery("cursor", "is none that this installation gave out") from None
+
+
+def sign_cursor(position: str) -> str:
+    """A cursor to continue after a position."""
+    return signing.dumps(position, salt=_SALT)

@@ -1,0 +1,152 @@
+"""Folding deltas into cells, and recomputing cells from promises (R12, DESIGN section 4).
+
+Cells are sums of integers: adding differences in any order gives what recomputing gives, exactly.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from promises.models.cell import SUM_COLUMNS
+from promises.models.filing import KEY_SQL, SUM_SQL
+
+FOLD_LIMIT = 20_000
+_FOLD_LOCK = 7403
+
+_SUMS = ", ".join(SUM_COLUMNS)
+_ADDED = ", ".join(f"sum({name})" for name in SUM_COLUMNS)
+_PLUS = ", ".join(f"{name} = c.{name} + excluded.{name}" for name in SUM_COLUMNS)
+_CELL = "team_id, kind, parameters_version, day"
+_DETAIL = f"{_CELL}, touchpoint_id, explicit, segment"
+_LATENESS = f"{_CELL}, bucket"
+
+# Deltas are read by the statement that deletes them, after the lock: what arrives meanwhile is left
+# for the next fold. Keys are sorted so that nothing can wait in a circle.
+_FOLD = f"""
+WITH taken AS (
+    DELETE FROM promises_celldelta WHERE id IN (
+        SELECT id FROM promises_celldelta ORDER BY id LIMIT %s)
+    RETURNING *
+), cells AS (
+    INSERT INTO promises_cell AS c ({_CELL}, {_SUMS})
+    SELECT {_CELL}, {_ADDED} FROM taken GROUP BY {_CELL} ORDER BY {_CELL}
+    ON CONFLICT ({_CELL}) DO UPDATE SET {_PLUS}
+), details AS (
+    INSERT INTO promises_celldetail AS c ({_DETAIL}, {_SUMS})
+    SELECT {_DETAIL}, {_ADDED} FROM taken GROUP BY {_DETAIL} ORDER BY {_DETAIL}
+    ON CONFLICT ({_DETAIL}) DO UPDATE SET {_PLUS}
+), lateness AS (
+    INSERT INTO promises_celllateness AS c ({_LATENESS}, settled, censored)
+    SELECT {_LATENESS}, sum(settled), sum(censored) FROM taken WHERE bucket IS NOT NULL
+    GROUP BY {_LATENESS} HAVING sum(settled) <> 0 OR sum(censored) <> 0 ORDER BY {_LATENESS}
+    ON CONFLICT ({_LATENESS}) DO UPDATE SET settled = c.settled + excluded.settled,
+                                            censored = c.censored + excluded.censored
+)
+SELECT count(*) FROM taken
+"""  # noqa: S608 (our own column names)
+
+
+_DIFFERENCES = """
+WITH stored AS (
+    SELECT {keys}, {added} FROM (
+        SELECT {keys}, {sums} FROM {table}
+        UNION ALL SELECT {keys}, {sums} FROM promises_celldelta WHERE {deltas}) AS both_parts
+    GROUP BY {keys} HAVING {nonzero}
+), recomputed AS (
+    SELECT {keys}, {plain} FROM ({from_promises}) AS added_up
+)
+SELECT 'stored', s::text FROM (TABLE stored EXCEPT TABLE recomputed) AS s
+UNION ALL
+SELECT 'recomputed', r::text FROM (TABLE recomputed EXCEPT TABLE stored) AS r
+LIMIT %s
+"""
+
+
+def fold_deltas(*, limit: int = FOLD_LIMIT) -> int:
+    """Fold waiting deltas into the cells; answer how many were taken.
+
+    The lock comes first, the deltas are read after it, and only those are deleted.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        lock_folding()
+        cursor.execute(_FOLD, [limit])
+        (taken,) = cursor.fetchone()
+    return int(taken)
+
+
+def lock_folding() -> None:
+    """Hold all folding until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FOLD_LOCK])
+
+
+def rebuild_cells() -> None:
+    """Recompute all cells from the promises; readers go on with the old ones until the commit."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # No projection in flight, then no folding: what is read is all there is.
+        cursor.execute("LOCK TABLE promises_promise IN SHARE ROW EXCLUSIVE MODE")
+        lock_folding()
+        cursor.execute("DELETE FROM promises_celldelta")
+        for grain in GRAINS:
+            cursor.execute(f"DELETE FROM {grain.table}")  # noqa: S608 (our own table names)
+            columns = ", ".join((*grain.key, *grain.sums))
+            cursor.execute(f"INSERT INTO {grain.table} ({columns}) {grain.from_promises}")
+
+
+def cell_differences(limit: int = 5) -> dict[str, list[dict[str, object]]]:
+    """Cells (with the deltas on their way) that are not what the promises add up to.
+
+    Shape: table -> the first few keys with both sums as text; empty lists where all agrees.
+    """
+    return {grain.table: grain.differences(limit) for grain in GRAINS}
+
+
+@dataclass(frozen=True)
+class Grain:
+    """One of the three stored grains: its table, key and sums."""
+
+    table: str
+    key: tuple[str, ...]
+    sums: tuple[str, ...]
+    condition: str = "true"
+
+    @property
+    def from_promises(self) -> str:
+        """SELECT of what the promises file, keyed as this grain."""
+        keys = ", ".join(f"{KEY_SQL[name]} AS {name}" for name in self.key)
+        sums = ", ".join(f"{SUM_SQL[name]} AS {name}" for name in self.sums)
+        places = ", ".join(str(place + 1) for place in range(len(self.key)))
+        nonzero = " OR ".join(f"{SUM_SQL[name]} <> 0" for name in self.sums)
+        return (
+            f"SELECT {keys}, {sums} FROM promises_promise "  # noqa: S608 (our own names)
+            f"WHERE day IS NOT NULL AND {self.condition} GROUP BY {places} HAVING {nonzero}"
+        )
+
+    def differences(self, limit: int) -> list[dict[str, object]]:
+        """The first few keys whose stored sums are not those of the promises."""
+        statement = _DIFFERENCES.format(
+            table=self.table,
+            keys=", ".join(self.key),
+            sums=", ".join(self.sums),
+            added=", ".join(f"sum({name})::bigint AS {name}" for name in self.sums),
+            plain=", ".join(f"{name}::bigint AS {name}" for name in self.sums),
+            nonzero=" OR ".join(f"sum({name}) <> 0" for name in self.sums),
+            deltas="bucket IS NOT NULL" if "bucket" in self.key else "true",
+            from_promises=self.from_promises,
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [limit])
+            return [{"side": side, "cell": cell} for side, cell in cursor.fetchall()]
+
+
+_CELL_KEY = ("team_id", "kind", "parameters_version", "day")
+GRAINS = (
+    Grain("promises_cell", _CELL_KEY, SUM_COLUMNS),
+    Grain("promises_celldetail", (*_CELL_KEY, "touchpoint_id", "explicit", "segment"), SUM_COLUMNS),
+    Grain(
+        "promises_celllateness",
+        (*_CELL_KEY, "bucket"),
+        ("settled", "censored"),
+        condition="coalesce(bucket, censored_bucket) IS NOT NULL",
+    ),
+)

@@ -1,0 +1,132 @@
+"""The dates of one promise: the first, the latest, and every change between them (R8, R16)."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from promises.domain.clock import due_moment, parse_moment
+from promises.domain.facts import Fact, NoteCode
+from promises.domain.pauses import NO_CREDIT, Credit, Pauses
+from promises.domain.state import DateChange, DateKind
+
+_NOTHING = timedelta(0)
+
+
+class Dates:
+    """First due (d0) and due of one promise while its facts are read in order.
+
+    Shape: each is a date as given and the moment at which it was given; a pause moves it only by
+    the parts after that moment, because whoever gives a date knows what was paused before. Which
+    parts count is decided once, on d0: those that begin by d0 + tau as pushed so far.
+    """
+
+    __slots__ = (
+        "_earlier_paused",
+        "_first",
+        "_first_since",
+        "_latest",
+        "_latest_since",
+        "_zone",
+        "announced",
+        "chain",
+        "given",
+        "pauses",
+        "tolerance",
+        "unannounced",
+    )
+
+    def __init__(self, made: Fact, *, zone: ZoneInfo, tolerance_seconds: float) -> None:
+        customer_zone = made.data["customer"].get("zone")
+        self._zone = ZoneInfo(customer_zone) if customer_zone else zone
+        self.tolerance = timedelta(seconds=tolerance_seconds)
+        self.given = due_moment(made.data["due_at"], self._zone)
+        self._first = self._latest = self.given
+        self._first_since = self._latest_since = made.occurred_at
+        self._earlier_paused = _NOTHING
+        self.pauses = Pauses(made.occurred_at)
+        self.announced = self.unannounced = 0
+        who = str(made.data.get("made_by") or "")
+        self.chain = [_link(made, self.given, self.given, "first", who)]
+
+    def credit(self, until: datetime | None) -> Credit:
+        """What the pauses do for d0, a running one reckoned until the moment given."""
+        if not self.pauses:
+            return NO_CREDIT
+        return self.pauses.credit(
+            due=self._first, since=self._first_since, tolerance=self.tolerance, until=until
+        )
+
+    def first_due(self, credit: Credit) -> datetime:
+        """d0, pauses and the customer's own changes included."""
+        return self._first + credit.length(self._first_since) if credit.counted else self._first
+
+    def due(self, credit: Credit) -> datetime:
+        """The latest date, pauses included."""
+        return self._latest + credit.length(self._latest_since) if credit.counted else self._latest
+
+    def paused(self, credit: Credit) -> timedelta:
+        """All the time that was paused and counted, also for a d0 that has since been replaced."""
+        return self._earlier_paused + credit.length(self._first_since)
+
+    def within(self, moment: datetime, at: datetime) -> bool:
+        """Whether a moment lies at or before d0 + tau, as it stands at another."""
+        return moment <= self.first_due(self.credit(at)) + self.tolerance
+
+    def reschedule(self, fact: Fact) -> NoteCode | None:
+        """Move the dates as one reschedule says; a note where it moves nothing (R8)."""
+        new = due_moment(fact.data["due_at"], self._zone)
+        credit = self.credit(fact.occurred_at)
+        current = self.due(credit)
+        request = fact.data.get("customer_request")
+        if request:
+            return self._change_for_customer(fact, new, current, credit)
+        if new == current:
+            return NoteCode.SAME_DATE
+        told = fact.data.get("told_at")
+        told_at = parse_moment(told) if told else None
+        kind: DateKind = "earlier"
+        if new > current:
+            if told_at is not None and told_at <= current:
+                kind, self.announced = "slip_announced", self.announced + 1
+            else:
+                kind, self.unannounced = "slip_unannounced", self.unannounced + 1
+        self.chain.append(_link(fact, new, current, kind, "", told_at))
+        self._latest, self._latest_since = new, fact.occurred_at
+        return None
+
+    def _change_for_customer(
+        self, fact: Fact, new: datetime, current: datetime, credit: Credit
+    ) -> NoteCode | None:
+        request = fact.data["customer_request"]
+        first_due = self.first_due(credit)
+        if parse_moment(request["at"]) > first_due + self.tolerance:
+            return NoteCode.CUSTOMER_CHANGE_TOO_LATE
+        if new == current == first_due:
+            return NoteCode.SAME_DATE
+        told = fact.data.get("told_at")
+        told_at = parse_moment(told) if told else None
+        self.chain.append(_link(fact, new, current, "customer", str(request["who"]), told_at))
+        self._earlier_paused += credit.length(self._first_since)
+        self._first = self._latest = new
+        self._first_since = self._latest_since = fact.occurred_at
+        return None
+
+
+def _link(
+    fact: Fact,
+    due: datetime,
+    previous: datetime,
+    kind: DateKind,
+    who: str,
+    told_at: datetime | None = None,
+) -> DateChange:
+    return DateChange(
+        asked_at=fact.occurred_at,
+        due=due,
+        previous=previous,
+        kind=kind,
+        who=who,
+        reason=str(fact.data.get("reason") or ""),
+        told_at=told_at,
+        source=fact.source,
+        id=fact.id,
+    )

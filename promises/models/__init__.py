@@ -1,0 +1,23 @@
+"""Meaning: promises, and the sums from which scores are read."""
+
+from promises.models.cell import Cell, CellDelta, CellDetail, CellLateness
+from promises.models.customer_score import CustomerMark, CustomerScore
+from promises.models.parameters import KindParameters
+from promises.models.promise import OpenPromise, Promise
+from promises.models.run import DrainBatch, ImportRun, LedgerCheck, Watermark
+
+__all__ = [
+    "Cell",
+    "CellDelta",
+    "CellDetail",
+    "CellLateness",
+    "CustomerMark",
+    "CustomerScore",
+    "DrainBatch",
+    "ImportRun",
+    "KindParameters",
+    "LedgerCheck",
+    "OpenPromise",
+    "Promise",
+    "Watermark",
+]

@@ -1,0 +1,142 @@
+"""Cells: sums over the promises of one maturity day, and the deltas on their way into them.
+
+Two grains (DESIGN section 1): `Cell` with `CellLateness` beside it for overview and trend,
+`CellDetail` for filters. All sums are integers, so that adding differences is exact in any order.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+from interactions.models import Team, Touchpoint
+
+
+class CellSums(models.Model):
+    """What is added up. Units: weights and losses in 1e-9; `paused_seconds` in seconds."""
+
+    n = models.BigIntegerField(default=0)
+    kept = models.BigIntegerField(default=0)
+    late = models.BigIntegerField(default=0)
+    partial = models.BigIntegerField(default=0)
+    failed = models.BigIntegerField(default=0)
+    open = models.BigIntegerField(default=0)
+    withdrawn = models.BigIntegerField(default=0)
+    slips = models.BigIntegerField(default=0)
+    retro = models.BigIntegerField(default=0)
+    weight = models.BigIntegerField(default=0)
+    weight_squared = models.BigIntegerField(default=0)
+    loss = models.BigIntegerField(default=0)
+    open_weight = models.BigIntegerField(default=0)
+    open_residual = models.BigIntegerField(default=0)
+    paused_seconds = models.BigIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+# In the order in which every statement that adds cells names them.
+SUM_COLUMNS = (
+    "n",
+    "kept",
+    "late",
+    "partial",
+    "failed",
+    "open",
+    "withdrawn",
+    "slips",
+    "retro",
+    "weight",
+    "weight_squared",
+    "loss",
+    "open_weight",
+    "open_residual",
+    "paused_seconds",
+)
+
+
+class Cell(CellSums):
+    """(team, kind, parameter version, day)."""
+
+    pk = models.CompositePrimaryKey("team_id", "kind", "parameters_version", "day")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    kind = models.TextField()
+    parameters_version = models.IntegerField()
+    day = models.DateField()
+
+    class Meta:
+        indexes: ClassVar = [
+            # Windows over all teams: the overview.
+            models.Index(fields=["day", "team"], name="cell_day_team"),
+        ]
+
+
+class CellLateness(models.Model):
+    """The lateness histogram of a cell: how many settled, or stopped unsettled, in a bucket
+    (R13)."""
+
+    pk = models.CompositePrimaryKey("team_id", "kind", "parameters_version", "day", "bucket")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    kind = models.TextField()
+    parameters_version = models.IntegerField()
+    day = models.DateField()
+    bucket = models.SmallIntegerField()
+    settled = models.BigIntegerField(default=0)
+    censored = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["day", "team"],
+                name="cell_lateness_day_team",
+                include=["kind", "bucket", "settled", "censored"],
+            ),
+        ]
+
+
+class CellDetail(CellSums):
+    """The fine grain: the same key with touchpoint, explicit or implicit, segment at making."""
+
+    pk = models.CompositePrimaryKey(
+        "team_id",
+        "kind",
+        "parameters_version",
+        "day",
+        "touchpoint_id",
+        "explicit",
+        "segment",
+    )
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    kind = models.TextField()
+    parameters_version = models.IntegerField()
+    day = models.DateField()
+    touchpoint = models.ForeignKey(
+        Touchpoint, on_delete=models.CASCADE, db_index=False, db_constraint=False
+    )
+    explicit = models.BooleanField()
+    segment = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["day", "team"], name="cell_detail_day_team"),
+        ]
+
+
+class CellDelta(CellSums):
+    """New minus old of one projection, inserted with it and folded into the cells later.
+
+    No foreign keys and no index but the key: rows live for a fraction of a second. Reading cells
+    adds what is here, so that a figure never waits for the folding.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    team_id = models.BigIntegerField()
+    kind = models.TextField()
+    parameters_version = models.IntegerField()
+    day = models.DateField()
+    touchpoint_id = models.BigIntegerField()
+    explicit = models.BooleanField()
+    segment = models.TextField()
+    # null: this delta moves no histogram
+    bucket = models.SmallIntegerField(null=True)
+    settled = models.BigIntegerField(default=0)
+    censored = models.BigIntegerField(default=0)

@@ -1,0 +1,124 @@
+"""The projection: one row per promise, computed from its events."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from interactions.models import Customer, Source, Team, Touchpoint
+from promises.models.kinds import Kind, State
+
+
+class Promise(models.Model):
+    """One promise as its events leave it.
+
+    Every column can be rebuilt from the ledger. What changes often is in no index, so that an
+    outcome is a HOT update (the table's fillfactor is 80). Keys are resolved by the projection and
+    not checked again by the database; `ledger_check` looks.
+    """
+
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+    reference = models.TextField(db_collation="C")
+    kind = models.TextField(_("kind"), choices=Kind.choices)
+    statement = models.TextField(_("statement"))
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    touchpoint = models.ForeignKey(
+        Touchpoint, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+    segment = models.TextField(_("segment at making"), default="")
+    made_by = models.TextField(default="")
+    claim_source = models.TextField(default="")
+    parameters_version = models.IntegerField()
+
+    made_at = models.DateTimeField(_("made"))
+    given_due = models.DateTimeField(_("first date given"))
+    first_due = models.DateTimeField(_("first due (d0)"))
+    due = models.DateTimeField(_("due"))
+    # null while a pause holds it back from maturing
+    matures_at = models.DateTimeField(_("matures"), null=True)
+
+    state = models.TextField(_("state"), choices=State.choices)
+    settled_at = models.DateTimeField(_("settled"), null=True)
+    stopped_at = models.DateTimeField(_("loss stopped growing"), null=True)
+    fraction = models.FloatField(default=0)
+    quality_loss = models.FloatField(default=0)
+    slips_announced = models.SmallIntegerField(default=0)
+    slips_unannounced = models.SmallIntegerField(default=0)
+    stake = models.FloatField(_("stake"), default=1)
+    paid_in_advance = models.BooleanField(default=False)
+    explicit = models.BooleanField(default=True)
+    confidence = models.FloatField(default=1)
+    eventful = models.BooleanField(default=False)
+    retro = models.BooleanField(default=False)
+    paused_seconds = models.BigIntegerField(default=0)
+    # [[code, source, id], ...] of events that changed nothing, and why
+    notes = models.JSONField(default=list)
+
+    # The contribution as filed in the cells, integers of 1e-9 (R12); null day = not filed.
+    day = models.DateField(null=True)
+    weight = models.BigIntegerField(default=0)
+    weight_squared = models.BigIntegerField(default=0)
+    loss = models.BigIntegerField(default=0)
+    open_weight = models.BigIntegerField(default=0)
+    open_residual = models.BigIntegerField(default=0)
+    bucket = models.SmallIntegerField(null=True)
+    censored_bucket = models.SmallIntegerField(null=True)
+
+    events_count = models.IntegerField(default=0)
+    # When the last of its events occurred: up to there a past as_of needs the ledger (R4).
+    last_event_at = models.DateTimeField()
+    projected_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("promise")
+        verbose_name_plural = _("promises")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["reference", "source"], name="promise_reference_unique")
+        ]
+        indexes: ClassVar = [
+            # A customer's score and page; the nightly refresh of customer rows.
+            models.Index(fields=["customer", "matures_at"], name="promise_customer_matures"),
+            # Today's matured promises of a team, team pages, lists.
+            models.Index(fields=["team", "matures_at"], name="promise_team_matures"),
+            # A past as_of: the promises whose ledger has to be folded anew.
+            models.Index(
+                fields=["last_event_at"],
+                name="promise_eventful",
+                condition=models.Q(eventful=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.statement
+
+
+class OpenPromise(models.Model):
+    """The narrow table of promises still open: what is overdue, what falls due next."""
+
+    promise = models.OneToOneField(
+        Promise, on_delete=models.CASCADE, primary_key=True, db_constraint=False
+    )
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, db_index=False, db_constraint=False
+    )
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    kind = models.TextField(choices=Kind.choices)
+    due = models.DateTimeField()
+    first_due = models.DateTimeField()
+    matures_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # The tick: what matured since the last look.
+            models.Index(fields=["matures_at"], name="open_promise_matures"),
+            # A team's overdue and next due promises.
+            models.Index(fields=["team", "matures_at"], name="open_promise_team_matures"),
+        ]
+
+    def __str__(self) -> str:
+        return f"open {self.promise_id}"

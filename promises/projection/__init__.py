@@ -1,0 +1,21 @@
+"""From events to promise rows, and what that changes in the cells.
+
+`project(keys)` is the only writer of promises. A click calls it with one key, the drain with many.
+"""
+
+from promises.projection.drain import drain, pending_count, replay
+from promises.projection.facts import PromiseKey, folded_at, key_lock, kind_parameters
+from promises.projection.forget import forget_source
+from promises.projection.project import project
+
+__all__ = [
+    "PromiseKey",
+    "drain",
+    "folded_at",
+    "forget_source",
+    "key_lock",
+    "kind_parameters",
+    "pending_count",
+    "project",
+    "replay",
+]

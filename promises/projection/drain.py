@@ -1,0 +1,159 @@
+"""The drain: takes what is pending, in batches, and stops for no poison event (R3, R5)."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from interactions.arrays import plain_array
+from interactions.models import PendingEvent
+from promises.models import DrainBatch
+from promises.projection.customers import project_customers
+from promises.projection.facts import PromiseKey
+from promises.projection.project import project
+
+BATCH = 2_000
+MAX_ATTEMPTS = 5
+_DRAIN_LOCK = 7402
+
+# What each pending event is about. A retraction is about the subject of the event that it names;
+# one whose event has not arrived yet has no target.
+_ABOUT = """
+SELECT e.id, e.type, e.subject_source_id, e.subject,
+       t.type AS target_type, t.subject_source_id AS target_source, t.subject AS target_subject
+FROM interactions_event e
+LEFT JOIN interactions_event t
+       ON e.type = 'event.retracted' AND t.source_id = e.subject_source_id AND t.event_id =
+       e.subject
+WHERE e.id = ANY(%s::bigint[])
+"""
+
+
+def drain(*, limit: int = BATCH) -> int:
+    """Count one batch of pending events; answer how many it took up, 0 where another drain is at
+    work.
+
+    One drain at a time: not for correctness, which the locks on the keys give, but because two
+    would do the same work twice.
+    """
+    with _drain_lock() as mine:
+        if not mine:
+            return 0
+        recovered = _finish_died_batches()
+        events = list(
+            PendingEvent.objects.filter(state=PendingEvent.State.PENDING)
+            .order_by("event_id")
+            .values_list("event_id", flat=True)[:limit]
+        )
+        if not events:
+            return recovered
+        batch = DrainBatch.objects.create(events=events)
+        try:
+            with transaction.atomic():
+                _apply(events)
+                batch.delete()
+        except (OperationalError, InterfaceError):
+            # The database's trouble (a lock, a restart), not an event's: the sweep comes back.
+            DrainBatch.objects.filter(pk=batch.pk).delete()
+            raise
+        except Exception:
+            _one_by_one(batch)
+        return recovered + len(events)
+
+
+def pending_count() -> int:
+    """How many events are still to be counted."""
+    return PendingEvent.objects.filter(state=PendingEvent.State.PENDING).count()
+
+
+def replay(events: Sequence[int]) -> int:
+    """Put events that were set aside back on the to-do list."""
+    return PendingEvent.objects.filter(
+        event_id__in=events, state=PendingEvent.State.SET_ASIDE
+    ).update(state=PendingEvent.State.PENDING, attempts=0, reason="")
+
+
+@contextmanager
+def _drain_lock() -> Iterator[bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_DRAIN_LOCK])
+        (mine,) = cursor.fetchone()
+    try:
+        yield mine
+    finally:
+        if mine and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_DRAIN_LOCK])
+
+
+def _finish_died_batches() -> int:
+    """Take up again, row by row, what a drain had in hand when its process died."""
+    taken = 0
+    for batch in DrainBatch.objects.order_by("pk"):
+        taken += len(batch.events)
+        _one_by_one(batch)
+    return taken
+
+
+def _one_by_one(batch: DrainBatch) -> None:
+    left = PendingEvent.objects.filter(
+        event_id__in=batch.events, state=PendingEvent.State.PENDING
+    ).order_by("event_id")
+    for event in left:
+        _try_alone(event)
+    batch.delete()
+
+
+def _try_alone(event: PendingEvent) -> None:
+    """Count the attempt, commit that, then try: also a process that dies of it is counted."""
+    if not PendingEvent.objects.filter(pk=event.pk, state=PendingEvent.State.PENDING).exists():
+        return  # done together with an earlier event of the same promise
+    if event.attempts >= MAX_ATTEMPTS:
+        _set_aside(
+            event, event.reason or f"the process died {MAX_ATTEMPTS} times while counting it"
+        )
+        return
+    event.attempts += 1
+    PendingEvent.objects.filter(pk=event.pk).update(attempts=event.attempts)
+    try:
+        with transaction.atomic():
+            _apply([event.pk])
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"[:500]
+        PendingEvent.objects.filter(pk=event.pk).update(reason=reason)
+        if event.attempts >= MAX_ATTEMPTS:
+            _set_aside(event, reason)
+
+
+def _set_aside(event: PendingEvent, reason: str) -> None:
+    PendingEvent.objects.filter(pk=event.pk).update(
+        state=PendingEvent.State.SET_ASIDE, reason=reason
+    )
+
+
+def _apply(events: Sequence[int]) -> None:
+    """Project everything that the events are about."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOUT, [plain_array(events)])
+        rows = cursor.fetchall()
+    keys: set[PromiseKey] = set()
+    customer_events: list[int] = []
+    without_target: list[int] = []
+    for seq, kind, source, subject, target_type, target_source, target_subject in rows:
+        if kind.startswith("promise."):
+            keys.add((source, subject))
+        elif kind != "event.retracted":
+            customer_events.append(seq)
+        elif target_type is None:
+            without_target.append(seq)
+        elif target_type.startswith("promise."):
+            keys.add((target_source, target_subject))
+        else:
+            customer_events.append(seq)
+    project(keys)
+    project_customers(customer_events)
+    PendingEvent.objects.filter(event_id__in=without_target).update(
+        state=PendingEvent.State.WAITING
+    )

@@ -1,0 +1,163 @@
+"""The events of promises, read from the ledger as the fold wants them."""
+
+import zlib
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.conf import settings
+from django.db import connection
+
+from interactions.arrays import plain_array, text_array
+from interactions.models import Source
+from promises.domain.lifecycle import Fact, PromiseState, fold
+from promises.domain.loss import DEFAULT_PARAMETERS, KindParameters
+from promises.models import KindParameters as KindParametersRow
+
+# (source that made it, its reference): what a promise is known by before it has a row.
+PromiseKey = tuple[int, str]
+# The parameters of a kind as they held at a moment.
+ParametersOf = Callable[[str, datetime], KindParameters]
+
+# Locks are taken per stripe, so that a batch cannot fill the server's lock table.
+_STRIPES = 1 << 16
+_LOCK_CLASS = 7401
+
+_EVENTS = """
+SELECT e.id, e.source_id, e.event_id, e.type, e.subject_source_id, e.subject,
+       e.occurred_at, e.recorded_at, e.data::text
+FROM unnest(%(sources)s::bigint[], %(references)s::text[]) AS k(source_id, reference)
+JOIN interactions_event e ON e.subject = k.reference AND e.subject_source_id = k.source_id
+WHERE e.type LIKE 'promise.%%'
+"""
+
+_RETRACTIONS = """
+SELECT r.id, r.source_id, r.event_id, r.type, r.subject_source_id, r.subject,
+       r.occurred_at, r.recorded_at, r.data::text
+FROM unnest(%(sources)s::bigint[], %(ids)s::text[]) AS e(source_id, event_id)
+JOIN interactions_event r ON r.subject = e.event_id AND r.subject_source_id = e.source_id
+WHERE r.type = 'event.retracted'
+"""
+
+type_of_event = tuple[int, int, str, str, int, str, datetime, datetime, str]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """All events of one promise. Shape: `seqs` are the ledger's own numbers of the same events."""
+
+    facts: list[Fact] = field(default_factory=list)
+    seqs: list[int] = field(default_factory=list)
+
+
+def installation_zone() -> ZoneInfo:
+    """The zone whose days the cells count."""
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+def key_lock(keys: Iterable[PromiseKey]) -> None:
+    """Take the transaction's locks on the keys, in one order for everybody (R2)."""
+    stripes = sorted(
+        {zlib.crc32(f"{source}:{reference}".encode()) % _STRIPES for source, reference in keys}
+    )
+    with connection.cursor() as cursor:
+        # Also before the events are read: whoever removes a whole source holds this table alone.
+        cursor.execute("LOCK TABLE promises_promise IN ROW EXCLUSIVE MODE")
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, stripe) FROM unnest(%s::int[]) AS s(stripe)",
+            [_LOCK_CLASS, plain_array(stripes)],
+        )
+
+
+def gather(keys: Collection[PromiseKey]) -> dict[PromiseKey, Gathered]:
+    """Read all events of the keys, and the retractions that name one of them.
+
+    Shape: an entry for each key, empty where the ledger has nothing.
+    """
+    gathered: dict[PromiseKey, Gathered] = {key: Gathered() for key in keys}
+    owners: dict[tuple[int, str], PromiseKey] = {}
+    events = _read(
+        _EVENTS,
+        sources=plain_array(source for source, _ in gathered),
+        references=text_array(reference for _, reference in gathered),
+    )
+    for event in events:
+        owners[event[1], event[2]] = (event[4], event[5])
+    retractions = _read(
+        _RETRACTIONS,
+        sources=plain_array(source for source, _ in owners),
+        ids=text_array(event_id for _, event_id in owners),
+    )
+    doors = _doors({event[1] for event in events} | {event[1] for event in retractions})
+    for event in events:
+        _file(gathered[event[4], event[5]], event, doors)
+    for event in retractions:
+        _file(gathered[owners[event[4], event[5]]], event, doors)
+    return gathered
+
+
+def kind_parameters() -> ParametersOf:
+    """The look-up of a kind's parameters as they held at a moment (R9, R18)."""
+    versions: dict[str, list[tuple[datetime, KindParameters]]] = {}
+    for row in KindParametersRow.objects.order_by("kind", "version"):
+        parameters = KindParameters(
+            row.version,
+            row.kind,
+            row.base_loss,
+            row.half_life_seconds,
+            row.tolerance_seconds,
+        )
+        versions.setdefault(row.kind, []).append((row.valid_from, parameters))
+
+    def look_up(kind: str, made_at: datetime) -> KindParameters:
+        chosen = DEFAULT_PARAMETERS[kind]
+        for valid_from, parameters in versions.get(kind, []):
+            if valid_from <= made_at or parameters.version == 1:
+                chosen = parameters
+        return chosen
+
+    return look_up
+
+
+def folded_at(
+    keys: Collection[PromiseKey], *, as_of: datetime | None
+) -> dict[PromiseKey, PromiseState]:
+    """Fold the ledger of the keys, cut at `as_of` where it is given; keys without a promise are
+    left out."""
+    zone, parameters = installation_zone(), kind_parameters()
+    states = {}
+    for key, found in gather(keys).items():
+        state = fold(found.facts, zone=zone, parameters=parameters, as_of=as_of)
+        if state is not None:
+            states[key] = state
+    return states
+
+
+def _read(sql: str, **arrays: str) -> list[type_of_event]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, arrays)
+        return list(cursor.fetchall())
+
+
+def _doors(source_ids: set[int]) -> dict[int, tuple[str, bool]]:
+    rows = Source.objects.filter(pk__in=source_ids).values_list("pk", "name", "door")
+    return {pk: (name, door == Source.Door.PERSON) for pk, name, door in rows}
+
+
+def _file(into: Gathered, event: type_of_event, doors: dict[int, tuple[str, bool]]) -> None:
+    seq, source_id, event_id, kind, _, _, occurred_at, recorded_at, data = event
+    name, by_person = doors[source_id]
+    into.seqs.append(seq)
+    into.facts.append(
+        Fact(
+            type=kind,
+            source=name,
+            id=event_id,
+            occurred_at=occurred_at,
+            recorded_at=recorded_at,
+            data=msgspec.json.decode(data),
+            by_person=by_person,
+        )
+    )

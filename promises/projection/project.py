@@ -1,0 +1,122 @@
+"""`project(keys)`: lock, read, fold, store the row, file the difference."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from interactions.arrays import plain_array
+from promises.domain.facts import RETRACTED
+from promises.domain.lifecycle import PromiseState, fold
+from promises.projection.facts import (
+    Gathered,
+    PromiseKey,
+    gather,
+    installation_zone,
+    key_lock,
+    kind_parameters,
+)
+from promises.projection.parties import resolve
+from promises.projection.rows import Row, add_delta, new_deltas, promise_row
+from promises.projection.writing import (
+    delete_promises,
+    insert_deltas,
+    mark_customers,
+    stored_rows,
+    upsert_promises,
+    write_open,
+)
+
+
+def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int:
+    """Bring the promises of the keys in step with the ledger.
+
+    Shape: answers how many promises stand. Deletes only the to-do rows of events that it read;
+    those of a key whose promise is not known yet are kept as waiting (R2).
+    """
+    keys = set(keys)
+    if not keys:
+        return 0
+    zone, parameters = installation_zone(), kind_parameters()
+    with transaction.atomic():
+        key_lock(keys)
+        gathered = gather(keys)
+        before = stored_rows(keys)
+        states = {
+            key: state
+            for key, found in gathered.items()
+            if (state := fold(found.facts, zone=zone, parameters=parameters)) is not None
+        }
+        parties = resolve(states.values())
+        rows = [
+            promise_row(
+                key,
+                state,
+                gathered[key].facts,
+                parties=parties,
+                parameters=parameters,
+                zone=zone,
+            )
+            for key, state in states.items()
+        ]
+        _store(rows, before, now or timezone.now())
+        _settle_to_do(gathered, states)
+    return len(rows)
+
+
+def _store(rows: list[Row], before: dict[PromiseKey, Row], projected_at: datetime) -> None:
+    """Write rows and open rows, file the deltas, mark the customers."""
+    ids = upsert_promises(rows, projected_at)
+    write_open(rows, ids)
+    gone = [row for key, row in before.items() if key not in ids]
+    delete_promises([row["id"] for row in gone])
+    deltas = new_deltas()
+    for row in before.values():
+        add_delta(deltas, row, -1)
+    for row in rows:
+        add_delta(deltas, row, +1)
+    insert_deltas(deltas)
+    mark_customers(row["customer_id"] for row in (*before.values(), *rows))
+
+
+def _settle_to_do(
+    gathered: dict[PromiseKey, Gathered], states: dict[PromiseKey, PromiseState]
+) -> None:
+    """Take what was applied off the to-do list; what has no promise waits, visibly."""
+    applied: list[int] = []
+    waiting: list[int] = []
+    for key, found in gathered.items():
+        if key in states:
+            applied.extend(found.seqs)
+        else:
+            held, done = _without_promise(found)
+            waiting.extend(held)
+            applied.extend(done)
+    with connection.cursor() as cursor:
+        if applied:
+            cursor.execute(
+                "DELETE FROM interactions_pendingevent WHERE event_id = ANY(%s::bigint[])",
+                [plain_array(applied)],
+            )
+        if waiting:
+            cursor.execute(
+                "INSERT INTO interactions_pendingevent (event_id, state, attempts, reason) "
+                "SELECT seq, 'waiting', 0, '' FROM unnest(%s::bigint[]) AS w(seq) "
+                "ON CONFLICT (event_id) DO UPDATE SET state = 'waiting', attempts = 0, reason = ''",
+                [plain_array(waiting)],
+            )
+
+
+def _without_promise(found: Gathered) -> tuple[Iterable[int], Iterable[int]]:
+    """Which events of a key wait for its promise, and which have done their work by being taken
+    back."""
+    named = {
+        (fact.data["source"], fact.data["id"]) for fact in found.facts if fact.type == RETRACTED
+    }
+    waiting: list[int] = []
+    applied: list[int] = []
+    for seq, fact in zip(found.seqs, found.facts, strict=True):
+        taken_back = fact.type == RETRACTED or (fact.source, fact.id) in named
+        (applied if taken_back else waiting).append(seq)
+    return waiting, applied

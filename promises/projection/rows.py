@@ -1,0 +1,146 @@
+"""A promise's state as a row, and a row as what it adds to its cell."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from promises.domain.clock import day_end, day_of
+from promises.domain.lifecycle import Fact, PromiseState
+from promises.domain.loss import Contribution, KindParameters, contribution
+from promises.models.cell import SUM_COLUMNS
+from promises.projection.facts import PromiseKey
+from promises.projection.parties import PartyKeys
+
+Row = dict[str, Any]
+# team, kind, parameters_version, day, touchpoint, explicit, segment, bucket
+DeltaKey = tuple[int, str, int, date, int, bool, str, int | None]
+# The sums in the order of SUM_COLUMNS, then settled and censored.
+DeltaSums = list[int]
+
+_NOT_FILED = Contribution()
+
+
+def promise_row(
+    key: PromiseKey,
+    state: PromiseState,
+    facts: Iterable[Fact],
+    *,
+    parties: PartyKeys,
+    parameters: Callable[[str, datetime], KindParameters],
+    zone: ZoneInfo,
+) -> Row:
+    """The columns of one promise, with its contribution as it will be filed."""
+    occurred = [fact.occurred_at for fact in facts]
+    day, filed = _filing(state, parameters(state.kind, state.made_at), zone)
+    return {
+        "source_id": key[0],
+        "reference": key[1],
+        "kind": state.kind,
+        "statement": state.statement,
+        "customer_id": parties.customers[state.customer_id],
+        "team_id": parties.teams[state.team],
+        "touchpoint_id": parties.touchpoints[state.touchpoint],
+        "segment": state.segment,
+        "made_by": state.made_by,
+        "claim_source": state.claim_source,
+        "parameters_version": state.parameters_version,
+        "made_at": state.made_at,
+        "given_due": state.given_due,
+        "first_due": state.first_due,
+        "due": state.due,
+        "matures_at": state.matures_at,
+        "state": state.state,
+        "settled_at": state.settled_at,
+        "stopped_at": state.stopped_at,
+        "fraction": state.fraction,
+        "quality_loss": state.quality_loss,
+        "slips_announced": state.slips_announced,
+        "slips_unannounced": state.slips_unannounced,
+        "stake": state.stake,
+        "paid_in_advance": state.paid_in_advance,
+        "explicit": state.explicit,
+        "confidence": state.confidence,
+        "eventful": state.eventful,
+        "retro": state.retro,
+        "paused_seconds": round(state.paused_seconds),
+        "notes": msgspec.json.encode(
+            [[note.code.value, note.source, note.id] for note in state.notes]
+        ).decode(),
+        "day": day,
+        "weight": filed.weight,
+        "weight_squared": filed.weight_squared,
+        "loss": filed.loss,
+        "open_weight": filed.open_weight,
+        "open_residual": filed.open_residual,
+        "bucket": filed.bucket,
+        "censored_bucket": filed.censored_bucket,
+        "events_count": len(occurred),
+        "last_event_at": max(occurred),
+    }
+
+
+def _filing(
+    state: PromiseState, parameters: KindParameters, zone: ZoneInfo
+) -> tuple[date | None, Contribution]:
+    if state.matures_at is None:
+        return None, _NOT_FILED
+    day = day_of(state.matures_at, zone)
+    return day, contribution(state, parameters, day_end(day, zone)) or _NOT_FILED
+
+
+def is_open(row: Mapping[str, Any]) -> bool:
+    """Whether the promise belongs into the narrow table of open ones."""
+    return row["state"] == "open" and row["stopped_at"] is None
+
+
+def add_delta(into: dict[DeltaKey, DeltaSums], row: Mapping[str, Any], sign: int) -> None:
+    """Add (or take away, sign -1) what a promise's row files into its cell."""
+    if row["day"] is None:
+        return
+    withdrawn = row["state"] == "withdrawn"
+    bucket, censored = row["bucket"], row["censored_bucket"]
+    key: DeltaKey = (
+        row["team_id"],
+        row["kind"],
+        row["parameters_version"],
+        row["day"],
+        row["touchpoint_id"],
+        row["explicit"],
+        row["segment"],
+        bucket if bucket is not None else censored,
+    )
+    sums = into[key]
+    if withdrawn:
+        sums[SUM_COLUMNS.index("withdrawn")] += sign
+        return
+    state = row["state"]
+    values = (
+        1,
+        state == "kept",
+        state == "late",
+        state == "partial",
+        state == "failed",
+        state == "open",
+        0,
+        row["slips_announced"] + row["slips_unannounced"],
+        row["retro"],
+        row["weight"],
+        row["weight_squared"],
+        row["loss"],
+        row["open_weight"],
+        row["open_residual"],
+        row["paused_seconds"],
+        bucket is not None,
+        censored is not None,
+    )
+    for place, value in enumerate(values):
+        sums[place] += sign * value
+
+
+def new_deltas() -> dict[DeltaKey, DeltaSums]:
+    """An empty collection of deltas."""
+    return defaultdict(lambda: [0] * (len(SUM_COLUMNS) + 2))

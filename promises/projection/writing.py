@@ -1,0 +1,192 @@
+"""The set-based statements that store promises, open promises, deltas and marks."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from interactions.arrays import plain_array, text_array
+from promises.models.cell import SUM_COLUMNS
+from promises.projection.facts import PromiseKey
+from promises.projection.rows import DeltaKey, DeltaSums, Row, is_open
+
+# Column -> PostgreSQL type, in the order in which rows are written.
+PROMISE_COLUMNS: Mapping[str, str] = {
+    "source_id": "bigint",
+    "reference": "text",
+    "kind": "text",
+    "statement": "text",
+    "customer_id": "bigint",
+    "team_id": "bigint",
+    "touchpoint_id": "bigint",
+    "segment": "text",
+    "made_by": "text",
+    "claim_source": "text",
+    "parameters_version": "int",
+    "made_at": "timestamptz",
+    "given_due": "timestamptz",
+    "first_due": "timestamptz",
+    "due": "timestamptz",
+    "matures_at": "timestamptz",
+    "state": "text",
+    "settled_at": "timestamptz",
+    "stopped_at": "timestamptz",
+    "fraction": "float8",
+    "quality_loss": "float8",
+    "slips_announced": "smallint",
+    "slips_unannounced": "smallint",
+    "stake": "float8",
+    "paid_in_advance": "boolean",
+    "explicit": "boolean",
+    "confidence": "float8",
+    "eventful": "boolean",
+    "retro": "boolean",
+    "paused_seconds": "bigint",
+    "notes": "jsonb",
+    "day": "date",
+    "weight": "bigint",
+    "weight_squared": "bigint",
+    "loss": "bigint",
+    "open_weight": "bigint",
+    "open_residual": "bigint",
+    "bucket": "smallint",
+    "censored_bucket": "smallint",
+    "events_count": "int",
+    "last_event_at": "timestamptz",
+}
+OPEN_COLUMNS = ("customer_id", "team_id", "kind", "due", "first_due", "matures_at")
+DELTA_KEY_COLUMNS: Mapping[str, str] = {
+    "team_id": "bigint",
+    "kind": "text",
+    "parameters_version": "int",
+    "day": "date",
+    "touchpoint_id": "bigint",
+    "explicit": "boolean",
+    "segment": "text",
+    "bucket": "smallint",
+}
+DELTA_COLUMNS = (*DELTA_KEY_COLUMNS, *SUM_COLUMNS, "settled", "censored")
+
+
+def stored_rows(keys: Iterable[PromiseKey]) -> dict[PromiseKey, Row]:
+    """The promise rows of the keys as they stand."""
+    keys = list(keys)
+    names = ["id", *PROMISE_COLUMNS]
+    columns = ", ".join(f"p.{name}" for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns} FROM unnest(%s::bigint[], %s::text[]) AS k(source_id, reference) "  # noqa: S608 (our own column names)
+            "JOIN promises_promise p USING (source_id, reference)",
+            [plain_array(key[0] for key in keys), text_array(key[1] for key in keys)],
+        )
+        rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+    return {(row["source_id"], row["reference"]): row for row in rows}
+
+
+def upsert_promises(rows: Sequence[Row], projected_at: datetime) -> dict[PromiseKey, int]:
+    """Insert or update promises. Shape: their keys with their row ids."""
+    if not rows:
+        return {}
+    names = ", ".join(PROMISE_COLUMNS)
+    arrays = ", ".join(f"%s::{kind}[]" for kind in PROMISE_COLUMNS.values())
+    changes = ", ".join(
+        f"{name} = excluded.{name}"
+        for name in PROMISE_COLUMNS
+        if name not in ("source_id", "reference")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO promises_promise AS p ({names}, projected_at) "  # noqa: S608 (our own column names)
+            f"SELECT r.*, %s FROM unnest({arrays}) AS r({names}) "
+            f"ON CONFLICT (reference, source_id) DO UPDATE SET {changes}, "
+            "projected_at = excluded.projected_at RETURNING source_id, reference, id",
+            [projected_at, *_arrays(PROMISE_COLUMNS, [row.values() for row in rows])],
+        )
+        return {(source, reference): pk for source, reference, pk in cursor.fetchall()}
+
+
+def write_open(rows: Sequence[Row], ids: Mapping[PromiseKey, int]) -> None:
+    """Keep the narrow table of open promises in step with their rows."""
+    numbered = [(ids[row["source_id"], row["reference"]], row) for row in rows]
+    still_open = [(pk, *(row[c] for c in OPEN_COLUMNS)) for pk, row in numbered if is_open(row)]
+    closed = [pk for pk, row in numbered if not is_open(row)]
+    columns = {"promise_id": "bigint"} | {name: PROMISE_COLUMNS[name] for name in OPEN_COLUMNS}
+    with connection.cursor() as cursor:
+        if closed:
+            cursor.execute(
+                "DELETE FROM promises_openpromise WHERE promise_id = ANY(%s::bigint[])",
+                [plain_array(closed)],
+            )
+        if still_open:
+            arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+            changes = ", ".join(f"{name} = excluded.{name}" for name in OPEN_COLUMNS)
+            cursor.execute(
+                f"INSERT INTO promises_openpromise ({', '.join(columns)}) "  # noqa: S608 (our own column names)
+                f"SELECT * FROM unnest({arrays}) "
+                f"ON CONFLICT (promise_id) DO UPDATE SET {changes}",
+                _arrays(columns, still_open),
+            )
+
+
+def delete_promises(ids: Sequence[int]) -> None:
+    """Remove promises whose making was taken back."""
+    if not ids:
+        return
+    with connection.cursor() as cursor:
+        for table, column in (("promises_openpromise", "promise_id"), ("promises_promise", "id")):
+            cursor.execute(
+                f"DELETE FROM {table} WHERE {column} = ANY(%s::bigint[])",  # noqa: S608 (our own names)
+                [plain_array(ids)],
+            )
+
+
+def insert_deltas(deltas: Mapping[DeltaKey, DeltaSums]) -> None:
+    """Insert the differences that are not zero."""
+    rows = [(*key, *sums) for key, sums in deltas.items() if any(sums)]
+    if not rows:
+        return
+    columns = {name: DELTA_KEY_COLUMNS.get(name, "bigint") for name in DELTA_COLUMNS}
+    arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO promises_celldelta ({', '.join(columns)}) "  # noqa: S608 (our own column names)
+            f"SELECT * FROM unnest({arrays})",
+            _arrays(columns, rows),
+        )
+
+
+def mark_customers(customer_ids: Iterable[int]) -> None:
+    """Note whose stored score rows are to be refreshed."""
+    marked = sorted(set(customer_ids))
+    if not marked:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO promises_customermark (customer_id) SELECT unnest(%s::bigint[])",
+            [plain_array(marked)],
+        )
+
+
+def _arrays(columns: Mapping[str, str], rows: Iterable[Iterable[Any]]) -> list[str]:
+    by_column = zip(*rows, strict=True)
+    return [
+        _LITERALS[kind](values) for kind, values in zip(columns.values(), by_column, strict=True)
+    ]
+
+
+def _moments(values: Iterable[Any]) -> str:
+    return plain_array(None if value is None else f'"{value.isoformat()}"' for value in values)
+
+
+_LITERALS: dict[str, Callable[[Iterable[Any]], str]] = {
+    "bigint": plain_array,
+    "int": plain_array,
+    "smallint": plain_array,
+    "float8": plain_array,
+    "boolean": plain_array,
+    "text": text_array,
+    "jsonb": text_array,
+    "timestamptz": _moments,
+    "date": plain_array,
+}

@@ -1,0 +1,36 @@
+"""Scores of company, teams and customers at any moment (R4, R7, R11-R14).
+
+`question.py` says what is asked, `relations.py` which rows answer it, `tallies.py` adds them up,
+`rows.py` makes the rows that pages and API show.
+"""
+
+from promises.scores.question import WINDOWS, Question, Scope, replace_customers
+from promises.scores.rows import (
+    ScoreRow,
+    company_row,
+    company_sums,
+    customer_rows,
+    empty_row,
+    kind_rows,
+    score_row,
+    team_rows,
+)
+from promises.scores.tallies import tallies
+from promises.scores.tally import Tally
+
+__all__ = [
+    "WINDOWS",
+    "Question",
+    "Scope",
+    "ScoreRow",
+    "Tally",
+    "company_row",
+    "company_sums",
+    "customer_rows",
+    "empty_row",
+    "kind_rows",
+    "replace_customers",
+    "score_row",
+    "tallies",
+    "team_rows",
+]

@@ -1,0 +1,222 @@
+"""Lateness of groups by Kaplan-Meier (R13): histograms for teams and company, exact times for
+customers."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from promises.domain.loss import loss_terms
+from promises.domain.survival import (
+    BUCKETS_PER_DOUBLING,
+    LAST_BUCKET,
+    MINUTE,
+    Lateness,
+    bucket_of,
+    from_buckets,
+    from_times,
+)
+from promises.projection.facts import ParametersOf, kind_parameters
+from promises.projection.parties import party_reference
+from promises.scores.past import FoldedPromise, folded_promises
+from promises.scores.question import Question, Scope
+from promises.scores.relations import Parameters, whose
+
+_SECOND = timedelta(seconds=1)
+# customer, state, d0, settled, stopped
+CustomerTime = tuple[str, str, datetime, datetime | None, datetime | None]
+
+# `survival.bucket_of` in SQL, for ages that move with the clock.
+_AGE_BUCKET = f"""
+CASE WHEN abs(age) < {MINUTE} THEN 0
+     ELSE sign(age)::int * least({LAST_BUCKET},
+          floor({BUCKETS_PER_DOUBLING} * ln(abs(age) / {MINUTE}) / ln(2::float8))::int + 1)
+END"""
+
+_NOW = """
+SELECT {group}, bucket, sum(settled)::bigint, sum(censored)::bigint FROM (
+    SELECT team_id, bucket, settled, censored FROM promises_celllateness
+    WHERE {where} AND day < %(today)s {since_day}
+    UNION ALL
+    SELECT team_id, bucket, settled, censored FROM promises_celldelta
+    WHERE {where} AND bucket IS NOT NULL AND day < %(today)s {since_day}
+    UNION ALL
+    SELECT team_id, coalesce(bucket, censored_bucket), (bucket IS NOT NULL)::int,
+           (censored_bucket IS NOT NULL)::int
+    FROM promises_promise
+    WHERE {where} AND matures_at >= %(today_starts_at)s AND matures_at < %(as_of)s
+      AND (bucket IS NOT NULL OR censored_bucket IS NOT NULL) AND state <> 'withdrawn'
+    UNION ALL
+    SELECT team_id, {age_bucket}, 0, 1
+    FROM (SELECT team_id, extract(epoch FROM %(as_of)s - first_due)::float8 AS age
+          FROM promises_openpromise
+          WHERE {where} AND matures_at < %(as_of)s {since_moment}) AS ageing
+) AS parts {join} GROUP BY 1, 2
+"""
+
+_THEN = """
+SELECT {group}, b, count(*) FILTER (WHERE settles)::bigint, count(*) FILTER (WHERE NOT
+settles)::bigint
+FROM (
+    SELECT team_id, kind,
+           CASE WHEN still_open THEN {age_bucket} ELSE coalesce(bucket, censored_bucket) END AS b,
+           NOT still_open AND bucket IS NOT NULL AS settles
+    FROM (SELECT team_id, kind, bucket, censored_bucket,
+                 extract(epoch FROM %(as_of)s - first_due)::float8 AS age,
+                 (NOT eventful AND settled_at > %(as_of)s)
+                 OR (state = 'open' AND stopped_at IS NULL) AS still_open
+          FROM promises_promise
+          WHERE {where} AND made_at <= %(as_of)s AND matures_at < %(as_of)s AND state <> 'withdrawn'
+            AND (NOT eventful OR last_event_at <= %(as_of)s) {since_moment}) AS then_rows
+) AS parts {join} GROUP BY 1, 2
+"""
+
+_TIMES = """
+SELECT g.reference, p.state, p.first_due, p.settled_at, p.stopped_at
+FROM promises_promise p JOIN interactions_customer g ON g.id = p.customer_id
+WHERE p.customer_id = ANY(%(customer_ids)s) AND {where} AND p.made_at <= %(as_of)s
+  AND p.matures_at < %(as_of)s AND p.state <> 'withdrawn' {eventful} {since_moment}
+"""
+
+
+@dataclass
+class Histogram:
+    """Bucket -> number, of one group."""
+
+    settled: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    censored: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+
+def lateness_by(question: Question, scope: Scope) -> Mapping[str, Lateness | None]:
+    """Lateness of the company ('') or of each team, from histograms.
+
+    Raises: ValueError for another scope.
+    """
+    groups = {
+        Scope.COMPANY: ("''::text", ""),
+        Scope.TEAM: ("g.reference", "JOIN interactions_team g ON g.id = parts.team_id"),
+    }
+    if scope not in groups:
+        raise ValueError(f"no histograms by {scope}")
+    histograms: dict[str, Histogram] = defaultdict(Histogram)
+    for group, bucket, settled, censored in _rows(question, *groups[scope]):
+        histograms[group].settled[bucket] += settled
+        histograms[group].censored[bucket] += censored
+    if not question.is_now:
+        parameters = kind_parameters()
+        for promise in folded_promises(question):
+            _add_folded(question, scope, promise, parameters, histograms)
+    return {group: from_buckets(h.settled, h.censored) for group, h in histograms.items()}
+
+
+def lateness_of_customers(question: Question) -> Mapping[str, Lateness | None]:
+    """Lateness of each customer of the question, from exact times."""
+    times: dict[str, tuple[list[float], list[float], list[None]]] = defaultdict(
+        lambda: ([], [], [])
+    )
+    for group, state, first_due, settled_at, stopped_at in _customer_times(question):
+        settled, censored, never = times[group]
+        if settled_at is not None and settled_at <= question.as_of and state == "failed":
+            never.append(None)
+        elif settled_at is not None and settled_at <= question.as_of:
+            settled.append((settled_at - first_due) / _SECOND)
+        else:
+            until = min(question.as_of, stopped_at) if stopped_at else question.as_of
+            censored.append((until - first_due) / _SECOND)
+    return {group: from_times(s, c, len(n)) for group, (s, c, n) in times.items()}
+
+
+def _rows(question: Question, group: str, join: str) -> list[tuple[str, int, int, int]]:
+    conditions = whose(question)
+    parameters: Parameters = {
+        **conditions.parameters,
+        "as_of": question.as_of,
+        "today": question.today,
+        "today_starts_at": question.today_starts_at,
+        "first_day": question.first_day,
+        "starts_at": question.starts_at,
+    }
+    bounded = question.first_day is not None
+    sql = (_NOW if question.is_now else _THEN).format(
+        group=group,
+        join=join,
+        where=conditions.sql,
+        age_bucket=_AGE_BUCKET,
+        since_day="AND day >= %(first_day)s" if bounded else "",
+        since_moment="AND matures_at >= %(starts_at)s" if bounded else "",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def _customer_times(question: Question) -> list[CustomerTime]:
+    parameters: Parameters = {
+        "as_of": question.as_of,
+        "starts_at": question.starts_at,
+        "kind": question.kind,
+        "customer_ids": sorted(question.customer_ids or ()),
+        "team_ids": sorted(question.team_ids or ()),
+    }
+    conditions = ["true"]
+    if question.kind:
+        conditions.append("p.kind = %(kind)s")
+    if question.team_ids is not None:
+        conditions.append("p.team_id = ANY(%(team_ids)s)")
+    sql = _TIMES.format(
+        where=" AND ".join(conditions),
+        eventful="" if question.is_now else "AND (NOT p.eventful OR p.last_event_at <= %(as_of)s)",
+        since_moment="AND p.matures_at >= %(starts_at)s" if question.starts_at else "",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows = list(cursor.fetchall())
+    if not question.is_now:
+        rows.extend(_folded_times(question))
+    return rows
+
+
+def _folded_times(question: Question) -> list[CustomerTime]:
+    return [
+        (
+            party_reference(p.state.customer_id),
+            p.state.state,
+            p.state.first_due,
+            p.state.settled_at,
+            p.state.stopped_at,
+        )
+        for p in folded_promises(question)
+        if _counts(question, p)
+    ]
+
+
+def _counts(question: Question, promise: FoldedPromise) -> bool:
+    matures_at, starts_at = promise.state.matures_at, question.starts_at
+    return (
+        matures_at is not None
+        and matures_at < question.as_of
+        and (starts_at is None or matures_at >= starts_at)
+        and promise.state.state != "withdrawn"
+    )
+
+
+def _add_folded(
+    question: Question,
+    scope: Scope,
+    promise: FoldedPromise,
+    parameters: ParametersOf,
+    into: dict[str, Histogram],
+) -> None:
+    if not _counts(question, promise):
+        return
+    state = promise.state
+    terms = loss_terms(state, parameters(state.kind, state.made_at), question.as_of)
+    histogram = into["" if scope is Scope.COMPANY else party_reference(state.team)]
+    if terms.lateness_seconds is None:
+        histogram.censored[LAST_BUCKET + 1] += 1
+    elif state.state == "open":
+        histogram.censored[bucket_of(terms.lateness_seconds)] += 1
+    else:
+        histogram.settled[bucket_of(terms.lateness_seconds)] += 1

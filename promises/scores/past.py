@@ -1,0 +1,121 @@
+"""The past, where a row does not tell it: promises folded from the ledger cut at as_of (R4)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+from promises.domain.clock import day_of
+from promises.domain.lifecycle import PromiseState
+from promises.domain.loss import loss_terms
+from promises.domain.score import Sums
+from promises.projection.facts import PromiseKey, folded_at, kind_parameters
+from promises.projection.parties import party_reference
+from promises.scores.question import Question, Scope
+from promises.scores.relations import whose
+from promises.scores.tally import Tally
+
+_CHUNK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedPromise:
+    """One promise as it stood at as_of."""
+
+    key: PromiseKey
+    state: PromiseState
+
+
+def folded_promises(question: Question) -> Iterator[FoldedPromise]:
+    """Every promise that has to be folded for the question's as_of, as it stood then."""
+    keys = sorted(_keys(question))
+    for start in range(0, len(keys), _CHUNK):
+        chunk = keys[start : start + _CHUNK]
+        for key, state in folded_at(chunk, as_of=question.as_of).items():
+            if question.kind in ("", state.kind):
+                yield FoldedPromise(key, state)
+
+
+def folded_tallies(question: Question, scope: Scope) -> dict[str, Tally]:
+    """The tallies of the folded promises."""
+    found: dict[str, Tally] = {}
+    parameters = kind_parameters()
+    for promise in folded_promises(question):
+        state = promise.state
+        if not _in_window(question, state):
+            continue
+        terms = loss_terms(state, parameters(state.kind, state.made_at), question.as_of)
+        tally = _tally(question, state, terms.weight, terms.loss)
+        group = _group(question, scope, state)
+        found[group] = found.get(group, Tally()) + tally
+    return found
+
+
+def _keys(question: Question) -> set[PromiseKey]:
+    """Promises with something after as_of that a row cannot tell, and those unmade since."""
+    conditions = whose(question, customers=True).add(
+        "eventful AND last_event_at > %(as_of)s", as_of=question.as_of
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT source_id, reference FROM promises_promise WHERE {conditions.sql}",  # noqa: S608 (our own names)
+            conditions.parameters,
+        )
+        keys = set(cursor.fetchall())
+        cursor.execute(
+            "SELECT made.subject_source_id, made.subject FROM interactions_event r "
+            "JOIN interactions_event made ON made.source_id = r.subject_source_id "
+            "AND made.event_id = r.subject "
+            "WHERE r.type = 'event.retracted' AND made.type = 'promise.made' "
+            "AND r.occurred_at > %(as_of)s AND made.occurred_at <= %(as_of)s "
+            "AND NOT EXISTS (SELECT FROM promises_promise p WHERE p.reference = made.subject "
+            "AND p.source_id = made.subject_source_id)",
+            {"as_of": question.as_of},
+        )
+        if question.team_ids is None and question.customer_ids is None:
+            keys |= set(cursor.fetchall())
+    return keys
+
+
+def _in_window(question: Question, state: PromiseState) -> bool:
+    starts_at = question.starts_at
+    return starts_at is None or state.matures_at is None or state.matures_at >= starts_at
+
+
+def _tally(question: Question, state: PromiseState, weight: float, loss: float) -> Tally:
+    matured = state.matures_at is not None and state.matures_at < question.as_of
+    if not matured:
+        return Tally(
+            not_yet_due=int(state.state == "open" and state.stopped_at is None),
+            kept_early=int(state.state == "kept"),
+        )
+    if state.state == "withdrawn":
+        return Tally(Sums(withdrawn=1))
+    sums = Sums(
+        n=1,
+        kept=int(state.state == "kept"),
+        late=int(state.state == "late"),
+        partial=int(state.state == "partial"),
+        failed=int(state.state == "failed"),
+        open=int(state.state == "open"),
+        slips=state.slips,
+        weight=weight,
+        weight_squared=weight * weight,
+        loss=weight * loss,
+    )
+    return Tally(sums, retro=int(state.retro), paused_seconds=round(state.paused_seconds))
+
+
+def _group(question: Question, scope: Scope, state: PromiseState) -> str:
+    match scope:
+        case Scope.COMPANY:
+            return ""
+        case Scope.KIND:
+            return state.kind
+        case Scope.TEAM:
+            return party_reference(state.team)
+        case Scope.CUSTOMER:
+            return party_reference(state.customer_id)
+        case Scope.DAY:
+            moment = state.matures_at or question.as_of
+            return day_of(moment, question.zone).isoformat()

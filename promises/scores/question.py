@@ -1,0 +1,70 @@
+"""What is asked of the scores: a window, a kind, a moment, and whose promises."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from promises.domain.clock import day_end, day_of
+
+# Window -> local days, None = all.
+WINDOWS: dict[str, int | None] = {"28d": 28, "90d": 90, "365d": 365, "all": None}
+
+
+class Scope(StrEnum):
+    """By what the answer is grouped."""
+
+    COMPANY = "company"
+    TEAM = "team"
+    CUSTOMER = "customer"
+    KIND = "kind"
+    DAY = "day"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question to the scores.
+
+    `is_now` decides how it is answered (R4): from the cells, or as the ledger stood at `as_of`.
+    Shape: `team_ids` and `customer_ids` are row keys; None means all.
+    """
+
+    as_of: datetime
+    is_now: bool
+    zone: ZoneInfo
+    window: str = "90d"
+    kind: str = ""
+    team_ids: frozenset[int] | None = None
+    customer_ids: frozenset[int] | None = None
+
+    @property
+    def today(self) -> date:
+        """The local day of as_of."""
+        return day_of(self.as_of, self.zone)
+
+    @property
+    def first_day(self) -> date | None:
+        """The first local day of the window; None = from the beginning."""
+        days = WINDOWS[self.window]
+        return None if days is None else self.today - timedelta(days=days - 1)
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """The moment at which the first day begins."""
+        first = self.first_day
+        return None if first is None else day_end(first - timedelta(days=1), self.zone)
+
+    @property
+    def today_starts_at(self) -> datetime:
+        """The moment at which the day of as_of begins."""
+        return day_end(self.today - timedelta(days=1), self.zone)
+
+    @property
+    def today_ends_at(self) -> datetime:
+        """The moment at which the day of as_of ends."""
+        return day_end(self.today, self.zone)
+
+
+def replace_customers(question: Question, customer_ids: frozenset[int]) -> Question:
+    """The same question about these customers only."""
+    return replace(question, customer_ids=customer_ids)

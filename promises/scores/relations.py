@@ -1,0 +1,138 @@
+"""The rows from which a question is answered, as SQL relations of one shape.
+
+Every relation has the same columns: team_id, kind, parameters_version, day, `matured`, the sums of
+SUM_COLUMNS, and, from promises, customer_id. So cells, deltas still on their way into them and
+single promises are added by one statement (`tallies.py`).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from promises.models.cell import SUM_COLUMNS
+from promises.models.filing import VALUE_SQL
+from promises.scores.question import Question
+
+Parameters = dict[str, Any]
+
+_KEYS = "team_id, kind, parameters_version, day"
+_SUMS = ", ".join(SUM_COLUMNS)
+_MATURED = "coalesce(matures_at < %(as_of)s, false) AS matured"
+
+# A promise whose only outcome lies after as_of was still open then. It had not slipped (it would be
+# eventful), so its loss to come follows from b and h alone (R12).
+_STILL_OPEN = dict.fromkeys(SUM_COLUMNS, "0") | {
+    "n": "1",
+    "open": "1",
+    "weight": "weight",
+    "weight_squared": "weight_squared",
+    "open_weight": "weight",
+    "open_residual": (
+        "weight * (1 - base_loss) * power(2, greatest(-1000, least(1000, "
+        "extract(epoch FROM matures_at - ends_at)::float8 / half_life)))"
+    ),
+}
+
+
+@dataclass
+class Conditions:
+    """SQL conditions with their parameters, joined by AND."""
+
+    parts: list[str] = field(default_factory=list)
+    parameters: Parameters = field(default_factory=dict)
+
+    def add(self, condition: str, **parameters: Any) -> "Conditions":
+        """Add one condition."""
+        self.parts.append(condition)
+        self.parameters.update(parameters)
+        return self
+
+    @property
+    def sql(self) -> str:
+        """The conditions as SQL."""
+        return " AND ".join(self.parts) or "true"
+
+
+def whose(question: Question, *, customers: bool = False) -> Conditions:
+    """Restrict to the kind and teams asked for, and to customers where the relation knows them."""
+    conditions = Conditions()
+    if question.kind:
+        conditions.add("kind = %(kind)s", kind=question.kind)
+    if question.team_ids is not None:
+        conditions.add("team_id = ANY(%(team_ids)s)", team_ids=sorted(question.team_ids))
+    if customers and question.customer_ids is not None:
+        conditions.add(
+            "customer_id = ANY(%(customer_ids)s)", customer_ids=sorted(question.customer_ids)
+        )
+    return conditions
+
+
+def from_cells(question: Question) -> tuple[str, Parameters]:
+    """Now, by cells: all days of the window but today's, days to come included (R12)."""
+    conditions = whose(question).add("day <> %(today)s", today=question.today)
+    if question.first_day is not None:
+        conditions.add("day >= %(first_day)s", first_day=question.first_day)
+    columns = f"{_KEYS}, NULL::bigint AS customer_id, day < %(today)s AS matured, {_SUMS}"
+    sql = " UNION ALL ".join(
+        f"SELECT {columns} FROM {table} WHERE {conditions.sql}"  # noqa: S608 (our own names)
+        for table in ("promises_cell", "promises_celldelta")
+    )
+    return sql, conditions.parameters
+
+
+def from_promises_today(question: Question) -> tuple[str, Parameters]:
+    """Now: the promises of the day of as_of, one by one, and those held back by a pause."""
+    conditions = whose(question, customers=True).add(
+        "((matures_at >= %(today_starts_at)s AND matures_at < %(today_ends_at)s) "
+        "OR (matures_at IS NULL AND state = 'open'))",
+        today_starts_at=question.today_starts_at,
+        today_ends_at=question.today_ends_at,
+        as_of=question.as_of,
+    )
+    return _as_stored(conditions), conditions.parameters
+
+
+def from_promises_now(question: Question) -> tuple[str, Parameters]:
+    """Now, from promises alone: for customers, who have no cells."""
+    conditions = whose(question, customers=True)
+    conditions.parameters["as_of"] = question.as_of
+    _since_start(question, conditions)
+    return _as_stored(conditions), conditions.parameters
+
+
+def from_promises_then(question: Question) -> tuple[str, Parameters]:
+    """At a past as_of: every promise whose row alone says how it stood then.
+
+    The others, eventful with something after as_of, are folded from the ledger (`past.py`).
+    """
+    conditions = whose(question, customers=True).add(
+        "made_at <= %(as_of)s AND (NOT eventful OR last_event_at <= %(as_of)s)",
+        as_of=question.as_of,
+    )
+    _since_start(question, conditions)
+    later = "NOT eventful AND settled_at > %(as_of)s"
+    columns = ", ".join(
+        f"CASE WHEN {later} THEN {_STILL_OPEN[name]} ELSE {VALUE_SQL[name]} END AS {name}"
+        for name in SUM_COLUMNS
+    )
+    sql = (
+        f"SELECT {_KEYS}, customer_id, {_MATURED}, {columns} "  # noqa: S608 (our own names)
+        "FROM promises_promise LEFT JOIN ends USING (day) JOIN parameters "
+        f"USING (kind, parameters_version) WHERE {conditions.sql}"
+    )
+    return sql, conditions.parameters
+
+
+def _since_start(question: Question, conditions: Conditions) -> None:
+    if question.starts_at is not None:
+        conditions.add(
+            "(matures_at >= %(starts_at)s OR matures_at IS NULL)", starts_at=question.starts_at
+        )
+
+
+def _as_stored(conditions: Conditions) -> str:
+    # A pause holds it back from maturing: it has filed nothing, but it is open and not yet due.
+    names = ", ".join(f"{VALUE_SQL[name]} AS {name}" for name in SUM_COLUMNS)
+    return (
+        f"SELECT {_KEYS}, customer_id, {_MATURED}, {names} "  # noqa: S608 (our own names)
+        f"FROM promises_promise WHERE {conditions.sql}"
+    )

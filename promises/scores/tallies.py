@@ -1,0 +1,154 @@
+"""Adding up: one statement over the relations of a question, grouped as asked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from interactions.arrays import plain_array, text_array
+from promises.domain.clock import day_end
+from promises.domain.loss import DEFAULT_PARAMETERS, NANO
+from promises.domain.score import Sums
+from promises.models import KindParameters
+from promises.scores import past, relations
+from promises.scores.question import Question, Scope
+from promises.scores.tally import Tally
+
+# What a promise of this many days ago has grown to cannot be told from 1, nor computed by power().
+_UNDERFLOW = "-1000"
+
+
+# How a relation's rows are grouped; parties by the ids that senders use.
+_GROUPS: Mapping[Scope, tuple[str, str]] = {
+    Scope.COMPANY: ("''", ""),
+    Scope.KIND: ("kind", ""),
+    Scope.DAY: ("day::text", ""),
+    Scope.TEAM: ("g.reference", "JOIN interactions_team g ON g.id = team_id"),
+    Scope.CUSTOMER: ("g.reference", "JOIN interactions_customer g ON g.id = customer_id"),
+}
+
+_ADD = """
+WITH ends(day, ends_at) AS (
+    SELECT * FROM unnest(%(days)s::date[], %(day_ends)s::timestamptz[])
+), parameters(kind, parameters_version, base_loss, half_life) AS (
+    SELECT * FROM unnest(%(kinds)s::text[], %(versions)s::int[], %(base_losses)s::float8[],
+                         %(half_lives)s::float8[])
+), rows AS ({rows})
+SELECT {group},
+       coalesce(sum(n) FILTER (WHERE matured), 0)::bigint,
+       coalesce(sum(kept) FILTER (WHERE matured), 0)::bigint,
+       coalesce(sum(late) FILTER (WHERE matured), 0)::bigint,
+       coalesce(sum(partial) FILTER (WHERE matured), 0)::bigint,
+       coalesce(sum(failed) FILTER (WHERE matured), 0)::bigint,
+       coalesce(sum(open) FILTER (WHERE matured), 0)::bigint,
+       coalesce(sum(withdrawn) FILTER (WHERE matured), 0)::bigint,
+       coalesce(sum(slips) FILTER (WHERE matured), 0)::bigint,
+       coalesce(sum(weight) FILTER (WHERE matured), 0)::float8,
+       coalesce(sum(weight_squared) FILTER (WHERE matured), 0)::float8,
+       coalesce(sum(loss + open_weight) FILTER (WHERE matured), 0)::float8
+           - coalesce(sum(open_residual * power(2, greatest({underflow},
+               -extract(epoch FROM %(as_of)s - ends_at)::float8 / half_life)))
+                      FILTER (WHERE matured AND open_residual <> 0), 0)::float8,
+       coalesce(sum(open) FILTER (WHERE NOT matured), 0)::bigint,
+       coalesce(sum(kept) FILTER (WHERE NOT matured), 0)::bigint,
+       coalesce(sum(retro) FILTER (WHERE matured), 0)::bigint,
+       coalesce(sum(paused_seconds) FILTER (WHERE matured), 0)::bigint
+FROM rows LEFT JOIN ends USING (day) JOIN parameters USING (kind, parameters_version)
+{join}
+GROUP BY 1
+"""
+
+
+def tallies(question: Question, scope: Scope) -> dict[str, Tally]:
+    """Answer a question, grouped by the scope.
+
+    Shape: by team or customer id, kind, ISO day, or '' for the company; groups without promises are
+    left out.
+    """
+    found = _add_up(question, scope, _relations(question, scope))
+    if not question.is_now:
+        for group, tally in past.folded_tallies(question, scope).items():
+            found[group] = found.get(group, Tally()) + tally
+    return found
+
+
+def _relations(
+    question: Question, scope: Scope
+) -> list[Callable[[Question], tuple[str, relations.Parameters]]]:
+    if not question.is_now:
+        return [relations.from_promises_then]
+    if scope is Scope.CUSTOMER or question.customer_ids is not None:
+        return [relations.from_promises_now]
+    return [relations.from_cells, relations.from_promises_today]
+
+
+def _add_up(
+    question: Question,
+    scope: Scope,
+    sources: list[Callable[[Question], tuple[str, relations.Parameters]]],
+) -> dict[str, Tally]:
+    parameters: dict[str, Any] = {
+        "as_of": question.as_of,
+        **parameter_arrays(),
+        **day_arrays(question),
+    }
+    parts = []
+    for source in sources:
+        sql, values = source(question)
+        parts.append(sql)
+        parameters.update(values)
+    group, join = _GROUPS[scope]
+    statement = _ADD.format(
+        rows=" UNION ALL ".join(parts), group=group, join=join, underflow=_UNDERFLOW
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return {row[0]: _tally(row[1:]) for row in cursor.fetchall()}
+
+
+def _tally(row: tuple[Any, ...]) -> Tally:
+    counts, (weight, weight_squared, loss), beside = row[:8], row[8:11], row[11:]
+    sums = Sums(*counts)
+    sums = replace(
+        sums, weight=weight / NANO, weight_squared=weight_squared / NANO, loss=loss / NANO
+    )
+    return Tally(sums, *beside)
+
+
+def parameter_arrays() -> dict[str, str]:
+    """The parameters of all kinds and versions, as arrays."""
+    known = {(kind, 1): p for kind, p in DEFAULT_PARAMETERS.items()}
+    rows: dict[tuple[str, int], tuple[float, float]] = {
+        key: (p.base_loss, p.half_life_seconds) for key, p in known.items()
+    }
+    for row in KindParameters.objects.all():
+        rows[row.kind, row.version] = (row.base_loss, row.half_life_seconds)
+    return {
+        "kinds": text_array(kind for kind, _ in rows),
+        "versions": plain_array(version for _, version in rows),
+        "base_losses": plain_array(base for base, _ in rows.values()),
+        "half_lives": plain_array(half for _, half in rows.values()),
+    }
+
+
+def day_arrays(question: Question) -> dict[str, str]:
+    """The end of every local day that can hold matured promises (R12's t0)."""
+    first = question.first_day or _oldest_day() or question.today
+    count = (question.today - first).days + 1
+    days = [first + timedelta(days=place) for place in range(count)]
+    return {
+        "days": plain_array(days),
+        "day_ends": plain_array(f'"{day_end(day, question.zone).isoformat()}"' for day in days),
+    }
+
+
+def _oldest_day() -> date | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT least((SELECT min(day) FROM promises_cell), "
+            "(SELECT min(day) FROM promises_celldelta))"
+        )
+        (oldest,) = cursor.fetchone()
+    return oldest if isinstance(oldest, date) else None

@@ -1,0 +1,80 @@
+"""Reading what a page or an API call asks for from its query string."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from promises.domain.clock import end_of_date, parse_moment
+from promises.models.kinds import Kind
+from promises.scores import WINDOWS, Question
+from promises.selectors.pages import Asked
+
+DEFAULT_WINDOW = "90d"
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+def asked_from_query(params: Mapping[str, str], *, now: datetime) -> Asked:
+    """Read window, kind and as_of; what cannot be read is left out and named in `problems`."""
+    problems = []
+    window = params.get("window", "") or DEFAULT_WINDOW
+    if window not in WINDOWS:
+        problems.append(_("The period “%(given)s” is unknown.") % {"given": window[:40]})
+        window = DEFAULT_WINDOW
+    kind = params.get("kind", "")
+    if kind and kind not in Kind.values:
+        problems.append(_("The kind “%(given)s” is unknown.") % {"given": kind[:40]})
+        kind = ""
+    as_of = now
+    if given := params.get("as_of", "").strip():
+        try:
+            as_of = read_as_of(given, now=now)
+        except ValueError as error:
+            problems.append(str(error))
+    return Asked(window, kind, as_of, as_of is now, tuple(problems))
+
+
+def read_as_of(given: str, *, now: datetime) -> datetime:
+    """Read a moment of the past: RFC 3339 with an offset, a day, or a local time as a form sends
+    it.
+
+    Raises: ValueError with a sentence, also for the future (R4).
+    """
+    zone = ZoneInfo(settings.TIME_ZONE)
+    try:
+        if len(given) == 10:
+            as_of = min(end_of_date(date.fromisoformat(given), zone), now)
+            if date.fromisoformat(given) > now.astimezone(zone).date():
+                raise ValueError(_("The moment lies in the future."))
+        elif len(given) in (16, 19) and given[-1].isdigit():
+            as_of = datetime.fromisoformat(given).replace(tzinfo=zone).astimezone(UTC)
+        else:
+            as_of = parse_moment(given)
+    except (ValueError, OverflowError):
+        message = _("“%(given)s” is no moment such as 2026-03-02T09:30:00Z of the past.")
+        raise ValueError(message % {"given": given[:40]}) from None
+    if as_of > now:
+        raise ValueError(_("The moment lies in the future; only what has happened can be counted."))
+    if as_of < EARLIEST:
+        raise ValueError(_("The moment lies before 1990."))
+    return as_of
+
+
+def question_for(
+    asked: Asked,
+    *,
+    team_ids: frozenset[int] | None,
+    customer_ids: frozenset[int] | None = None,
+) -> Question:
+    """The question to the scores behind what was asked."""
+    return Question(
+        as_of=asked.as_of,
+        is_now=asked.is_now,
+        zone=ZoneInfo(settings.TIME_ZONE),
+        window=asked.window,
+        kind=asked.kind,
+        team_ids=team_ids,
+        customer_ids=customer_ids,
+    )

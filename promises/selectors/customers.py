@@ -1,0 +1,42 @@
+"""The customer page."""
+
+from interactions.selectors import Viewer
+from promises.scores import customer_rows, empty_row
+from promises.selectors.asked import question_for
+from promises.selectors.freshness import freshness_read
+from promises.selectors.lines import promise_lines
+from promises.selectors.pages import Asked, CustomerPage
+from promises.selectors.timelines import customer_timeline
+from promises.selectors.visibility import customer_visible, visible_promises
+from promises.selectors.worklists import missed_promises, open_promises
+
+LIST_LENGTH = 25
+
+
+def customer_read(
+    viewer: Viewer, reference: str, asked: Asked, *, timeline_limit: int
+) -> CustomerPage:
+    """One customer, as far as the viewer may see.
+
+    Raises: NotVisible.
+    """
+    customer = customer_visible(viewer, reference)
+    question = question_for(asked, team_ids=viewer.team_ids, customer_ids=frozenset({customer.pk}))
+    rows = customer_rows(question)
+    promises = visible_promises(viewer).filter(customer=customer)
+    still_open = open_promises(promises, asked)
+    missed = missed_promises(promises, asked, question)
+    timeline, more = customer_timeline(viewer, customer, asked, limit=timeline_limit)
+    return CustomerPage(
+        asked=asked,
+        freshness=freshness_read(asked),
+        row=rows[0] if rows else empty_row(customer.reference, customer.label, asked.as_of),
+        preferred_name=customer.preferred_name,
+        segment=customer.segment,
+        zone=customer.zone,
+        open=promise_lines(still_open[:LIST_LENGTH], asked),
+        open_count=still_open.count(),
+        missed=promise_lines(missed[:LIST_LENGTH], asked),
+        timeline=timeline,
+        timeline_more=more,
+    )

@@ -1,0 +1,87 @@
+"""The promise page: folded from the ledger while the reader waits, so that it can be checked."""
+
+from datetime import timedelta
+
+from interactions.models import Event
+from interactions.selectors import Viewer
+from promises.domain.lifecycle import PromiseState
+from promises.domain.loss import LossTerms, loss_terms
+from promises.models import Promise
+from promises.projection import folded_at, kind_parameters
+from promises.selectors.freshness import freshness_read
+from promises.selectors.pages import Asked, PromiseLine, PromisePage
+from promises.selectors.timelines import events_of, timeline_entries
+from promises.selectors.visibility import NotVisible, promise_visible
+
+
+def promise_read(viewer: Viewer, pk: int, asked: Asked) -> PromisePage:
+    """One promise as its events say it stood at as_of.
+
+    Raises: NotVisible, also where it had not been made by then.
+    """
+    promise = promise_visible(viewer, pk)
+    key = (promise.source_id, promise.reference)
+    # Now is not cut: a sender's clock may be some minutes ahead (R19), and the cells do not cut.
+    cut = None if asked.is_now else asked.as_of
+    state = folded_at([key], as_of=cut).get(key)
+    if state is None:
+        raise NotVisible(str(pk))
+    parameters = kind_parameters()(state.kind, state.made_at)
+    terms = loss_terms(state, parameters, asked.as_of)
+    return PromisePage(
+        asked=asked,
+        freshness=freshness_read(asked),
+        line=_line(promise, state, terms, asked),
+        state=state,
+        date_chain=state.date_chain,
+        parameters=parameters,
+        terms=terms,
+        counts=_matured(state, asked) and state.state != "withdrawn",
+        events=timeline_entries(_events(promise, asked), {key: promise}),
+        source=promise.source.name,
+        reference=promise.reference,
+        touchpoint=promise.touchpoint.label,
+    )
+
+
+def _matured(state: PromiseState, asked: Asked) -> bool:
+    return state.matures_at is not None and state.matures_at < asked.as_of
+
+
+def _line(promise: Promise, state: PromiseState, terms: LossTerms, asked: Asked) -> PromiseLine:
+    matured = _matured(state, asked)
+    return PromiseLine(
+        id=promise.pk,
+        statement=state.statement,
+        kind=state.kind,
+        state=state.state,
+        overdue=state.state == "open" and matured,
+        customer_id=promise.customer.reference,
+        customer_name=promise.customer.label,
+        team_id=promise.team.reference,
+        team_name=promise.team.label,
+        made_at=state.made_at,
+        first_due=state.first_due,
+        due=state.due,
+        settled_at=state.settled_at,
+        lateness_seconds=terms.lateness_seconds,
+        loss=terms.loss if matured and state.state != "withdrawn" else None,
+    )
+
+
+def _events(promise: Promise, asked: Asked) -> list[Event]:
+    """The promise's events and the retractions among them, in the fold's order."""
+    until = asked.as_of if not asked.is_now else asked.as_of + timedelta(days=1)
+    own = list(
+        events_of([(promise.source_id, promise.reference)])
+        .filter(occurred_at__lte=until)
+        .select_related("source", "actor")
+    )
+    named = {(event.source_id, event.event_id) for event in own}
+    retractions = Event.objects.filter(
+        type="event.retracted",
+        subject__in=[event.event_id for event in own],
+        occurred_at__lte=until,
+    ).select_related("source", "actor")
+    own += [event for event in retractions if (event.subject_source_id, event.subject) in named]
+    return sorted(own, key=lambda event: (event.occurred_at, event.pk))

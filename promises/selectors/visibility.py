@@ -1,0 +1,79 @@
+"""The one place that limits what a viewer may see: agents their teams, managers all teams."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from interactions.models import Customer, Event, Team
+from interactions.selectors import Viewer
+from promises.models import OpenPromise, Promise
+
+
+class NotVisible(LookupError):
+    """Unknown, or not for these eyes: the answer is the same."""
+
+
+def visible_promises(viewer: Viewer) -> QuerySet[Promise]:
+    """Promises of the viewer's teams."""
+    promises = Promise.objects.all()
+    return promises if viewer.team_ids is None else promises.filter(team_id__in=viewer.team_ids)
+
+
+def visible_open(viewer: Viewer) -> QuerySet[OpenPromise]:
+    """Open promises of the viewer's teams."""
+    promises = OpenPromise.objects.all()
+    return promises if viewer.team_ids is None else promises.filter(team_id__in=viewer.team_ids)
+
+
+def visible_teams(viewer: Viewer) -> QuerySet[Team]:
+    """The viewer's teams."""
+    teams = Team.objects.all()
+    return teams if viewer.team_ids is None else teams.filter(pk__in=viewer.team_ids)
+
+
+def visible_customers(viewer: Viewer) -> QuerySet[Customer]:
+    """Customers to whom the viewer's teams promised something; for managers all."""
+    customers = Customer.objects.all()
+    if viewer.team_ids is None:
+        return customers
+    promised = Promise.objects.filter(customer=OuterRef("pk"), team_id__in=viewer.team_ids)
+    return customers.filter(Exists(promised))
+
+
+def visible_customer_events(viewer: Viewer, customer: Customer) -> QuerySet[Event]:
+    """Events about a customer, which belong to no team: for whoever may see the customer."""
+    if not visible_customers(viewer).filter(pk=customer.pk).exists():
+        return Event.objects.none()
+    return Event.objects.filter(subject=customer.reference, subject_source=None)
+
+
+def team_visible(viewer: Viewer, reference: str) -> Team:
+    """One team by its id.
+
+    Raises: NotVisible.
+    """
+    team = visible_teams(viewer).filter(reference=reference).first()
+    if team is None:
+        raise NotVisible(reference)
+    return team
+
+
+def customer_visible(viewer: Viewer, reference: str) -> Customer:
+    """One customer by id.
+
+    Raises: NotVisible.
+    """
+    customer = visible_customers(viewer).filter(reference=reference).first()
+    if customer is None:
+        raise NotVisible(reference)
+    return customer
+
+
+def promise_visible(viewer: Viewer, pk: int) -> Promise:
+    """One promise by its number.
+
+    Raises: NotVisible.
+    """
+    promises = visible_promises(viewer).select_related("customer", "team", "touchpoint", "source")
+    promise = promises.filter(pk=pk).first()
+    if promise is None:
+        raise NotVisible(str(pk))
+    return promise

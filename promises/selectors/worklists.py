@@ -1,0 +1,88 @@
+"""Lists of promises: overdue, due today, recently matured."""
+
+from django.db.models import F, Q, QuerySet
+
+from interactions.selectors import Viewer
+from promises.models import Promise
+from promises.scores import Question
+from promises.selectors.pages import Asked
+from promises.selectors.visibility import visible_open, visible_promises
+
+PARTIES = ("customer", "team")
+
+
+def rows_at(promises: QuerySet[Promise], asked: Asked) -> QuerySet[Promise]:
+    """Promises that existed at as_of and whose row tells how they stood then (R4).
+
+    Promises rescheduled, paused, reopened, withdrawn or corrected since are left out of lists of
+    the past; they are in every figure.
+    """
+    if asked.is_now:
+        return promises
+    return promises.filter(made_at__lte=asked.as_of).filter(
+        Q(eventful=False) | Q(last_event_at__lte=asked.as_of)
+    )
+
+
+def overdue_promises(viewer: Viewer, asked: Asked) -> QuerySet[Promise]:
+    """Open promises past their maturity, longest overdue first."""
+    if asked.is_now:
+        promises = visible_promises(viewer).filter(
+            openpromise__matures_at__lt=asked.as_of, openpromise__isnull=False
+        )
+        order = "openpromise__matures_at"
+    else:
+        promises = rows_at(visible_promises(viewer), asked).filter(
+            Q(settled_at__gt=asked.as_of, eventful=False)
+            | Q(state="open", stopped_at__isnull=True),
+            matures_at__lt=asked.as_of,
+        )
+        order = "matures_at"
+    return _of_kind(promises, asked).select_related(*PARTIES).order_by(order, "pk")
+
+
+def due_today_count(viewer: Viewer, asked: Asked, question: Question) -> int:
+    """Open promises that mature in the rest of the day of as_of."""
+    still = {"matures_at__gte": asked.as_of, "matures_at__lt": question.today_ends_at}
+    if asked.is_now:
+        open_ones = visible_open(viewer).filter(**still)
+        return (open_ones.filter(kind=asked.kind) if asked.kind else open_ones).count()
+    promises = rows_at(visible_promises(viewer), asked).filter(
+        Q(settled_at__gt=asked.as_of, eventful=False) | Q(state="open"), **still
+    )
+    return _of_kind(promises, asked).count()
+
+
+def matured_promises(
+    promises: QuerySet[Promise], asked: Asked, question: Question
+) -> QuerySet[Promise]:
+    """Promises that matured in the window, latest first."""
+    matured = rows_at(promises, asked).filter(matures_at__lt=asked.as_of).exclude(state="withdrawn")
+    if question.starts_at is not None:
+        matured = matured.filter(matures_at__gte=question.starts_at)
+    return _of_kind(matured, asked).select_related(*PARTIES).order_by("-matures_at", "-pk")
+
+
+def missed_promises(
+    promises: QuerySet[Promise], asked: Asked, question: Question
+) -> QuerySet[Promise]:
+    """Promises of the window that were not kept, as of then; latest first."""
+    not_kept = ~Q(state="kept") | Q(settled_at__gt=F("matures_at"))
+    if not asked.is_now:
+        not_kept |= Q(settled_at__gt=asked.as_of)
+    return matured_promises(promises, asked, question).filter(not_kept)
+
+
+def open_promises(promises: QuerySet[Promise], asked: Asked) -> QuerySet[Promise]:
+    """Open promises, the nearest due first."""
+    if asked.is_now:
+        still_open = promises.filter(openpromise__isnull=False)
+    else:
+        still_open = rows_at(promises, asked).filter(
+            Q(settled_at__gt=asked.as_of, eventful=False) | Q(state="open", stopped_at__isnull=True)
+        )
+    return _of_kind(still_open, asked).select_related(*PARTIES).order_by("due", "pk")
+
+
+def _of_kind(promises: QuerySet[Promise], asked: Asked) -> QuerySet[Promise]:
+    return promises.filter(kind=asked.kind) if asked.kind else promises

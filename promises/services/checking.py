@@ -1,0 +1,241 @@
+"""`ledger_check`: nothing lost, and everything stored is what the ledger says (R1, R2, R12).
+
+One snapshot of the database is read; what arrives meanwhile is not part of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import msgspec
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from interactions.models import Event, PendingEvent, Tombstone
+from interactions.selectors import pending_counts
+from promises.cells import cell_differences
+from promises.domain.lifecycle import fold
+from promises.models import LedgerCheck
+from promises.projection.facts import (
+    Gathered,
+    PromiseKey,
+    gather,
+    installation_zone,
+    kind_parameters,
+)
+from promises.projection.parties import resolve
+from promises.projection.rows import Row, promise_row
+from promises.projection.writing import PROMISE_COLUMNS, stored_rows
+from promises.services.checking_scores import customer_score_differences
+
+CHUNK = 2_000
+EXAMPLES = 5
+
+_KEYS = """
+SELECT subject_source_id, subject FROM (
+    SELECT subject_source_id, subject FROM interactions_event WHERE type = 'promise.made'
+    UNION SELECT source_id, reference FROM promises_promise
+) AS keys
+ORDER BY subject_source_id, subject
+"""
+
+# Events about a promise that have no to-do row although no promise counts them and nothing took
+# them back: the very thing that must never happen.
+_LOST = """
+SELECT count(*) FROM interactions_event e
+WHERE e.type LIKE 'promise.%%'
+  AND NOT EXISTS (SELECT FROM interactions_pendingevent p WHERE p.event_id = e.id)
+  AND NOT EXISTS (SELECT FROM promises_promise p
+                  WHERE p.reference = e.subject AND p.source_id = e.subject_source_id)
+  AND NOT EXISTS (SELECT FROM interactions_event r
+                  WHERE r.type = 'event.retracted' AND r.subject = e.event_id
+                    AND r.subject_source_id = e.source_id)
+"""
+
+_OPEN = """
+WITH expected AS (
+    SELECT id, customer_id, team_id, kind, due, first_due, matures_at FROM promises_promise
+    WHERE state = 'open' AND stopped_at IS NULL
+), stored AS (
+    SELECT promise_id, customer_id, team_id, kind, due, first_due, matures_at
+    FROM promises_openpromise
+)
+SELECT (SELECT count(*) FROM (TABLE expected EXCEPT TABLE stored) a)
+     + (SELECT count(*) FROM (TABLE stored EXCEPT TABLE expected) b)
+"""
+
+_STRAYS = """
+SELECT count(*) FROM interactions_pendingevent p
+WHERE NOT EXISTS (SELECT FROM interactions_event e WHERE e.id = p.event_id)
+"""
+
+
+@dataclass
+class Report:
+    """What the check found. `ok` is true where nothing differs and nothing is lost.
+
+    Units: counts of events, promises, cells and stored customer rows.
+    """
+
+    received: int = 0
+    applied: int = 0
+    pending: int = 0
+    waiting: int = 0
+    set_aside: int = 0
+    deleted: int = 0
+    lost: int = 0
+    strays: int = 0
+    promises: int = 0
+    promises_different: int = 0
+    promises_pending: int = 0
+    open_different: int = 0
+    cells_different: int = 0
+    customer_scores: int = 0
+    customer_scores_different: int = 0
+    examples: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check passed."""
+        return not (
+            self.lost
+            or self.strays
+            or self.promises_different
+            or self.open_different
+            or self.cells_different
+            or self.customer_scores_different
+            or self.received != self.applied + self.pending + self.waiting + self.set_aside
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain data."""
+        return {"ok": self.ok} | asdict(self)
+
+
+Progress = Callable[[int], None]
+
+
+def check_ledger(*, progress: Progress | None = None) -> Report:
+    """Recompute everything from the ledger and compare it with what is stored."""
+    report = Report()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        _count_events(report)
+        for keys in ledger_keys():
+            _compare_promises(report, keys)
+            if progress:
+                progress(report.promises)
+        report.open_different = _number(_OPEN)
+        for table, found in cell_differences(EXAMPLES).items():
+            report.cells_different += len(found)
+            if found:
+                report.examples[table].extend(found)
+        checked, different = customer_score_differences()
+        report.customer_scores = checked
+        report.customer_scores_different = len(different)
+        if different:
+            report.examples["customer_scores"] = different[:EXAMPLES]
+    return report
+
+
+def check_and_keep() -> Report:
+    """Check, and keep the result for the data health page."""
+    report = check_ledger()
+    LedgerCheck.objects.create(ok=report.ok, report=report.as_dict())
+    return report
+
+
+def ledger_keys() -> Iterator[list[PromiseKey]]:
+    """All promise keys of ledger and projection, in chunks, from one server-side cursor."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_KEYS)
+        while keys := cursor.fetchmany(CHUNK):
+            yield keys
+
+
+def _count_events(report: Report) -> None:
+    counts = pending_counts()
+    report.received = Event.objects.count()
+    report.pending, report.waiting = counts["pending"], counts["waiting"]
+    report.set_aside = counts["set aside"]
+    report.applied = _number(
+        "SELECT count(*) FROM interactions_event e WHERE NOT EXISTS "
+        "(SELECT FROM interactions_pendingevent p WHERE p.event_id = e.id)"
+    )
+    report.deleted = Tombstone.objects.aggregate(total=Sum("events"))["total"] or 0
+    report.lost = _number(_LOST)
+    report.strays = _number(_STRAYS)
+
+
+def _compare_promises(report: Report, keys: list[PromiseKey]) -> None:
+    gathered = gather(keys)
+    stored = stored_rows(keys)
+    expected = _expected_rows(gathered)
+    pending = _pending_keys(gathered)
+    for key in keys:
+        if key in pending:
+            report.promises_pending += 1
+            continue
+        report.promises += key in expected
+        different = _difference(expected.get(key), stored.get(key))
+        if different:
+            report.promises_different += 1
+            if len(report.examples["promises"]) < EXAMPLES:
+                report.examples["promises"].append({"promise": list(key), **different})
+
+
+def _pending_keys(gathered: dict[PromiseKey, Gathered]) -> set[PromiseKey]:
+    """Keys with events that nobody has counted yet, or that were set aside."""
+    seqs = {seq: key for key, found in gathered.items() for seq in found.seqs}
+    todo = PendingEvent.objects.filter(event_id__in=list(seqs)).exclude(
+        state=PendingEvent.State.WAITING
+    )
+    return {seqs[seq] for seq in todo.values_list("event_id", flat=True)}
+
+
+def _expected_rows(gathered: dict[PromiseKey, Gathered]) -> dict[PromiseKey, Row]:
+    zone, parameters = installation_zone(), kind_parameters()
+    states = {
+        key: state
+        for key, found in gathered.items()
+        if (state := fold(found.facts, zone=zone, parameters=parameters)) is not None
+    }
+    parties = resolve(states.values(), create=False)
+    return {
+        key: promise_row(
+            key,
+            state,
+            gathered[key].facts,
+            parties=parties,
+            parameters=parameters,
+            zone=zone,
+        )
+        for key, state in states.items()
+    }
+
+
+def _difference(expected: Row | None, stored: Row | None) -> dict[str, Any]:
+    """Columns that differ, as {column: [recomputed, stored]}; empty where both agree."""
+    if expected is None and stored is None:
+        return {}
+    if expected is None or stored is None:
+        here, there = expected is not None, stored is not None
+        return {"exists": [here, there]}
+    return {
+        name: [str(expected[name]), str(stored[name])]
+        for name in PROMISE_COLUMNS
+        if _comparable(name, expected[name]) != _comparable(name, stored[name])
+    }
+
+
+def _comparable(name: str, value: Any) -> Any:
+    return msgspec.json.decode(value) if name == "notes" and isinstance(value, str) else value
+
+
+def _number(sql: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        (number,) = cursor.fetchone()
+    return int(number)

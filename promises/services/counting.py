@@ -1,0 +1,42 @@
+"""Counting what is pending: events into promises, deltas into cells, marks into customer rows.
+
+The task, the import and the tests all call this one loop.
+"""
+
+import time
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from promises.cells import fold_deltas
+from promises.projection import drain, pending_count
+from promises.services.customer_scores import refresh_marked
+
+# A task may run 45 s; the loop leaves itself room to finish the batch in hand.
+BUDGET_SECONDS = 25.0
+
+
+def count_pending(
+    *, budget_seconds: float = BUDGET_SECONDS, progress: Callable[[int], None] | None = None
+) -> int:
+    """Work until nothing is pending or the time is up; answer how many events were taken up.
+
+    Shape: `progress` is told the number so far after every batch.
+    """
+    until = time.monotonic() + budget_seconds
+    counted = 0
+    while time.monotonic() < until:
+        taken = drain()
+        counted += taken
+        if progress and taken:
+            progress(counted)
+        folded = fold_deltas()
+        # Customer rows only order lists: they come when nobody waits for figures.
+        if not taken and not folded and not refresh_marked(now=timezone.now()):
+            break
+    return counted
+
+
+def nothing_pending() -> bool:
+    """Whether every event is counted, waiting or set aside."""
+    return pending_count() == 0

@@ -1,0 +1,36 @@
+"""After recording: stay until every event is counted, and help with it."""
+
+import time
+
+from promises.projection import pending_count
+from promises.services.counting import count_pending
+from promises.services.imports.report import Progress, Reporter
+
+# Where a worker has the drain, this process only watches, and leaves if nothing moves for so long.
+PAUSE_SECONDS = 0.2
+GIVE_UP_SECONDS = 60.0
+
+
+def catch_up(report_progress: Reporter) -> int:
+    """Count until nothing is pending.
+
+    Shape: the number left: not 0 only where another process counts, and nothing moves for a minute.
+    """
+    total = left = pending_count()
+    started = moved = time.monotonic()
+
+    def show(_counted: int = 0) -> None:
+        seconds = time.monotonic() - started
+        report_progress(Progress(True, max(total - pending_count(), 0), total, seconds))
+
+    while left:
+        if count_pending(progress=show) == 0:
+            time.sleep(PAUSE_SECONDS)
+        before, left = left, pending_count()
+        total = max(total, left)
+        if left < before:
+            moved = time.monotonic()
+        elif time.monotonic() - moved > GIVE_UP_SECONDS:
+            break
+        show()
+    return left

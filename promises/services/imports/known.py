@@ -1,0 +1,31 @@
+"""What a dry run needs to tell new events from known ones without recording any."""
+
+from collections.abc import Sequence
+
+from interactions.decode import NewEvent
+from interactions.models import Event
+
+
+class KnownEvents:
+    """Answers as the ledger would, and stores nothing."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        # Digests instead of ids: a dry run of a million rows must not need their text in memory.
+        self._seen: set[int] = set()
+
+    def answers(self, events: Sequence[NewEvent]) -> list[bool]:
+        """True for each event that would be accepted, False for a duplicate, in order."""
+        stored = set(
+            Event.objects.filter(
+                source__name=self._source, event_id__in=[event.id for event in events]
+            ).values_list("event_id", flat=True)
+        )
+        return [event.id not in stored and self._is_first(event.id) for event in events]
+
+    def _is_first(self, event_id: str) -> bool:
+        digest = hash(event_id)
+        if digest in self._seen:
+            return False
+        self._seen.add(digest)
+        return True

@@ -1,0 +1,275 @@
+"""One row of a file becomes the events of one promise."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from interactions.decode import Envelope, EventRejected, NewEvent, event_from_json
+from interactions.event_types import EventType
+from promises.domain.clock import end_of_date
+from promises.services.imports.cells import Cells, FieldReader
+from promises.services.imports.columns import Header
+from promises.services.imports.endings import EndingReader
+from promises.services.imports.mapping import Field, Mapping
+from promises.services.imports.moments import CellMoment, MomentReader
+from promises.services.imports.refusals import RowRejected
+
+# What an event's id adds to the reference must fit into the ledger's 255 characters as well.
+LONGEST_REFERENCE = 230
+_WORDS = ("team", "touchpoint", "claim_source", "made_by")
+_NUMBERS = ("stake", "confidence")
+_TRUTHS = ("paid_in_advance", "explicit")
+
+_TYPES = {
+    "made": EventType.PROMISE_MADE.value,
+    "fulfilled": EventType.PROMISE_FULFILLED.value,
+    "withdrawn": EventType.PROMISE_WITHDRAWN.value,
+    "failed": EventType.PROMISE_FAILED.value,
+}
+
+_encode = msgspec.json.Encoder().encode
+
+
+class RowBuilder:
+    """Turns the rows of one import into events.
+
+    Shape: `remarks` counts what was taken but is odd. An event's id is the reference, its action
+    and a digest of its content: the same row again is a duplicate, a changed one is not.
+    """
+
+    def __init__(
+        self,
+        mapping: Mapping,
+        header: Header,
+        moments: MomentReader,
+        *,
+        outcomes_until: datetime | None = None,
+    ) -> None:
+        self._mapping = mapping
+        self._zone = ZoneInfo(mapping.zone)
+        self._outcomes_until = outcomes_until
+        self._dates = frozenset(mapping.dates)
+        self._header, self._moments = header, moments
+        self.remarks: Counter[str] = Counter()
+        self._readers: dict[str, FieldReader] = {}
+        fields = mapping.fields
+        self._add_all("", fields, ("kind", "statement", "made_at", "due_at", "fulfilled_at"))
+        self._add_all("", fields, ("fraction", *_WORDS, *_NUMBERS, *_TRUTHS))
+        self._add_all("customer.", fields.customer, fields.customer.__struct_fields__)
+        if fields.quality is not None:
+            self._add_all("quality.", fields.quality, fields.quality.__struct_fields__)
+        self._reference = [header.index("reference", name) for name in mapping.reference]
+        self._made_parts = self._compile_made()
+        self._endings = [
+            EndingReader(action, ending, self._reader, header)
+            for action, ending in (("withdrawn", mapping.withdrawn), ("failed", mapping.failed))
+            if ending is not None
+        ]
+
+    def build(self, cells: Cells, *, now: datetime) -> list[NewEvent]:
+        """The making of the promise and what came of it.
+
+        Raises: RowRejected naming the column.
+        """
+        reference = self._reference_of(cells)
+        made = self._required_moment("made_at", cells)
+        due = self._required_moment("due_at", cells)
+        due_at, last_moment = self._due(due)
+        if last_moment < made.at:
+            self.remarks["due_before_made"] += 1
+        data = self._made_data(cells, due_at, due.day is not None)
+        events = [
+            self._event("made", reference, made.at, data, now, self._readers["made_at"].label)
+        ]
+        for ending in self._endings:
+            at = ending.moment(cells, made.at, last_moment)
+            if at is not None:
+                self._count_order(at, made.at)
+                events.append(
+                    self._event(ending.action, reference, at, ending.data(cells), now, ending.label)
+                )
+        fulfilled = self._fulfilled(cells, reference, made.at, now)
+        if fulfilled is not None:
+            if len(events) > 1:
+                self.remarks["ended_and_fulfilled"] += 1
+            events.append(fulfilled)
+        return events
+
+    def reference_label(self) -> str:
+        """What a row with a bad reference is rejected under."""
+        return ", ".join(self._mapping.reference)
+
+    def _add_all(self, prefix: str, fields: msgspec.Struct, names: tuple[str, ...]) -> None:
+        for name in names:
+            field = getattr(fields, name)
+            if field is not None:
+                self._readers[prefix + name] = self._reader(f"fields.{prefix}{name}", field)
+
+    def _reader(self, place: str, field: Field) -> FieldReader:
+        return FieldReader(place, field, self._header, self._moments, self._dates)
+
+    def _reference_of(self, cells: Cells) -> str:
+        keys = [cells[index].strip() for index in self._reference]
+        if "" in keys:
+            empty = self._mapping.reference[keys.index("")]
+            raise RowRejected(empty, "", _("is empty, but is needed to tell promises apart"))
+        if len(keys) == 1:
+            reference = keys[0]
+        else:
+            # Escaped, so that no two different keys give one reference.
+            reference = "/".join(key.replace("%", "%25").replace("/", "%2F") for key in keys)
+        if len(reference) > LONGEST_REFERENCE:
+            reason = _("is longer than %(limit)d characters") % {"limit": LONGEST_REFERENCE}
+            raise RowRejected(self.reference_label(), reference[:60], reason)
+        return reference
+
+    def _required_moment(self, name: str, cells: Cells) -> CellMoment:
+        reader = self._readers[name]
+        moment = reader.moment(cells)
+        if moment is None:
+            raise RowRejected(reader.label, "", _("is empty, but a time is needed"))
+        return moment
+
+    def _due(self, due: CellMoment) -> tuple[str, datetime]:
+        """The due date as the event says it, and its last moment."""
+        if due.day is not None and self._mapping.date_only == "end of day":
+            return due.day.isoformat(), end_of_date(due.day, self._zone)
+        return due.at.isoformat(), due.at
+
+    def _compile_made(self) -> list[tuple[str, Callable[[Cells], Any]]]:
+        readers = self._readers
+        parts: list[tuple[str, Callable[[Cells], Any]]] = [
+            ("kind", readers["kind"].word),
+            ("statement", readers["statement"].text),
+        ]
+        parts += [(name, readers[name].word) for name in _WORDS if name in readers]
+        parts += [(name, readers[name].number) for name in _NUMBERS if name in readers]
+        parts += [(name, readers[name].truth) for name in _TRUTHS if name in readers]
+        if "quality.target" in readers:
+            parts.append(("quality", self._quality))
+        return parts
+
+    def _made_data(self, cells: Cells, due_at: str, is_day: bool) -> dict[str, Any]:
+        data: dict[str, Any] = {"customer": self._customer(cells, is_day), "due_at": due_at}
+        for name, get in self._made_parts:
+            value = get(cells)
+            if value is not None and value != "":
+                data[name] = value
+        for name in ("kind", "statement"):
+            if name not in data:
+                raise RowRejected(self._readers[name].label, "", _("is empty"))
+        return data
+
+    def _customer(self, cells: Cells, is_day: bool) -> dict[str, str]:
+        customer: dict[str, str] = {}
+        for name in ("id", "name", "preferred_name", "segment", "zone"):
+            reader = self._readers.get(f"customer.{name}")
+            if reader is not None:
+                verbatim = name in ("name", "preferred_name")
+                text = reader.text(cells) if verbatim else reader.word(cells)
+                if text:
+                    customer[name] = text
+        if is_day and self._mapping.date_only == "end of day" and "zone" not in customer:
+            # A day ends where the promise was given, whatever zone the installation counts in.
+            customer["zone"] = self._mapping.zone
+        return customer
+
+    def _quality(self, cells: Cells) -> dict[str, Any] | None:
+        readers = self._readers
+        target = readers["quality.target"].number(cells)
+        if target is None:
+            return None
+        quality: dict[str, Any] = {
+            "target": target,
+            "comparator": readers["quality.comparator"].word(cells),
+            "scale": readers["quality.scale"].number(cells),
+        }
+        if "quality.unit" in readers:
+            quality["unit"] = readers["quality.unit"].word(cells)
+        return quality
+
+    def _fulfilled(
+        self, cells: Cells, reference: str, made_at: datetime, now: datetime
+    ) -> NewEvent | None:
+        reader = self._readers.get("fulfilled_at")
+        moment = reader.moment(cells) if reader is not None else None
+        if reader is None or moment is None:
+            return None
+        if self._outcomes_until is not None and moment.at > self._outcomes_until:
+            self.remarks["outcome_in_future"] += 1
+            return None
+        self._count_order(moment.at, made_at)
+        data: dict[str, Any] = {}
+        for name, key in (("fraction", "fraction"), ("quality.value", "value")):
+            value = self._readers[name].number(cells) if name in self._readers else None
+            if value is not None:
+                data[key] = value
+        return self._event("fulfilled", reference, moment.at, data, now, reader.label)
+
+    def _count_order(self, at: datetime, made_at: datetime) -> None:
+        if at < made_at:
+            self.remarks["outcome_before_made"] += 1
+
+    def _event(
+        self,
+        action: str,
+        reference: str,
+        at: datetime,
+        data: dict[str, Any],
+        now: datetime,
+        time_label: str,
+    ) -> NewEvent:
+        content, time = _encode(data), at.isoformat()
+        digest = sha256(content + time.encode()).hexdigest()[:12]
+        envelope = Envelope(
+            specversion="1.0",
+            id=f"{reference}:{action}:{digest}",
+            source=self._mapping.source,
+            type=_TYPES[action],
+            time=time,
+            subject=reference,
+            data=msgspec.Raw(content),
+        )
+        try:
+            return event_from_json(_encode(envelope), now=now)
+        except EventRejected as rejected:
+            raise self._rejected(rejected, reference, (time_label, time), data) from None
+
+    def _rejected(
+        self,
+        rejected: EventRejected,
+        reference: str,
+        time: tuple[str, str],
+        data: dict[str, Any],
+    ) -> RowRejected:
+        """Name the column instead of the place in the event."""
+        if rejected.pointer == "/time":
+            return RowRejected(*time, rejected.reason)
+        flat = _flat(data)
+        path = rejected.pointer.removeprefix("/data").removeprefix("/").replace("/", ".")
+        if rejected.pointer == "/data":
+            # About all of it: the one reason is a character that cannot be stored.
+            path = next((name for name, value in flat.items() if "\0" in str(value)), "")
+        elif path in ("id", "subject"):
+            return RowRejected(self.reference_label(), reference, rejected.reason)
+        reader = self._readers.get("quality.value" if path == "value" else path)
+        return RowRejected(
+            reader.label if reader else path, str(flat.get(path, "")), rejected.reason
+        )
+
+
+def _flat(data: dict[str, Any]) -> dict[str, Any]:
+    """The values of an event's data under names such as customer.id."""
+    flat: dict[str, Any] = {}
+    for name, value in data.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}.{inner}": deep for inner, deep in value.items()}
+        else:
+            flat[name] = value
+    return flat

@@ -1,0 +1,43 @@
+"""Celery's entrances: one call each. PostgreSQL knows what is to do, Redis only when to look
+(R3)."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from promises.services import checking, counting, customer_scores, ticking
+
+
+@shared_task
+def drain() -> int:
+    """Count what is pending; told by whoever recorded events."""
+    return counting.count_pending()
+
+
+@shared_task
+def sweep() -> int:
+    """Find what the telling missed, every few seconds."""
+    return counting.count_pending()
+
+
+@shared_task
+def tick() -> int:
+    """Look at what matured since the last tick."""
+    return ticking.tick(now=timezone.now())
+
+
+@shared_task
+def refresh_overdue_customers() -> int:
+    """Refresh the stored rows of customers with overdue promises, hourly."""
+    return customer_scores.refresh_overdue(now=timezone.now())
+
+
+@shared_task
+def refresh_customers() -> None:
+    """Refresh all stored customer rows, nightly."""
+    customer_scores.refresh_all(now=timezone.now())
+
+
+@shared_task
+def check_ledger() -> bool:
+    """Recompute everything from the ledger and keep the result, nightly."""
+    return checking.check_and_keep().ok

@@ -1,0 +1,124 @@
+"""Links that keep what the reader asked for, and intervals drawn as small pictures."""
+
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+from django.urls import reverse
+from django.utils import formats
+from django.utils.encoding import escape_uri_path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from promises.scores import ScoreRow
+from promises.selectors.pages import Asked, TrendPoint
+
+register = template.Library()
+
+DEFAULT_WINDOW = "90d"
+# The ends that a drawn scale may have: the smallest that holds every interval shown.
+SCALE_TOPS = (10, 25, 50, 100)
+BAR_WIDTH = 120
+# A trend longer than this shows years on its axis instead of days.
+YEAR_DAYS = 300
+
+
+def asked_query(asked: Asked, **changes: str | int) -> str:
+    """The query string that asks for the same again, with changes; "" where all is default.
+
+    Shape: a change to "" leaves the part out.
+    """
+    as_of = "" if asked.is_now else asked.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    parts: dict[str, str | int] = {"window": asked.window, "kind": asked.kind, "as_of": as_of}
+    parts |= changes
+    if parts["window"] == DEFAULT_WINDOW:
+        parts["window"] = ""
+    query = urlencode({name: value for name, value in parts.items() if value})
+    return f"?{query}" if query else ""
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: Context, name: str, *args: Any) -> str:
+    """The address of another page, for the same period, kind and moment."""
+    return reverse(name, args=args) + asked_query(context["page"].asked)
+
+
+@register.simple_tag(takes_context=True)
+def asked_url(context: Context, **changes: str | int) -> str:
+    """The address of this page with another period, kind, moment or length."""
+    request: HttpRequest = context["request"]
+    # A reference in the path may hold a "?" or a "#".
+    return escape_uri_path(request.path) + asked_query(context["page"].asked, **changes)
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """The words of a text, to go through in a template."""
+    return text.split()
+
+
+@register.filter
+def drawable(trend: Sequence[TrendPoint]) -> bool:
+    """Whether a trend has enough points for a line."""
+    return sum(point.kept_rate is not None for point in trend) > 1
+
+
+@register.filter
+def trend_points(trend: Sequence[TrendPoint]) -> list[dict[str, Any]]:
+    """A trend as the chart reads it, rates as percentages."""
+
+    def hundred(rate: float | None) -> float | None:
+        return None if rate is None else round(rate * 100, 2)
+
+    days = (trend[-1].day - trend[0].day).days if trend else 0
+    return [
+        {
+            "day": formats.date_format(point.day, "j M Y"),
+            "short": formats.date_format(point.day, "j M" if days < YEAR_DAYS else "M Y"),
+            "n": point.n,
+            "kept": hundred(point.kept_rate),
+            "low": hundred(point.kept_low),
+            "high": hundred(point.kept_high),
+            "gap": None if point.gap_score is None else round(point.gap_score, 2),
+        }
+        for point in trend
+    ]
+
+
+@register.filter
+def scale_top(rows: Sequence[ScoreRow]) -> int:
+    """The end of the scale on which the gap scores of these rows are drawn."""
+    highest = max((row.gap_high for row in rows if row.gap_high is not None), default=0.0)
+    return next((top for top in SCALE_TOPS if highest <= top), SCALE_TOPS[-1])
+
+
+@register.simple_tag
+def interval_bar(
+    low: float | None, value: float | None, high: float | None, top: float
+) -> SafeString | str:
+    """A small drawing of an interval on a scale from 0 to `top`; the numbers stand beside it.
+
+    The drawing is placed by attributes, because the content security policy refuses styles.
+    """
+    if low is None or value is None or high is None:
+        return ""
+
+    def x(number: float) -> float:
+        return round(BAR_WIDTH * min(max(number / top, 0.0), 1.0), 1)
+
+    return format_html(
+        '<svg class="interval" viewBox="0 0 {} 12" width="{}" height="12" aria-hidden="true" '
+        'focusable="false"><line class="interval-axis" x1="0" y1="6" x2="{}" y2="6"/>'
+        '<rect class="interval-range" x="{}" y="3" width="{}" height="6" rx="2"/>'
+        '<rect class="interval-point" x="{}" y="0" width="3" height="12" rx="1"/></svg>',
+        BAR_WIDTH,
+        BAR_WIDTH,
+        BAR_WIDTH,
+        x(low),
+        max(1.0, round(x(high) - x(low), 1)),
+        min(max(0.0, round(x(value) - 1.5, 1)), BAR_WIDTH - 3),
+    )

@@ -1,0 +1,50 @@
+// What every page needs: the theme switch, the menu, and htmx that never leaves the reader stranded.
+
+function showTheme() {
+  const choice = window.promiseGapTheme.chosen();
+  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === choice));
+  }
+}
+
+for (const group of document.querySelectorAll(".theme-switch")) {
+  group.hidden = false;
+  group.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-theme-choice]");
+    if (!button) return;
+    window.promiseGapTheme.choose(button.dataset.themeChoice);
+    showTheme();
+  });
+}
+showTheme();
+
+// A menu closes when the reader leaves it.
+for (const menu of document.querySelectorAll("details.menu")) {
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
+// A part of the page was exchanged: say its sentence to those who do not see it.
+document.addEventListener("htmx:afterSettle", () => {
+  const sentence = document.querySelector("[data-announce]");
+  if (sentence) document.getElementById("announce").textContent = sentence.textContent.trim();
+});
+
+// An answer that is not the page asked for (signed out meanwhile, an error) is opened as a whole page.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, requestConfig } = event.detail;
+  const asked = new URL(requestConfig.path, location.href);
+  const got = new URL(xhr.responseURL || asked, location.href);
+  if (xhr.status === 200 && got.pathname === asked.pathname) return;
+  event.detail.shouldSwap = false;
+  location.assign(got);
+});
+document.addEventListener("htmx:sendError", (event) => {
+  location.assign(event.detail.requestConfig.path);
+});

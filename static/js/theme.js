@@ -1,0 +1,33 @@
+// Sets light or dark before anything is painted; runs in the head, hence small and not a module.
+(() => {
+  const KEY = "promisegap-theme";
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+  function chosen() {
+    try {
+      return localStorage.getItem(KEY) || "system";
+    } catch {
+      return "system"; // storage may be refused
+    }
+  }
+
+  function apply() {
+    const theme = chosen() === "system" ? (dark.matches ? "dark" : "light") : chosen();
+    document.documentElement.setAttribute("data-bs-theme", theme);
+    document.dispatchEvent(new CustomEvent("themechange"));
+  }
+
+  window.promiseGapTheme = {
+    chosen,
+    choose(choice) {
+      try {
+        localStorage.setItem(KEY, choice);
+      } catch {
+        // without storage the choice holds for this page only
+      }
+      apply();
+    },
+  };
+  dark.addEventListener("change", apply);
+  apply();
+})();

@@ -1,0 +1,150 @@
+"""The pages in Chromium: they work, nothing is refused by the content policy, all can read them."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Reader
+from tests.promises.views.world import World
+
+pytestmark = [pytest.mark.browser]
+
+SERIOUS = {"serious", "critical"}
+
+
+def barriers(reader: Reader) -> list[str]:
+    """What keeps some people out, as axe finds it."""
+    found: list[dict[str, Any]] = Axe().run(reader.page).response["violations"]
+    return [
+        f"{rule['id']}: {node['html']}"
+        for rule in found
+        if rule["impact"] in SERIOUS
+        for node in rule["nodes"]
+    ]
+
+
+def is_wider_than_its_window(reader: Reader) -> bool:
+    return bool(reader.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+def test_every_page_is_clean_for_everybody(any_reader: Reader, world: World) -> None:
+    pages = [
+        "/",
+        "/?kind=response",
+        "/?kind=quality",
+        "/?window=9y&as_of=2026-01-01",
+        "/teams/fulfilment",
+        "/customers/c-1",
+        f"/promises/{world.moved.pk}",
+        f"/promises/{world.foreign.pk}",
+    ]
+    for path in pages:
+        any_reader.open(path)
+        any_reader.page.wait_for_load_state("networkidle")
+        for summary in any_reader.page.locator("main details > summary").all():
+            summary.click()
+        assert barriers(any_reader) == [], path
+        assert not is_wider_than_its_window(any_reader), path
+        assert any_reader.complaints == [], path
+
+
+def test_signing_in_is_clean_for_everybody(reader: Reader) -> None:
+    reader.open("/accounts/login/?next=/teams/fulfilment")
+    assert barriers(reader) == []
+    reader.page.get_by_label("Username").fill("alice")
+    reader.page.get_by_label("Password").fill("wrong")
+    reader.page.get_by_role("button", name="Sign in").click()
+    expect(reader.page.get_by_role("alert")).to_be_visible()
+    assert barriers(reader) == []
+    assert reader.complaints == []
+
+
+def test_from_the_overview_down_to_a_single_event(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    expect(page.locator(".lead-sentence")).to_have_text(
+        "11 of 15 promises that fell due in the last 90 days were kept."
+    )
+    page.get_by_role("link", name="fulfilment", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("fulfilment")
+    page.locator("#matured").get_by_role("link", name="order-9 arrives in time").click()
+    expect(page.locator(".said")).to_have_text("order-9 arrives in time")
+    expect(page.locator("#arithmetic")).to_contain_text("0.4047")
+    page.locator("#events summary").first.click()
+    expect(page.locator("#events pre").first).to_contain_text('"promise.made"')
+    page.get_by_role("link", name="Ada Lovelace").click()
+    expect(page.locator("#timeline")).to_contain_text("I waited all day.")
+    assert reader.complaints == []
+
+
+def test_the_trend_is_drawn_again_when_the_period_changes(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    page.get_by_label("Period").get_by_role("link", name="28 days").click()
+    page.wait_for_url("**/?window=28d")
+    expect(page.locator("#announce")).to_contain_text("in the last 28 days")
+    expect(page.get_by_label("Period").locator("[aria-current]")).to_have_text("28 days")
+    page.go_back()
+    page.wait_for_url(f"{reader.address}/")
+    expect(page.locator(".lead-sentence")).to_contain_text("in the last 90 days")
+    assert reader.complaints == []
+
+
+def test_a_filter_is_in_the_address(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    page.get_by_label("Kind").select_option("response")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**kind=response**")
+    expect(page.locator(".lead-sentence")).to_contain_text("2 of 3 response promises")
+    page.reload()
+    expect(page.locator(".lead-sentence")).to_contain_text("2 of 3 response promises")
+
+
+def test_who_was_signed_out_meanwhile_is_asked_to_sign_in(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    page.context.clear_cookies()
+    page.get_by_label("Period").get_by_role("link", name="28 days").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_the_colours_are_chosen_and_kept(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_keyboard_reaches_the_content_first_and_the_menu(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    page.locator(".menu > summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_targets_are_large_enough(any_reader: Reader, world: World) -> None:
+    any_reader.open("/")
+    small = any_reader.page.evaluate(
+        """() => [...document.querySelectorAll("header a, button, summary, select, input, .period a")]
+            .filter((element) => element.checkVisibility() && element.type !== "hidden")
+            .map((element) => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()])
+            .filter(([, box]) => box.width > 1 && (box.width < 24 || box.height < 24))
+            .map(([html]) => html)"""
+    )
+    assert small == []

@@ -1,0 +1,48 @@
+"""One server pair for the whole run, and workers that are real processes."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from promisegap.embedded import EmbeddedServers
+from tests import servers as run
+from tests.workers import Worker
+
+_running: pytest.StashKey[EmbeddedServers] = pytest.StashKey()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers, once: under xdist only the controller does."""
+    if hasattr(config, "workerinput"):
+        return
+    config.stash[_running] = run.run_servers()
+    if not config.option.collectonly:
+        run.start(config.stash[_running])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the servers."""
+    servers = config.stash.get(_running, None)
+    if servers is not None:
+        run.stop(servers)
+
+
+@pytest.fixture
+def celery_worker(transactional_db: None) -> Iterator[Worker]:
+    """A real Celery worker on this test's database, ready to take tasks."""
+    worker = Worker()
+    worker.start()
+    yield worker
+    worker.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let the flush after a test truncate the ledger; DELETE and UPDATE stay refused."""
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            name = connection.ops.quote_name(str(connection.settings_dict["NAME"]))
+            cursor.execute(f"ALTER DATABASE {name} SET promisegap.deleting = 'flush'")
+        connection.close()

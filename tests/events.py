@@ -1,0 +1,89 @@
+"""CloudEvents for tests, through the same gate as everybody's."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from interactions.decode import NewEvent, event_from_mapping
+from interactions.ledger import record
+from interactions.models import Source
+from promises.domain.lifecycle import Fact
+
+# The tests' present: fixed, so that no figure depends on the day of the run.
+NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
+START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+SHOP = "/shop"
+
+
+def event(
+    kind: str,
+    subject: str,
+    at: datetime,
+    data: dict[str, Any] | None = None,
+    *,
+    source: str = SHOP,
+    id: str | None = None,
+) -> NewEvent:
+    """One checked event."""
+    return event_from_mapping(
+        {
+            "specversion": "1.0",
+            "id": id or f"{subject}:{kind}:{at.isoformat()}",
+            "source": source,
+            "type": kind,
+            "subject": subject,
+            "time": at.isoformat(),
+            "data": data or {},
+        },
+        now=max(NOW, at),
+    )
+
+
+def made(
+    subject: str,
+    *,
+    at: datetime = START,
+    due: datetime | str | None = None,
+    kind: str = "delivery",
+    team: str = "fulfilment",
+    customer: str = "c-1",
+    touchpoint: str = "webshop",
+    source: str = SHOP,
+    id: str | None = None,
+    **more: Any,
+) -> NewEvent:
+    """A promise, due three days after it was made unless said otherwise."""
+    due = due or at + timedelta(days=3)
+    data = {
+        "kind": kind,
+        "customer": {"id": customer},
+        "team": team,
+        "touchpoint": touchpoint,
+        "due_at": due if isinstance(due, str) else due.isoformat(),
+        "statement": f"{subject} arrives in time",
+        **more,
+    }
+    return event("promise.made", subject, at, data, source=source, id=id)
+
+
+def fulfilled(subject: str, at: datetime, *, source: str = SHOP, **data: Any) -> NewEvent:
+    """An outcome."""
+    return event("promise.fulfilled", subject, at, data, source=source)
+
+
+def retracted(target: NewEvent, at: datetime, *, source: str = SHOP) -> NewEvent:
+    """The event that takes another back."""
+    data = {"source": target.source, "id": target.id, "reason": "entered by mistake"}
+    return event("event.retracted", target.id, at, data, source=source)
+
+
+def store(*events: NewEvent, door: Source.Door = Source.Door.MACHINE) -> list[bool]:
+    """Record events as the ledger's own clock would have: when they occurred, at the latest now."""
+    return record(events, recorded_at=NOW, door=door)
+
+
+def event_of(fact: Fact) -> NewEvent:
+    """The ledger's form of a fact of the domain's strategies."""
+    subject = "p" if fact.type != "event.retracted" else fact.data["id"]
+    return event(
+        fact.type, subject, fact.occurred_at, dict(fact.data), source=fact.source, id=fact.id
+    )

@@ -1,0 +1,161 @@
+"""Lateness that does not forget those still open: against a naive Kaplan-Meier."""
+
+import math
+from collections import Counter
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from promises.domain.survival import (
+    LAST_BUCKET,
+    MAX_BUCKET,
+    bucket_edges,
+    bucket_of,
+    bucket_seconds,
+    from_buckets,
+    from_times,
+)
+
+DAY = 86_400.0
+YEAR = 365 * DAY
+times = st.integers(-50, 50).map(float) | st.floats(-YEAR, YEAR)
+many = settings(max_examples=400, deadline=None)
+
+
+def naive(settled: list[float], censored: list[float], never: int, share: Fraction) -> float | None:
+    """The smallest time at which the exact curve is at or below 1 - share."""
+    for moment in sorted(settled):
+        curve = Fraction(1)
+        for time in set(settled):
+            if time <= moment:
+                at_risk = never
+                at_risk += sum(1 for other in settled if other >= time)
+                at_risk += sum(1 for other in censored if other >= time)
+                curve *= 1 - Fraction(settled.count(time), at_risk)
+        if curve <= 1 - share:
+            return moment
+    return None
+
+
+@many
+@given(
+    settled=st.lists(times, max_size=40),
+    censored=st.lists(times, max_size=30),
+    never=st.integers(0, 10),
+)
+def test_it_agrees_with_the_naive_curve(
+    settled: list[float], censored: list[float], never: int
+) -> None:
+    found = from_times(settled, censored, never)
+
+    cases = len(settled) + len(censored) + never
+    if cases < 20:
+        assert found is None
+        return
+    assert found is not None
+    assert found.cases == cases
+    assert found.median_seconds == naive(settled, censored, never, Fraction(1, 2))
+    assert found.p90_seconds == naive(settled, censored, never, Fraction(9, 10))
+    if found.p90_seconds is None:
+        assert found.over_seconds == max([*settled, *censored], default=None)
+    else:
+        assert found.over_seconds is None
+
+
+@many
+@given(
+    settled=st.lists(times, max_size=40),
+    censored=st.lists(times, max_size=30),
+    never=st.integers(0, 10),
+)
+def test_it_reads_a_histogram_as_it_reads_the_times_in_it(
+    settled: list[float], censored: list[float], never: int
+) -> None:
+    deaths = Counter(map(bucket_of, settled))
+    leavers = Counter(map(bucket_of, censored)) + Counter({MAX_BUCKET: never})
+
+    found = from_buckets(deaths, leavers)
+
+    middles = [bucket_seconds(bucket_of(time)) for time in settled]
+    exact = from_times(middles, [bucket_seconds(bucket_of(time)) for time in censored], never)
+    assert (found is None) == (exact is None)
+    if found is not None and exact is not None:
+        assert found.cases == exact.cases
+        assert found.median_seconds == exact.median_seconds
+        assert found.p90_seconds == exact.p90_seconds
+        assert (found.over_seconds is None) == (exact.over_seconds is None)
+
+
+def test_it_says_more_than_the_longest_time_seen() -> None:
+    lateness = from_times([DAY] * 11, [5 * DAY] * 9)
+    assert lateness is not None
+    assert (lateness.median_seconds, lateness.p90_seconds) == (DAY, None)
+    assert lateness.over_seconds == 5 * DAY
+
+    coarse = from_buckets({bucket_of(DAY): 11}, {bucket_of(5 * DAY): 4, MAX_BUCKET: 5})
+    assert coarse is not None
+    assert coarse.p90_seconds is None
+    assert coarse.over_seconds is not None
+    assert coarse.over_seconds <= 5 * DAY < coarse.over_seconds * 2 ** (1 / 8)
+
+
+def test_it_has_no_longest_time_where_nothing_was_seen() -> None:
+    for lateness in (from_times([], [], 20), from_buckets({}, {MAX_BUCKET: 20})):
+        assert lateness is not None
+        assert (lateness.median_seconds, lateness.over_seconds) == (None, None)
+
+
+def test_it_keeps_failed_ones_at_risk_to_the_end() -> None:
+    lateness = from_times([DAY] * 10, [], 10)
+    assert lateness is not None
+    assert lateness.median_seconds == DAY
+    assert from_times([DAY] * 9, [], 11).median_seconds is None  # type: ignore[union-attr]
+
+
+def test_it_answers_from_twenty_cases_on() -> None:
+    assert from_times([1.0] * 19, []) is None
+    assert from_buckets({1: 19}, {}) is None
+    assert from_times([1.0] * 19, [], 1) is not None
+    assert from_buckets({1: 19}, {2: 1}) is not None
+
+
+@settings(deadline=None)
+@given(st.floats(60, YEAR * 0.99))
+def test_it_is_within_a_twentieth_of_every_time(seconds: float) -> None:
+    for signed in (seconds, -seconds):
+        bucket = bucket_of(signed)
+        low, high = bucket_edges(bucket)
+        assert abs(bucket_seconds(bucket) / signed - 1) < 0.046
+        assert (
+            low * (1 - math.copysign(1e-12, low))
+            <= signed
+            <= high * (1 + math.copysign(1e-12, high))
+        )
+
+
+@settings(deadline=None)
+@given(st.floats(-10 * YEAR, 10 * YEAR), st.floats(-10 * YEAR, 10 * YEAR))
+def test_it_keeps_the_order_of_times(one: float, other: float) -> None:
+    early, late = sorted((one, other))
+
+    assert -MAX_BUCKET < bucket_of(early) <= bucket_of(late) < MAX_BUCKET
+    assert bucket_of(-one) == -bucket_of(one)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "bucket"),
+    [(0, 0), (59.99, 0), (60, 1), (-60, -1), (119, 8), (120, 9), (YEAR, LAST_BUCKET)],
+)
+def test_it_has_eight_buckets_to_a_doubling(seconds: float, bucket: int) -> None:
+    assert bucket_of(seconds) == bucket
+
+
+def test_it_has_edges_that_meet() -> None:
+    for bucket in range(-LAST_BUCKET, LAST_BUCKET):
+        assert bucket_edges(bucket)[1] == pytest.approx(bucket_edges(bucket + 1)[0])
+        low, high = bucket_edges(bucket)
+        assert low <= bucket_seconds(bucket) <= high
+    assert bucket_edges(LAST_BUCKET)[1] == math.inf == bucket_seconds(MAX_BUCKET)
+    assert bucket_edges(MAX_BUCKET) == (math.inf, math.inf)
