@@ -33,7 +33,7 @@ class Data(Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
 class CustomerData(Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
     """A customer as the sender knows them; an empty id means "not stated"."""
 
-    id: Reference = ""
+    id: Reference
     name: Name = ""
     preferred_name: Name = ""
     zone: Name = ""

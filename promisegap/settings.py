@@ -92,7 +92,9 @@ _database["OPTIONS"].setdefault("connect_timeout", "5")
 _database["OPTIONS"].setdefault("application_name", "promisegap")
 _database["OPTIONS"]["options"] = (
     f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} "
-    f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_TIMEOUT_MS} -c timezone=UTC"
+    f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_TIMEOUT_MS} -c timezone=UTC "
+    # The server notices a killed client while it waits for a lock, and lets go of its locks.
+    "-c client_connection_check_interval=2000"
 )
 DATABASES: dict[str, dict[str, Any]] = {
     "default": _database | {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True},

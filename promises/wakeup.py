@@ -9,8 +9,6 @@ import os
 import threading
 from typing import Any
 
-from kombu.exceptions import OperationalError
-
 from promises.tasks import drain
 
 logger = logging.getLogger(__name__)
@@ -47,8 +45,8 @@ class Waker:
             self._flag.clear()
             try:
                 drain.delay()
-            except (OperationalError, OSError) as error:
-                logger.info("Redis did not take the wake-up (%s); the sweep will count.", error)
+            except Exception as error:
+                logger.info("The wake-up did not reach Redis (%r); the sweep will count.", error)
             threading.Event().wait(SPACING_SECONDS)
 
 

@@ -3,7 +3,6 @@
 One snapshot of the database is read; what arrives meanwhile is not part of it.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -93,7 +92,7 @@ class Report:
     cells_different: int = 0
     customer_scores: int = 0
     customer_scores_different: int = 0
-    examples: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    examples: dict[str, list[Any]] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -131,7 +130,7 @@ def check_ledger(*, progress: Progress | None = None) -> Report:
         for table, found in cell_differences(EXAMPLES).items():
             report.cells_different += len(found)
             if found:
-                report.examples[table].extend(found)
+                report.examples[table] = found
         checked, different = customer_score_differences()
         report.customer_scores = checked
         report.customer_scores_different = len(different)
@@ -172,8 +171,8 @@ def _count_events(report: Report) -> None:
 def _compare_promises(report: Report, keys: list[PromiseKey]) -> None:
     gathered = gather(keys)
     stored = stored_rows(keys)
-    expected = _expected_rows(gathered)
     pending = _pending_keys(gathered)
+    expected = _expected_rows({key: gathered[key] for key in keys if key not in pending})
     for key in keys:
         if key in pending:
             report.promises_pending += 1
@@ -182,8 +181,9 @@ def _compare_promises(report: Report, keys: list[PromiseKey]) -> None:
         different = _difference(expected.get(key), stored.get(key))
         if different:
             report.promises_different += 1
-            if len(report.examples["promises"]) < EXAMPLES:
-                report.examples["promises"].append({"promise": list(key), **different})
+            examples = report.examples.setdefault("promises", [])
+            if len(examples) < EXAMPLES:
+                examples.append({"promise": list(key), **different})
 
 
 def _pending_keys(gathered: dict[PromiseKey, Gathered]) -> set[PromiseKey]:

@@ -19,6 +19,7 @@ NBSP = "\N{NO-BREAK SPACE}"
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 # From here on hours tell the reader nothing any more.
 LONG_DAYS = 10
+LONG_HOURS = 100
 
 MOMENT_FORMATS = {
     "": "j M Y, H:i",
@@ -39,11 +40,12 @@ def number(value: Number | None, places: int = 0) -> str:
 
 
 @register.filter
-def plain(value: Number | None) -> str:
-    """A number with as many decimals as it needs, at most four."""
+def plain(value: Number | None, most: int = 4) -> str:
+    """A number with as many decimals as it needs, at most `most`."""
     if value is None:
         return NOTHING
-    text = f"{value:.4f}".rstrip("0").rstrip(".")
+    text = f"{value:.{most}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
     places = len(text.partition(".")[2])
     return formats.number_format(text, decimal_pos=places, force_grouping=True)
 
@@ -126,8 +128,9 @@ def more_than(hours: float | None) -> str:
 
 @register.filter
 def hours_of(seconds: float) -> str:
-    """Seconds as hours, as far as needed: "51 h"."""
-    return f"{plain(seconds / HOUR)}{NBSP}{_('h')}"
+    """Seconds as hours: "51 h", with the decimals that a loss of four digits needs."""
+    hours = seconds / HOUR
+    return f"{plain(hours, 4 if abs(hours) < LONG_HOURS else 2)}{NBSP}{_('h')}"
 
 
 @register.filter

@@ -48,6 +48,7 @@ def _time_steps(
     terms: LossTerms, state: PromiseState, parameters: KindParameters
 ) -> tuple[Step, ...]:
     b, h = parameters.base_loss, parameters.half_life_seconds
+    time: str
     if terms.overrun_seconds > 0:
         time = format_html(
             "b + (1 − b) × (1 − 2<sup>−(L − τ) / h</sup>) = "

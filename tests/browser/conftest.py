@@ -14,14 +14,16 @@ from tests.promises.views.world import PASSWORD, World, build_world
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = (
     "The browser tests need Chromium and found none of "
-    f"{', '.join(NAMES)} in PATH. Debian and Ubuntu: apt-get install chromium."
+    f"{', '.join(NAMES)} in PATH. Debian and Ubuntu: apt-get install chromium; "
+    "or set CHROMIUM to its path."
 )
 WIDTHS = {"wide": 1280, "narrow": 390}
 
 
 def chromium_path() -> str:
     """The browser's program; without one the tests fail, they are not skipped."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    names = (os.environ.get("CHROMIUM", ""), *NAMES)
+    found = next((path for name in names if (path := shutil.which(name))), None)
     if found is None:
         pytest.fail(MISSING, pytrace=False)
     return found
@@ -30,7 +32,10 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     # The sandbox needs user namespaces, which containers often lack; the pages are our own.
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's synchronous interface keeps an event loop running in this thread, and Django
+        # refuses its models in such a thread. Nothing here is asynchronous: the loop only waits.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         launched = playwright.chromium.launch(
             executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"]
         )
@@ -39,10 +44,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def world(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> World:
-    # Playwright's synchronous interface keeps an event loop running in this thread, and Django
-    # refuses its models in such a thread. Nothing here is asynchronous: the loop only waits.
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def world(browser: Browser, transactional_db: None) -> World:
     return build_world()
 
 

@@ -141,10 +141,11 @@ def test_the_keyboard_reaches_the_content_first_and_the_menu(reader: Reader, wor
 def test_targets_are_large_enough(any_reader: Reader, world: World) -> None:
     any_reader.open("/")
     small = any_reader.page.evaluate(
-        """() => [...document.querySelectorAll("header a, button, summary, select, input, .period a")]
+        """(chosen) => [...document.querySelectorAll(chosen)]
             .filter((element) => element.checkVisibility() && element.type !== "hidden")
             .map((element) => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()])
             .filter(([, box]) => box.width > 1 && (box.width < 24 || box.height < 24))
-            .map(([html]) => html)"""
+            .map(([html]) => html)""",
+        "header a, button, summary, select, input, .period a",
     )
     assert small == []

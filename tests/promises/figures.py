@@ -15,6 +15,7 @@ from django.test import Client
 from interactions.authentication import forget_cached_keys
 from interactions.keys import make_key
 from promises.models import KindParameters
+from promises.services.checking import check_ledger
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "promises" / "samples"
@@ -35,6 +36,8 @@ def imported(*files: Path, mapping: str) -> Iterator[str]:
         call_command(
             "import_promises", *map(str, files), mapping=SAMPLES / mapping, rejects=Path(os.devnull)
         )
+        check = check_ledger()
+        assert check.ok, check
         yield make_key(name="figures", scopes=["read"])[1]
     finally:
         forget_cached_keys()

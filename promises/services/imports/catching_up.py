@@ -2,6 +2,8 @@
 
 import time
 
+from django.db import connection
+
 from promises.projection import pending_count
 from promises.services.counting import count_pending
 from promises.services.imports.report import Progress, Reporter
@@ -9,6 +11,9 @@ from promises.services.imports.report import Progress, Reporter
 # Where a worker has the drain, this process only watches, and leaves if nothing moves for so long.
 PAUSE_SECONDS = 0.2
 GIVE_UP_SECONDS = 60.0
+MANY_EVENTS = 5_000
+_FACTS = ("interactions_event", "interactions_pendingevent")
+_MEANING = ("promises_promise", "promises_openpromise", "promises_cell", "promises_celldetail")
 
 
 def catch_up(report_progress: Reporter) -> int:
@@ -17,6 +22,7 @@ def catch_up(report_progress: Reporter) -> int:
     Shape: the number left: not 0 only where another process counts, and nothing moves for a minute.
     """
     total = left = pending_count()
+    _analyze(total, _FACTS)
     started = moved = time.monotonic()
 
     def show(_counted: int = 0) -> None:
@@ -33,4 +39,12 @@ def catch_up(report_progress: Reporter) -> int:
         elif time.monotonic() - moved > GIVE_UP_SECONDS:
             break
         show()
+    _analyze(total, _MEANING)
     return left
+
+
+def _analyze(events: int, tables: tuple[str, ...]) -> None:
+    """Tell the planner about many new rows, which it would learn of minutes later."""
+    if events >= MANY_EVENTS:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(tables)}")

@@ -23,6 +23,7 @@ class EndingReader:
         header: Header,
     ) -> None:
         self.action = action
+        self.unless_fulfilled = ending.unless_fulfilled
         self._by = ending.by if isinstance(ending, Withdrawal) else None
         self._values = frozenset(ending.values or ())
         self._index: int | None = None

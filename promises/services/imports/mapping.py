@@ -106,13 +106,14 @@ class Ending(Strict, frozen=True, kw_only=True):
     """Which rows say that the promise ended without being fulfilled, and when.
 
     Shape: the rows where `column` has one of `values`; without these, the rows where `at` has
-    a time.
+    a time. With `unless_fulfilled` a row that also has a fulfilment counts as fulfilled only.
     """
 
     at: Literal["made_at", "due_at"] | Moment
     column: Given | None = None
     values: Columns | None = None
     reason: Field | None = None
+    unless_fulfilled: bool = False
 
     def __post_init__(self) -> None:
         """Raises: ValueError where the parts do not belong together."""

@@ -102,7 +102,7 @@ def _note_lines(report: ImportReport) -> list[str]:
     sentences = {
         "due_before_made": _("due before it was made; kept, and noted on the promise"),
         "outcome_before_made": _("outcome before it was made; kept, and noted on the promise"),
-        "ended_and_fulfilled": _("withdrawn or failed and also fulfilled; both are recorded"),
+        "ended_and_fulfilled": _("withdrawn or failed, and fulfilled as well"),
         "outcome_in_future": _("outcome still to come; left out, the promise is open"),
     }
     notes = {sentences[code]: count for code, count in sorted(report.remarks.items())}

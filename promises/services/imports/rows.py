@@ -87,17 +87,19 @@ class RowBuilder:
         events = [
             self._event("made", reference, made.at, data, now, self._readers["made_at"].label)
         ]
+        fulfilled = self._fulfilled(cells, reference, made.at, now)
         for ending in self._endings:
             at = ending.moment(cells, made.at, last_moment)
-            if at is not None:
-                self._count_order(at, made.at)
-                events.append(
-                    self._event(ending.action, reference, at, ending.data(cells), now, ending.label)
-                )
-        fulfilled = self._fulfilled(cells, reference, made.at, now)
-        if fulfilled is not None:
-            if len(events) > 1:
+            if at is None:
+                continue
+            if fulfilled is not None:
                 self.remarks["ended_and_fulfilled"] += 1
+                if ending.unless_fulfilled:
+                    continue
+            self._count_order(at, made.at)
+            label, content = ending.label, ending.data(cells)
+            events.append(self._event(ending.action, reference, at, content, now, label))
+        if fulfilled is not None:
             events.append(fulfilled)
         return events
 
@@ -167,7 +169,7 @@ class RowBuilder:
         return data
 
     def _customer(self, cells: Cells, is_day: bool) -> dict[str, str]:
-        customer: dict[str, str] = {}
+        customer = {"id": ""}
         for name in ("id", "name", "preferred_name", "segment", "zone"):
             reader = self._readers.get(f"customer.{name}")
             if reader is not None:

@@ -155,8 +155,7 @@ def test_any_order_gives_the_same_rows_cells_and_past(data: st.DataObject) -> No
     moments = data.draw(st.lists(strategies.moments, min_size=1, max_size=3))
     for as_of in moments:
         states = [
-            fold(facts, zone=zone, parameters=strategies.parameters, as_of=as_of)
-            for facts in known
+            fold(facts, zone=zone, parameters=strategies.parameters, as_of=as_of) for facts in known
         ]
         same(ask(as_of, is_now=False).get("", Tally()), replayed(states, as_of))
         by_team = ask(as_of, is_now=False, scope=Scope.TEAM)

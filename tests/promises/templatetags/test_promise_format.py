@@ -56,6 +56,8 @@ def test_hours_are_told_like_seconds() -> None:
     assert spaced(say.more_than(2_000.0)) == "more than 83 d"
     assert spaced(say.hours_of(51 * HOUR)) == "51 h"
     assert spaced(say.hours_of(90 * MINUTE)) == "1.5 h"
+    assert spaced(say.hours_of(HOUR / 3)) == "0.3333 h"
+    assert spaced(say.hours_of(1_000 * HOUR + 20 * MINUTE)) == "1,000.33 h"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,7 @@ def test_numbers_have_the_decimals_that_they_need() -> None:
     assert say.number(17_500) == "17,500"
     assert say.plain(1.5) == "1.5"
     assert say.plain(72.0) == "72"
+    assert say.plain(100, 0) == "100"
     assert say.plain(1_000.12345) == "1,000.1235"
     assert say.term(0.40472) == "0.4047"
     assert say.score(26.6667) == "26.7"

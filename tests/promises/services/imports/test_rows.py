@@ -79,7 +79,7 @@ def test_keys_of_several_columns_cannot_be_mixed_up() -> None:
 
 def test_blank_cells_are_not_stated() -> None:
     (made,) = built(row(team="  ", customer=" ", due="2026-03-06 18:00:00"))
-    assert data(made)["customer"] == {}
+    assert data(made)["customer"] == {"id": ""}
     assert "team" not in data(made)
 
 
@@ -119,6 +119,14 @@ def test_an_ending_and_an_outcome_are_both_recorded_and_counted() -> None:
         "promise.fulfilled",
     ]
     assert build.remarks == {"ended_and_fulfilled": 1}
+
+
+def test_a_mapping_may_prefer_the_fulfilment_to_the_ending() -> None:
+    build = builder(mapping(CANCELED + "unless_fulfilled = true\n"))
+    events = build.build(row(words="canceled", done="2026-03-05 11:00:00"), now=NOW)
+    assert [event.type for event in events] == ["promise.made", "promise.fulfilled"]
+    assert build.remarks == {"ended_and_fulfilled": 1}
+    assert len(build.build(row(words="canceled"), now=NOW)) == 2
 
 
 @pytest.mark.parametrize(
