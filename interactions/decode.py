@@ -5,7 +5,7 @@ what the ledger holds always has the form that the fold expects.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -23,6 +23,7 @@ from interactions.event_data import (
     PromiseRescheduled,
 )
 from interactions.event_types import EventType
+from interactions.splitting import split_array
 
 # R19: a sender's clock may be a little ahead of ours, not more.
 FUTURE_TOLERANCE = timedelta(minutes=5)
@@ -74,8 +75,12 @@ _decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode_data = {kind: msgspec.json.Decoder(schema).decode for kind, schema in SCHEMAS.items()}
 _encode = msgspec.json.Encoder().encode
 # RFC 3339 as the fold reads it; leap seconds are refused below with the calendar's word.
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:[0-5]\d)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+# An escape for NUL, not the text of one: an even number of backslashes goes before it.
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+# isprintable() is quick, but refuses spaces other than the usual one and newer letters, too.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PATH = re.compile(r" - at `(?:key in )?\$(.*)`$")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 
@@ -85,7 +90,11 @@ def event_from_mapping(item: Mapping[str, Any], *, now: datetime) -> NewEvent:
 
     Raises: EventRejected with a JSON pointer and a sentence.
     """
-    return event_from_json(_encode(item), now=now)
+    try:
+        raw = _encode(item)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise EventRejected("", f"cannot be written as JSON: {error}") from None
+    return event_from_json(raw, now=now)
 
 
 def event_from_json(raw: bytes | msgspec.Raw, *, now: datetime) -> NewEvent:
@@ -109,7 +118,7 @@ def event_from_json(raw: bytes | msgspec.Raw, *, now: datetime) -> NewEvent:
         raise EventRejected("/time", "lies before 1990")
     _check_data(data)
     text = _encode(data).decode()
-    if "\\u0000" in text:
+    if _NUL.search(text):
         raise EventRejected("/data", "contains the character NUL, which cannot be stored")
     subject, subject_source = _subject(envelope, event_type, data)
     return NewEvent(
@@ -123,9 +132,12 @@ def events_from_json(body: bytes, *, now: datetime) -> list[NewEvent | EventReje
     Shape: one entry per item, in order. Raises: EventRejected where the body is no JSON array.
     """
     try:
-        items = _decode_array(body)
+        items: Sequence[bytes | msgspec.Raw] = _decode_array(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _rejection(error, "") from None
+        found = split_array(body)
+        if found is None:
+            raise _rejection(error, "") from None
+        items = found
     results: list[NewEvent | EventRejected] = []
     for item in items:
         try:
@@ -160,10 +172,9 @@ def moment_or_date(text: str, pointer: str) -> None:
         except ValueError:
             raise EventRejected(pointer, f"is no date: {text!r}") from None
         read = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        _check_reach(read, pointer)
     else:
-        read = moment(text, pointer)
-    if not EARLIEST <= read <= LATEST_DUE:
-        raise EventRejected(pointer, "must lie between 1990 and 2200")
+        _moment_in_reach(text, pointer)
 
 
 @lru_cache(maxsize=1024)
@@ -176,6 +187,15 @@ def zone_exists(name: str) -> bool:
     return True
 
 
+def _moment_in_reach(text: str, pointer: str) -> None:
+    _check_reach(moment(text, pointer), pointer)
+
+
+def _check_reach(read: datetime, pointer: str) -> None:
+    if not EARLIEST <= read <= LATEST_DUE:
+        raise EventRejected(pointer, "must lie between 1990 and 2200")
+
+
 def _check_envelope(envelope: Envelope) -> EventType:
     if envelope.specversion != "1.0":
         raise EventRejected("/specversion", 'must be "1.0"')
@@ -185,7 +205,7 @@ def _check_envelope(envelope: Envelope) -> EventType:
             raise EventRejected(f"/{name}", "must not be empty")
         if len(value) > MAX_REFERENCE:
             raise EventRejected(f"/{name}", f"is longer than {MAX_REFERENCE} characters")
-        if not value.isprintable():
+        if not value.isprintable() and _CONTROL.search(value):
             raise EventRejected(f"/{name}", "contains a control character")
     try:
         return EventType(envelope.type)
@@ -200,9 +220,9 @@ def _check_data(data: Data) -> None:
         case PromiseRescheduled():
             moment_or_date(data.due_at, "/data/due_at")
             if data.told_at is not None:
-                moment(data.told_at, "/data/told_at")
+                _moment_in_reach(data.told_at, "/data/told_at")
             if data.customer_request is not None:
-                moment(data.customer_request.at, "/data/customer_request/at")
+                _moment_in_reach(data.customer_request.at, "/data/customer_request/at")
         case ExpectationStated(due_at=str(due_at)):
             moment_or_date(due_at, "/data/due_at")
         case _:

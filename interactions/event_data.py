@@ -46,8 +46,8 @@ class QualityData(Struct, forbid_unknown_fields=True, frozen=True, omit_defaults
 
     target: float
     comparator: Literal[">=", "<="]
+    unit: Name
     scale: Annotated[float, Meta(gt=0)]
-    unit: Name = ""
 
 
 class PromiseMade(Data, kw_only=True, frozen=True):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
-from django.db import connections
+from django.db import OperationalError, connections
 
 from promisegap import first_run
 from promisegap.embedded import POSTGRES_STOP, REDIS_STOP, EmbeddedServers
@@ -44,6 +44,7 @@ class Installation:
         self.supervisor = Supervisor(say)
         self.announced = False
         self.background = False
+        self.site_began = 0.0
         self.began = time.monotonic()
 
     def run(self) -> None:
@@ -80,6 +81,7 @@ class Installation:
             first_run.load_sample(self.say)
         connections.close_all()
         self.say("Starting the site")
+        self.site_began = time.monotonic()
         self._add("The site", self._start_web, ((signal.SIGTERM, 8.0),))
 
     def _start_background(self) -> None:
@@ -127,9 +129,8 @@ class Installation:
         then, because three that start at once keep a small machine from answering."""
         if self.announced:
             return
-        seconds = time.monotonic() - self.began
         answers = _answers(f"{self.address}livez")
-        overdue = seconds > SILENCE_SECONDS
+        overdue = time.monotonic() - self.site_began > SILENCE_SECONDS
         if not self.background and (answers or overdue):
             self.background = True
             self._start_background()
@@ -137,10 +138,15 @@ class Installation:
                 log = self.data_dir / "logs" / "web.log"
                 self.say(f"The site does not answer yet; the reason is at the end of {log}")
         if answers:
-            self.announced = True
             # The first admin is made only now, so that its password is shown whenever it is made.
-            password = first_run.create_admin()
-            connections.close_all()
+            try:
+                password = first_run.create_admin()
+            except OperationalError:
+                return  # PostgreSQL is coming back; the next look tries again
+            finally:
+                connections.close_all()
+            self.announced = True
+            seconds = time.monotonic() - self.began
             self.say(f"Ready after {seconds:.1f} s: {self.address}")
             if password:
                 self.say(f"Sign in as {first_run.ADMIN} with the password {password}")

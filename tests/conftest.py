@@ -8,6 +8,7 @@ from pytest_django import DjangoDbBlocker
 
 from promisegap.embedded import EmbeddedServers
 from tests import servers as run
+from tests.real_data import pytest_report_header as pytest_report_header
 from tests.workers import Worker
 
 _running: pytest.StashKey[EmbeddedServers] = pytest.StashKey()

@@ -17,6 +17,9 @@ class Output(Protocol):
     def write(self, msg: str = "", style_func: None = None, ending: str | None = None) -> None:
         """Write one message."""
 
+    def flush(self) -> None:
+        """Bring out what was written without a line's end."""
+
 
 class ProgressLine:
     """Shows how far an import is."""
@@ -35,6 +38,7 @@ class ProgressLine:
                 self.end()
             text = progress_text(progress)
             self._output.write("\r" + text.ljust(self._width), ending="")
+            self._output.flush()
             self._width = len(text)
         elif time.monotonic() - self._shown >= LOG_SECONDS:
             self._shown = time.monotonic()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -20,6 +21,17 @@ class PartyKeys:
     touchpoints: Mapping[str, int]
 
 
+class Described(NamedTuple):
+    """What a promise says about its customer besides the id."""
+
+    name: str = ""
+    preferred_name: str = ""
+    segment: str = ""
+
+
+NOT_DESCRIBED = Described()
+
+
 def party_reference(given: str) -> str:
     """The id under which a sender's id is kept: an empty or blank one is "not stated"."""
     return given.strip() or NOT_STATED
@@ -30,13 +42,14 @@ def resolve(states: Iterable[PromiseState], *, create: bool = True) -> PartyKeys
 
     Raises: KeyError for an unknown party where `create` is false.
     """
-    customers: dict[str, str] = {}
-    teams: dict[str, str] = {}
-    touchpoints: dict[str, str] = {}
+    customers: dict[str, Described] = {}
+    teams: dict[str, Described] = {}
+    touchpoints: dict[str, Described] = {}
     for state in states:
-        customers[state.customer_id] = state.customer_name or customers.get(state.customer_id, "")
-        teams.setdefault(state.team, "")
-        touchpoints.setdefault(state.touchpoint, "")
+        described = Described(state.customer_name, state.preferred_name, state.segment)
+        if any(described) or state.customer_id not in customers:
+            customers[state.customer_id] = described
+        teams[state.team] = touchpoints[state.touchpoint] = NOT_DESCRIBED
     return PartyKeys(
         _keys(Customer, customers, create),
         _keys(Team, teams, create),
@@ -44,9 +57,9 @@ def resolve(states: Iterable[PromiseState], *, create: bool = True) -> PartyKeys
     )
 
 
-def _keys(model: type[Party], given: Mapping[str, str], create: bool) -> dict[str, int]:
-    """Row keys by given id; `given` maps ids to names ('' where none was said)."""
-    names = {party_reference(party): name for party, name in given.items()}
+def _keys(model: type[Party], given: Mapping[str, Described], create: bool) -> dict[str, int]:
+    """Row keys by given id."""
+    names = {party_reference(party): described for party, described in given.items()}
     known = dict(model._default_manager.filter(reference__in=names).values_list("reference", "pk"))
     missing = {reference: names[reference] for reference in sorted(names.keys() - known.keys())}
     if missing and create:
@@ -56,15 +69,20 @@ def _keys(model: type[Party], given: Mapping[str, str], create: bool) -> dict[st
     return {party: known[party_reference(party)] for party in given}
 
 
-def _create(model: type[Party], missing: Mapping[str, str]) -> None:
+def _create(model: type[Party], missing: Mapping[str, Described]) -> None:
     """Insert in the order of ids, so that two projections cannot wait for each other."""
-    more = ", preferred_name, zone, segment" if model is Customer else ""
-    blank = ", '', '', ''" if model is Customer else ""
+    columns = {"reference": list(missing), "name": [d.name for d in missing.values()]}
+    if model is Customer:
+        columns["preferred_name"] = [d.preferred_name for d in missing.values()]
+        columns["segment"] = [d.segment for d in missing.values()]
+    names = ", ".join(columns)
+    values = names.replace("name", "coalesce(nullif(name, ''), reference)", 1)
+    zone = (", zone", ", ''") if model is Customer else ("", "")
+    arrays = ", ".join("%s::text[]" for _ in columns)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {model._meta.db_table} (reference, name, is_new, created_at{more}) "  # noqa: S608 (names of our own tables)
-            f"SELECT reference, coalesce(nullif(name, ''), reference), true, now(){blank} "
-            "FROM unnest(%s::text[], %s::text[]) AS given(reference, name) "
+            f"INSERT INTO {model._meta.db_table} ({names}, is_new, created_at{zone[0]}) "  # noqa: S608 (names of our own tables)
+            f"SELECT {values}, true, now(){zone[1]} FROM unnest({arrays}) AS given({names}) "
             "ON CONFLICT (reference) DO NOTHING",
-            [text_array(missing.keys()), text_array(missing.values())],
+            [text_array(values) for values in columns.values()],
         )

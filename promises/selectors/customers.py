@@ -3,7 +3,7 @@
 from interactions.selectors import Viewer
 from promises.scores import customer_rows, empty_row
 from promises.selectors.asked import question_for
-from promises.selectors.freshness import freshness_read
+from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.lines import promise_lines
 from promises.selectors.pages import Asked, CustomerPage
 from promises.selectors.timelines import customer_timeline
@@ -30,6 +30,7 @@ def customer_read(
     return CustomerPage(
         asked=asked,
         freshness=freshness_read(asked),
+        parameters=parameters_read(asked),
         row=rows[0] if rows else empty_row(customer.reference, customer.label, asked.as_of),
         preferred_name=customer.preferred_name,
         segment=customer.segment,

@@ -3,7 +3,7 @@
 from interactions.selectors import Viewer
 from promises.scores import company_row, empty_row, kind_rows, team_rows
 from promises.selectors.asked import question_for
-from promises.selectors.freshness import freshness_read
+from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.lines import promise_lines
 from promises.selectors.pages import Asked, Overview, TeamPage
 from promises.selectors.ranking import worst_customers
@@ -22,6 +22,7 @@ def overview_read(viewer: Viewer, asked: Asked) -> Overview:
     return Overview(
         asked=asked,
         freshness=freshness_read(asked),
+        parameters=parameters_read(asked),
         company=company_row(question),
         trend=trend_read(question),
         teams=tuple(team_rows(question)),
@@ -46,6 +47,7 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
     return TeamPage(
         asked=asked,
         freshness=freshness_read(asked),
+        parameters=parameters_read(asked),
         row=rows[0] if rows else empty_row(team.reference, team.label, asked.as_of),
         kinds=tuple(kind_rows(question)),
         trend=trend_read(question),

@@ -76,6 +76,7 @@ class Overview:
 
     asked: Asked
     freshness: Freshness
+    parameters: tuple[KindParameters, ...]
     company: ScoreRow
     trend: tuple[TrendPoint, ...]
     teams: tuple[ScoreRow, ...]
@@ -91,6 +92,7 @@ class TeamPage:
 
     asked: Asked
     freshness: Freshness
+    parameters: tuple[KindParameters, ...]
     row: ScoreRow
     kinds: tuple[ScoreRow, ...]
     trend: tuple[TrendPoint, ...]
@@ -128,6 +130,7 @@ class CustomerPage:
 
     asked: Asked
     freshness: Freshness
+    parameters: tuple[KindParameters, ...]
     row: ScoreRow
     preferred_name: str
     segment: str

@@ -26,7 +26,7 @@ ATTRIBUTION = "City of Boston, Analyze Boston, 311 service requests"
 REMOVED = f"sample removed: {SOURCE}"
 _FOLDER = Path(__file__).resolve().parent.parent / "samples"
 _WEEK = timedelta(weeks=1)
-_SAMPLE_LOCK = 7404
+_SAMPLE_LOCK = 7405
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def sample_remove(*, user_id: int | None) -> RemovedSample | None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SAMPLE_LOCK])
         source = Source.objects.filter(name=SOURCE, is_sample=True).first()
-        if source is None or sample_removed():
+        if source is None or not sample_loaded():
             return None
         parties = parties_of(source.pk)
         promises = forget_source(source.pk)
@@ -87,6 +87,14 @@ def sample_remove(*, user_id: int | None) -> RemovedSample | None:
         cursor.execute("DELETE FROM interactions_event WHERE source_id = %s", [source.pk])
         events = cursor.rowcount
         cursor.execute("SET LOCAL promisegap.deleting = ''")
+        # What other sources said of the sample's promises waits for a promise again, visibly.
+        cursor.execute(
+            "INSERT INTO interactions_pendingevent (event_id, state, attempts, reason) "
+            "SELECT id, 'waiting', 0, '' FROM interactions_event "
+            "WHERE subject_source_id = %s AND type LIKE 'promise.%%' "
+            "ON CONFLICT (event_id) DO UPDATE SET state = 'waiting'",
+            [source.pk],
+        )
         forget_parties(parties)
         Tombstone.objects.create(reason=REMOVED, events=events, promises=promises, actor_id=user_id)
     return RemovedSample(events, promises)

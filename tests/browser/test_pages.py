@@ -1,12 +1,15 @@
 """The pages in Chromium: they work, nothing is refused by the content policy, all can read them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from interactions.ledger import record
 from tests.browser.conftest import Reader
+from tests.events import event
 from tests.promises.views.world import World
 
 pytestmark = [pytest.mark.browser]
@@ -101,6 +104,23 @@ def test_a_filter_is_in_the_address(reader: Reader, world: World) -> None:
     expect(page.locator(".lead-sentence")).to_contain_text("2 of 3 response promises")
     page.reload()
     expect(page.locator(".lead-sentence")).to_contain_text("2 of 3 response promises")
+
+
+def test_a_long_timeline_is_read_on_without_leaving_the_page(reader: Reader, world: World) -> None:
+    calls = [
+        event("contact.received", "c-1", world.now - timedelta(hours=n), {"words": f"call {n}"})
+        for n in range(70)
+    ]
+    record(calls, recorded_at=world.now)
+    page = reader.page
+    reader.sign_in("alice")
+    reader.open("/customers/c-1")
+    expect(page.locator("#timeline .event")).to_have_count(50)
+    page.get_by_role("link", name="Show earlier events").click()
+    expect(page.locator("#timeline .event")).to_have_count(96)
+    expect(page.get_by_role("link", name="Show earlier events")).to_have_count(0)
+    assert page.url.endswith("/customers/c-1?timeline=100")
+    assert reader.complaints == []
 
 
 def test_who_was_signed_out_meanwhile_is_asked_to_sign_in(reader: Reader, world: World) -> None:

@@ -1,4 +1,5 @@
-"""Redis is a wake-up, never a memory (R3): recording never waits for it, nothing is lost without it."""
+"""Redis is a wake-up, never a memory (R3): recording never waits for it, nothing is lost without
+it."""
 
 import os
 import signal

@@ -21,10 +21,6 @@ def test_a_wake_up_that_nobody_takes_expires() -> None:
     assert all(entry["options"]["expires"] > 0 for entry in app.conf.beat_schedule.values())
 
 
-def test_nothing_pretends_to_be_a_worker() -> None:
-    assert app.conf.task_always_eager is False
-
-
 def test_a_caller_does_not_wait_for_a_redis_that_is_away(tmp_path: Path) -> None:
     away = Celery("away", broker=addresses.broker_url(f"unix://{tmp_path}/nobody.sock"))
     away.conf.broker_transport_options = CELERY_BROKER_TRANSPORT_OPTIONS

@@ -16,15 +16,10 @@ from interactions.authentication import forget_cached_keys
 from interactions.keys import make_key
 from promises.models import KindParameters
 from promises.services.checking import check_ledger
+from tests.real_data import ROOT
 
-ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "promises" / "samples"
 EXPECTED = ROOT / "tests" / "data"
-# Data that may be used here but not be carried along: in a folder beside the repository.
-OUTSIDE = Path(os.environ.get("PROMISEGAP_DATA") or ROOT.parent / "shared" / "data")
-OLIST = OUTSIDE / "olist"
-OLIST_IS_THERE = (OLIST / "olist_orders_dataset.csv.gz").is_file()
-WITHOUT_OLIST = "Olist's data are not here; PROMISEGAP_DATA names their folder"
 
 Figures = dict[str, Any]
 

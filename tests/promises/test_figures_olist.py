@@ -5,18 +5,8 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from tests.promises.figures import (
-    OLIST,
-    OLIST_IS_THERE,
-    OUTSIDE,
-    WITHOUT_OLIST,
-    Figures,
-    chosen,
-    company,
-    expected,
-    imported,
-    scores,
-)
+from tests.promises.figures import Figures, chosen, company, expected, imported, scores
+from tests.real_data import OLIST, OLIST_IS_THERE, OUTSIDE, WITHOUT_OLIST
 
 pytestmark = [
     pytest.mark.django_db,

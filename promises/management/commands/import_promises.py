@@ -37,6 +37,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, and say what became of every row."""
+        # Progress is no error: it is not to be red.
+        self.stderr.style_func = None
         progress = ProgressLine(self.stderr, moving=options["progress"] or self.stderr.isatty())
         try:
             report = self._run(progress, options)

@@ -19,6 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load it, and say what was done."""
+        # Progress is no error: it is not to be red.
+        self.stderr.style_func = None
         progress = ProgressLine(self.stderr, moving=self.stderr.isatty())
         try:
             report = sample_load(clock=timezone.now, report_progress=progress.show)

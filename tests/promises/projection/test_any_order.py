@@ -1,5 +1,5 @@
-"""R2 and R4 through the database: order, repetition and batching do not matter, and any past moment is
-answered as a replay of the ledger cut at that moment would."""
+"""R2 and R4 through the database: order, repetition and batching do not matter, and any past
+moment is answered as a replay of the ledger cut at that moment would."""
 
 import itertools
 import math

@@ -9,7 +9,8 @@ import pytest
 from promises.domain.lifecycle import Fact
 from promises.domain.loss import DEFAULT_PARAMETERS, loss_terms
 from promises.views.arithmetic import Step, loss_steps
-from tests.promises.domain.making import DAY, DUE, HOUR, fact, made, state_of, text
+from tests.promises.domain.making import DAY, DUE, HOUR, fact, made, state_of
+from tests.promises.domain.strategies import text
 
 NUMBER = r"(\d+(?:\.\d+)?)"
 QUALITY = {"target": 99.9, "comparator": ">=", "scale": 2.0, "unit": "%"}

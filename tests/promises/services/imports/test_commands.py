@@ -115,6 +115,9 @@ class Screen:
     def write(self, msg: str = "", style_func: None = None, ending: str | None = None) -> None:
         self.text += msg + ("\n" if ending is None else ending)
 
+    def flush(self) -> None:
+        assert self.text.startswith("\r")
+
 
 def test_a_moving_line_overwrites_itself_and_a_log_does_not() -> None:
     moving, log = Screen(), Screen()

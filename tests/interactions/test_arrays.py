@@ -1,0 +1,78 @@
+"""The hand-made literals against the real server: what goes in comes out."""
+
+import io
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from interactions.arrays import copy_line, plain_array, text_array
+
+pytestmark = pytest.mark.django_db
+
+against_the_server = settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+# Everything that PostgreSQL can keep, and often what could be mistaken for syntax.
+SYNTAX = ["", "NULL", "null", '"', "\\", "\\N", "\\.", "{}", "{,}", "a,b", "\n", "\r\n", "\t", " ", "'"]
+texts = st.one_of(
+    st.sampled_from(SYNTAX),
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40),
+    st.text('\\"{}, NULnul\n\r\t\b\x0b\x7f\u2028é😀', max_size=12),
+)
+lists = st.lists(st.none() | texts, max_size=12)
+
+
+def unnested(literal: str, kind: str) -> list[object]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT v FROM unnest(%s::{kind}[]) WITH ORDINALITY AS u(v, n) ORDER BY n", [literal]
+        )
+        return [value for (value,) in cursor.fetchall()]
+
+
+@against_the_server
+@example(values=[*SYNTAX, None])
+@given(values=lists)
+def test_any_texts_survive_a_text_array(values: list[str | None]) -> None:
+    assert unnested(text_array(values), "text") == values
+
+
+@against_the_server
+@given(values=st.lists(st.none() | st.integers(-(2**63), 2**63 - 1), max_size=12))
+def test_any_integers_survive_a_plain_array(values: list[int | None]) -> None:
+    assert unnested(plain_array(values), "bigint") == values
+
+
+@against_the_server
+@given(values=st.lists(st.none() | st.floats(allow_nan=False), max_size=12))
+def test_any_floats_survive_a_plain_array(values: list[float | None]) -> None:
+    assert unnested(plain_array(values), "float8") == values
+
+
+@against_the_server
+@given(values=st.lists(st.none() | st.booleans(), max_size=12))
+def test_truth_survives_a_plain_array(values: list[bool | None]) -> None:
+    assert unnested(plain_array(values), "boolean") == values
+
+
+@against_the_server
+@example(rows=[(word, None, word) for word in SYNTAX])
+@given(rows=st.lists(st.tuples(st.none() | texts, st.none() | st.integers(0, 9), texts)))
+def test_any_texts_survive_copy(rows: list[tuple[str | None, int | None, str]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS copied")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE copied (n bigserial, a text, b bigint, c text) ON COMMIT DROP"
+        )
+        cursor.copy_expert(
+            "COPY copied (a, b, c) FROM STDIN", io.StringIO("".join(map(copy_line, rows)))
+        )
+        cursor.execute("SELECT a, b, c FROM copied ORDER BY n")
+        assert cursor.fetchall() == rows
+
+
+def test_an_array_of_nothing_is_empty() -> None:
+    assert unnested(text_array([]), "text") == []
+    assert unnested(plain_array([]), "bigint") == []

@@ -1,0 +1,177 @@
+"""The gate: what comes in as which event, and one clear error for what does not."""
+
+from typing import Any
+
+import pytest
+
+from interactions.decode import event_from_mapping
+from interactions.event_data import SCHEMAS
+from interactions.event_types import EventType
+from tests.interactions.items import NOW, QUALITY, accepted, item, refused
+
+MADE = "promise.made"
+
+
+def test_every_type_has_a_schema() -> None:
+    assert set(SCHEMAS) == set(EventType)
+
+
+@pytest.mark.parametrize("kind", EventType)
+def test_every_type_is_read(kind: EventType) -> None:
+    event = accepted(item(kind))
+    assert (event.type, event.source, event.id) == (kind, "/shop", "e-17")
+
+
+def test_a_promise_is_known_in_the_names_of_its_maker() -> None:
+    own = accepted(item("promise.fulfilled"))
+    foreign = accepted(item("promise.fulfilled", {"promise_source": "/other"}))
+    assert (own.subject, own.subject_source) == ("order-1", "/shop")
+    assert (foreign.subject, foreign.subject_source) == ("order-1", "/other")
+
+
+def test_a_retraction_is_about_the_event_that_it_names() -> None:
+    event = accepted(item("event.retracted", {"source": "/desk", "id": "e-3"}, subject="any"))
+    assert (event.subject, event.subject_source) == ("e-3", "/desk")
+
+
+def test_a_customers_event_belongs_to_no_source() -> None:
+    event = accepted(item("customer.left", subject="c-1"))
+    assert (event.subject, event.subject_source) == ("c-1", None)
+
+
+def test_times_become_utc() -> None:
+    event = accepted(item(time="2026-03-02T09:30:00.123456-05:00"))
+    assert event.occurred_at.isoformat() == "2026-03-02T14:30:00.123456+00:00"
+
+
+def test_a_clock_five_minutes_ahead_is_believed() -> None:
+    assert accepted(item(time="2026-03-31T12:05:00Z")).occurred_at > NOW
+
+
+def test_extension_attributes_are_allowed_and_dropped() -> None:
+    event = accepted(item(datacontenttype="application/json", traceparent="00-ab", partition=3))
+    assert event == accepted(item())
+
+
+def test_default_values_are_not_stored() -> None:
+    plain = accepted(item())
+    assert accepted(item(data={"stake": 1, "explicit": True, "team": ""})).data == plain.data
+
+
+def test_a_mapping_is_read_as_its_json() -> None:
+    assert event_from_mapping(item(), now=NOW) == accepted(item())
+
+
+@pytest.mark.parametrize("length", [1, 255])
+def test_ids_may_have_1_to_255_characters(length: int) -> None:
+    assert len(accepted(item(id="é" * length)).id) == length
+
+
+@pytest.mark.parametrize("id_", ["two words", "a\N{NO-BREAK SPACE}b", "🫨", "\N{HANGUL FILLER}"])
+def test_ids_may_have_any_characters_but_control_characters(id_: str) -> None:
+    assert accepted(item(id=id_, subject=id_)).subject == id_
+
+
+@pytest.mark.parametrize("text", ["C:\\u0000", "\\\\u0000", "\\"])
+def test_a_backslash_before_u0000_is_no_nul(text: str) -> None:
+    assert accepted(item(data={"statement": text})).data
+
+
+@pytest.mark.parametrize("stake", [0.5, 1, 2, 4])
+def test_the_four_stakes_are_taken(stake: float) -> None:
+    assert accepted(item(data={"stake": stake})).data
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Argentina/Buenos_Aires", "UTC", ""])
+def test_zones_of_the_tz_database_are_taken(zone: str) -> None:
+    assert accepted(item(data={"customer": {"id": "c-1", "zone": zone}})).data
+
+
+def test_a_quality_promise_with_its_target_is_taken() -> None:
+    assert accepted(item(data={"kind": "quality", "quality": QUALITY})).data
+
+
+REFUSED: list[tuple[str, Any, str, str]] = [
+    ("unknown field", item(data={"due": "2026-03-06"}), "/data", "unknown field `due`"),
+    (
+        "unknown field below",
+        item(data={"customer": {"id": "c", "colour": "red"}}),
+        "/data/customer",
+        "unknown field `colour`",
+    ),
+    ("missing field", item(data={"due_at": None}), "/data", "missing required field `due_at`"),
+    ("missing data", item(data=None, **{"type": "promise.paused"}), "/data", "unknown field"),
+    ("missing attribute", item(time=None), "", "missing required field `time`"),
+    ("wrong type", item(data={"statement": 7}), "/data/statement", "Expected `str`, got `int`"),
+    ("wrong type below", item(data={"customer": {"id": 7}}), "/data/customer/id", "Expected `str`"),
+    ("data of the wrong type", item() | {"data": []}, "/data", "Expected `object`, got `array`"),
+    ("data null", item() | {"data": None}, "/data", "Expected `object`, got `null`"),
+    ("attribute of the wrong type", item(id=7), "/id", "Expected `str`, got `int`"),
+    ("no object", [], "", "Expected `object`, got `array`"),
+    ("no text", item(data={"statement": ""}), "/data/statement", "length >= 1"),
+    ("text too long", item(data={"statement": "x" * 4_001}), "/data/statement", "length <= 4000"),
+    ("unknown kind", item(data={"kind": "gift"}), "/data/kind", "Invalid enum value 'gift'"),
+    ("stake 3", item(data={"stake": 3}), "/data/stake", "must be 0.5, 1, 2 or 4"),
+    ("confidence 0", item(data={"confidence": 0}), "/data/confidence", "Expected `float` > 0"),
+    ("confidence 2", item(data={"confidence": 2}), "/data/confidence", "Expected `float` <= 1"),
+    (
+        "fraction 0",
+        item("promise.fulfilled", {"fraction": 0}),
+        "/data/fraction",
+        "Expected `float` > 0",
+    ),
+    (
+        "unknown zone",
+        item(data={"customer": {"id": "c", "zone": "Europe/Atlantis"}}),
+        "/data/customer/zone",
+        "is no time zone",
+    ),
+    (
+        "zone outside its folder",
+        item(data={"customer": {"id": "c", "zone": "../../etc/passwd"}}),
+        "/data/customer/zone",
+        "is no time zone",
+    ),
+    ("quality without target", item(data={"kind": "quality"}), "/data/quality", "needs target"),
+    (
+        "quality without unit",
+        item(data={"kind": "quality", "quality": {**QUALITY, "unit": None} | {"unit": 1}}),
+        "/data/quality/unit",
+        "Expected `str`",
+    ),
+    ("target of a delivery", item(data={"quality": QUALITY}), "/data/quality", "quality promise"),
+    (
+        "scale 0",
+        item(data={"kind": "quality", "quality": QUALITY | {"scale": 0}}),
+        "/data/quality/scale",
+        "Expected `float` > 0",
+    ),
+    ("other version", item(specversion="0.3"), "/specversion", 'must be "1.0"'),
+    ("unknown type", item("promise.broken"), "/type", "is no known event type"),
+    ("empty type", item(type=""), "/type", "is no known event type"),
+    ("empty id", item(id=""), "/id", "must not be empty"),
+    ("empty source", item(source=""), "/source", "must not be empty"),
+    ("id of 256", item(id="x" * 256), "/id", "is longer than 255 characters"),
+    ("subject of 256", item(subject="x" * 256), "/subject", "is longer than 255 characters"),
+    ("no subject", item(subject=None), "/subject", "must be the reference of the promise"),
+    ("NUL in an id", item(id="a\0b"), "/id", "control character"),
+    ("line break in a subject", item(subject="a\nb"), "/subject", "control character"),
+    ("delete in a source", item(source="a\x7fb"), "/source", "control character"),
+    ("C1 control in an id", item(id="a\x85b"), "/id", "control character"),
+    ("NUL in a value", item(data={"statement": "a\0b"}), "/data", "NUL"),
+    ("NUL in a key", item(data={"attributes": {"a\0b": 1}}), "/data", "NUL"),
+    ("NUL after a backslash", item(data={"statement": "\\\0"}), "/data", "NUL"),
+    ("retraction of nothing", item("event.retracted", {"id": ""}), "/data/id", "length >= 1"),
+    ("retraction without a source", item("event.retracted", {"source": None}), "/data", "missing"),
+]
+
+
+@pytest.mark.parametrize(
+    ("sent", "pointer", "words"),
+    [case[1:] for case in REFUSED],
+    ids=[case[0] for case in REFUSED],
+)
+def test_it_refuses_with_a_pointer_and_a_sentence(sent: Any, pointer: str, words: str) -> None:
+    error = refused(sent)
+    assert error.pointer == pointer
+    assert words in error.reason

@@ -1,0 +1,108 @@
+"""Recording: each fact once, whoever tells it and by whichever way."""
+
+import pytest
+
+from interactions import ledger
+from interactions.decode import NewEvent
+from interactions.models import Event, PendingEvent, Source
+from tests.events import NOW, START, event, fulfilled, made, retracted, store
+from tests.threads import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ODD = ['"quoted"', "back\\slash", "new\nline\r\n", "{brace,s}", "NULL", "\\N", "tab\t", "é😀", "'; --"]
+
+
+def odd_events(source: str) -> list[NewEvent]:
+    """Events of every sort of subject, with texts that could break a format."""
+    making = made("order-0", source=source)
+    events = [making, retracted(making, START, source=source)]
+    for number, text in enumerate(ODD, 1):
+        words = {"words": text, "attributes": {text: text}}
+        events.append(made(f"order-{number}", source=source, statement=text, **{"team": text}))
+        events.append(event("feedback.given", f"c-{number}", START, words, source=source))
+    return events
+
+
+def test_new_events_are_accepted_and_known_ones_are_duplicates_in_order() -> None:
+    assert store(made("order-1"), made("order-2")) == [True, True]
+    assert store(made("order-3"), made("order-1"), made("order-4")) == [True, False, True]
+
+
+def test_the_same_event_twice_in_one_call_is_new_once() -> None:
+    assert store(made("order-1"), made("order-2"), made("order-1")) == [True, True, False]
+    assert Event.objects.count() == PendingEvent.objects.count() == 2
+
+
+def test_a_duplicate_changes_nothing() -> None:
+    store(made("order-1", id="e-1", statement="the first"))
+    store(made("order-1", id="e-1", statement="the second"))
+    assert Event.objects.get().data["statement"] == "the first"
+
+
+def test_the_same_id_of_another_source_is_another_event() -> None:
+    assert store(made("order-1", id="e"), made("order-1", id="e", source="/desk")) == [True, True]
+
+
+def test_nothing_to_record_is_nothing() -> None:
+    assert store() == []
+
+
+def test_both_moments_are_kept() -> None:
+    store(fulfilled("order-1", START))
+    row = Event.objects.get()
+    assert (row.occurred_at, row.recorded_at) == (START, NOW)
+
+
+def test_unknown_sources_are_created_with_the_door_of_their_events() -> None:
+    store(fulfilled("order-1", START, source="/desk", promise_source="/shop"), door=Source.Door.PERSON)
+    assert dict(Source.objects.values_list("name", "door")) == {
+        "/desk": "person",
+        "/shop": "machine",
+    }
+
+
+def test_an_event_of_another_source_names_the_promise_in_its_makers_names() -> None:
+    store(fulfilled("order-1", START, source="/carrier", promise_source="/shop"))
+    row = Event.objects.get()
+    assert row.subject_source is not None
+    assert (row.source.name, row.subject_source.name) == ("/carrier", "/shop")
+
+
+def stored_rows(source: str) -> list[str]:
+    """All that is stored of a source's events, in its own name's place a star."""
+    columns = ("event_id", "type", "subject", "subject_source__name", "occurred_at", "recorded_at")
+    rows = Event.objects.filter(source__name=source).order_by("event_id")
+    return [repr(row).replace(source, "*") for row in rows.values_list(*columns, "actor", "data")]
+
+
+def test_copy_and_arrays_store_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(store(*odd_events("/one")))
+    monkeypatch.setattr(ledger, "COPY_FROM", 0)
+    assert all(store(*odd_events("/two")))
+    assert stored_rows("/one") == stored_rows("/two")
+    assert len(stored_rows("/two")) == 2 * len(ODD) + 2
+
+
+def test_copy_answers_duplicates_as_arrays_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    store(made("order-1"))
+    monkeypatch.setattr(ledger, "COPY_FROM", 0)
+    assert store(made("order-2"), made("order-1"), made("order-2")) == [True, False, False]
+    assert Event.objects.count() == PendingEvent.objects.count() == 2
+
+
+@pytest.mark.parametrize("copy_from", [0, ledger.COPY_FROM])
+def test_two_callers_with_the_same_events_in_opposite_order_do_not_lock_each_other(
+    monkeypatch: pytest.MonkeyPatch, copy_from: int
+) -> None:
+    monkeypatch.setattr(ledger, "COPY_FROM", copy_from)
+    for part in range(4):
+        events = [
+            made(f"order-{part}-{number}", source=f"/shop-{number % 7}-{part}")
+            for number in range(300)
+        ]
+        one, two = together(lambda e=events: store(*e), lambda e=events: store(*reversed(e)))
+        assert [first + second for first, second in zip(one, reversed(two), strict=True)] == (
+            [1] * len(events)
+        )
+    assert Event.objects.count() == PendingEvent.objects.count() == 1_200
