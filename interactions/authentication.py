@@ -33,6 +33,8 @@ class Caller:
     expires_at: datetime | None
 
 
+_WRITING = {ApiKey.Scope.EVENTS_WRITE.value, ApiKey.Scope.EVENTS_WRITE_ANY.value}
+
 _known: dict[str, tuple[float, Caller | None]] = {}
 
 
@@ -73,6 +75,19 @@ class CanRead(HasScope):
     """Keys that may read."""
 
     scope = ApiKey.Scope.READ.value
+
+
+class CanWriteEvents(HasScope):
+    """Keys that may record events, under the source that they belong to."""
+
+    scope = ApiKey.Scope.EVENTS_WRITE.value
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Whether the key carries the scope and has a source to write under."""
+        caller = request.auth
+        if not isinstance(caller, Caller) or caller.source is None:
+            return False
+        return bool(_WRITING & caller.scopes)
 
 
 def forget_cached_keys() -> None:

@@ -12,8 +12,9 @@ from msgspec import Meta, Struct
 from interactions.event_types import EventType
 
 # Long enough for hashes, URLs and composite keys; short enough for a b-tree page.
-Reference = Annotated[str, Meta(max_length=255)]
-GivenReference = Annotated[str, Meta(min_length=1, max_length=255)]
+MAX_REFERENCE = 255
+Reference = Annotated[str, Meta(max_length=MAX_REFERENCE)]
+GivenReference = Annotated[str, Meta(min_length=1, max_length=MAX_REFERENCE)]
 Name = Annotated[str, Meta(max_length=255)]
 Text = Annotated[str, Meta(max_length=4_000)]
 # Moments and dates stay text here; `decode` checks them, the fold reads them.
@@ -40,14 +41,14 @@ class CustomerData(Struct, forbid_unknown_fields=True, frozen=True, omit_default
     segment: Name = ""
 
 
-class QualityData(Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+class QualityData(Struct, forbid_unknown_fields=True, frozen=True):
     """The measured target of a quality promise; `scale` is the shortfall at which nothing is
-    left."""
+    left. All of it is stored, also a unit that was left out: the fold reads each."""
 
     target: float
     comparator: Literal[">=", "<="]
-    unit: Name
     scale: Annotated[float, Meta(gt=0)]
+    unit: Name = ""
 
 
 class PromiseMade(Data, kw_only=True, frozen=True):

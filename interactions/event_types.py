@@ -39,7 +39,8 @@ class EventType(StrEnum):
     @property
     def about_promise(self) -> bool:
         """Whether the subject is a promise's reference."""
-        return self.value.startswith("promise.")
+        # The member is its text; `.value` would cost a descriptor call per event.
+        return self.startswith("promise.")
 
     @property
     def about_event(self) -> bool:

@@ -39,7 +39,8 @@ _FROM_ARRAYS = """unnest(%(source_id)s::bigint[], %(event_id)s::text[], %(type)s
     %(data)s::text[])
     AS rows(source_id, event_id, type, subject, subject_source_id, occurred_at, data)"""
 
-_FROM_COPY = "(SELECT * FROM arriving ORDER BY source_id, event_id) AS rows"
+# Python's order, whatever the collation of the database: that of all writers.
+_FROM_COPY = '(SELECT * FROM arriving ORDER BY source_id, event_id COLLATE "C") AS rows'
 
 _MAKE_ARRIVING = """
 CREATE TEMPORARY TABLE arriving (source_id bigint, event_id text, type text, subject text,
@@ -107,7 +108,7 @@ def _row(event: NewEvent, source_ids: dict[str, int]) -> type_of_row:
     return (
         source_ids[event.source],
         event.id,
-        event.type.value,
+        event.type,
         event.subject,
         source_ids[event.subject_source] if event.subject_source else None,
         event.occurred_at.isoformat(),

@@ -1,5 +1,7 @@
 """Routes of the facts' own interfaces."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from interactions.api import EventsApi
+
+urlpatterns = [path("api/v1/events", EventsApi.as_view(), name="api-events")]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from interactions.arrays import plain_array
+from promises.projection.parties import SPACES
 
 # The latest statement of each field wins, by the ledger's order and not by arrival (R2); a
 # description that was taken back no longer speaks. An empty field says nothing.
@@ -31,7 +32,7 @@ WITH touched AS (
                       WHERE r.type = 'event.retracted' AND r.subject = d.event_id
                         AND r.subject_source_id = d.source_id)
 ), latest AS (
-    SELECT coalesce(nullif(btrim(given), ''), 'not-stated') AS reference,
+    SELECT coalesce(nullif(btrim(given, %(spaces)s), ''), 'not-stated') AS reference,
            max(value) FILTER (WHERE key = 'name') AS name,
            max(value) FILTER (WHERE key = 'preferred_name') AS preferred_name,
            max(value) FILTER (WHERE key = 'zone') AS zone,
@@ -68,5 +69,5 @@ def project_customers(events: Sequence[int]) -> None:
     if not events:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_DESCRIBE, {"events": plain_array(events)})
+        cursor.execute(_DESCRIBE, {"events": plain_array(events), "spaces": SPACES})
         cursor.execute(_DONE, {"events": plain_array(events)})

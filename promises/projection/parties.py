@@ -31,10 +31,16 @@ class Described(NamedTuple):
 
 NOT_DESCRIBED = Described()
 
+# What counts as blank around an id, here and in the statements that trim ids themselves.
+SPACES = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+
 
 def party_reference(given: str) -> str:
     """The id under which a sender's id is kept: an empty or blank one is "not stated"."""
-    return given.strip() or NOT_STATED
+    return given.strip(SPACES) or NOT_STATED
 
 
 def resolve(states: Iterable[PromiseState], *, create: bool = True) -> PartyKeys:

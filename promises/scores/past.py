@@ -1,10 +1,12 @@
 """The past, where a row does not tell it: promises folded from the ledger cut at as_of (R4)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
 
+from interactions.models import Customer, Team
+from interactions.models.party import Party
 from promises.domain.clock import day_of
 from promises.domain.lifecycle import PromiseState
 from promises.domain.loss import loss_terms
@@ -28,11 +30,11 @@ class FoldedPromise:
 
 def folded_promises(question: Question) -> Iterator[FoldedPromise]:
     """Every promise that has to be folded for the question's as_of, as it stood then."""
-    keys = sorted(_keys(question))
+    keys, asked_for = sorted(_keys(question)), _asked_for(question)
     for start in range(0, len(keys), _CHUNK):
         chunk = keys[start : start + _CHUNK]
         for key, state in folded_at(chunk, as_of=question.as_of).items():
-            if question.kind in ("", state.kind):
+            if asked_for(state):
                 yield FoldedPromise(key, state)
 
 
@@ -52,7 +54,11 @@ def folded_tallies(question: Question, scope: Scope) -> dict[str, Tally]:
 
 
 def _keys(question: Question) -> set[PromiseKey]:
-    """Promises with something after as_of that a row cannot tell, and those unmade since."""
+    """Promises with something after as_of that a row cannot tell.
+
+    A making taken back since has unmade its promise, or left it to a second making with another
+    team, customer or kind: all of these are taken, and judged by what they were then.
+    """
     conditions = whose(question, customers=True).add(
         "eventful AND last_event_at > %(as_of)s", as_of=question.as_of
     )
@@ -67,14 +73,32 @@ def _keys(question: Question) -> set[PromiseKey]:
             "JOIN interactions_event made ON made.source_id = r.subject_source_id "
             "AND made.event_id = r.subject "
             "WHERE r.type = 'event.retracted' AND made.type = 'promise.made' "
-            "AND r.occurred_at > %(as_of)s AND made.occurred_at <= %(as_of)s "
-            "AND NOT EXISTS (SELECT FROM promises_promise p WHERE p.reference = made.subject "
-            "AND p.source_id = made.subject_source_id)",
+            "AND r.occurred_at > %(as_of)s AND made.occurred_at <= %(as_of)s",
             {"as_of": question.as_of},
         )
-        if question.team_ids is None and question.customer_ids is None:
-            keys |= set(cursor.fetchall())
-    return keys
+        return keys | set(cursor.fetchall())
+
+
+def _asked_for(question: Question) -> Callable[[PromiseState], bool]:
+    """Whether a promise, as it stood, is of the kind, teams and customers asked for."""
+    teams = _references(Team, question.team_ids)
+    customers = _references(Customer, question.customer_ids)
+
+    def asked_for(state: PromiseState) -> bool:
+        return (
+            question.kind in ("", state.kind)
+            and (teams is None or party_reference(state.team) in teams)
+            and (customers is None or party_reference(state.customer_id) in customers)
+        )
+
+    return asked_for
+
+
+def _references(model: type[Party], ids: frozenset[int] | None) -> set[str] | None:
+    if ids is None:
+        return None
+    rows = model._default_manager.filter(pk__in=ids)
+    return set(rows.values_list("reference", flat=True))
 
 
 def _in_window(question: Question, state: PromiseState) -> bool:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from interactions.decode import EventRejected, NewEvent, event_from_json
+from interactions.decode import NewEvent, event_from_json
 from interactions.event_types import EventType
+from interactions.rejection import EventRejected
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 QUALITY = {"target": 99.9, "comparator": ">=", "unit": "%", "scale": 5}

@@ -15,7 +15,23 @@ against_the_server = settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 # Everything that PostgreSQL can keep, and often what could be mistaken for syntax.
-SYNTAX = ["", "NULL", "null", '"', "\\", "\\N", "\\.", "{}", "{,}", "a,b", "\n", "\r\n", "\t", " ", "'"]
+SYNTAX = [
+    "",
+    "NULL",
+    "null",
+    '"',
+    "\\",
+    "\\N",
+    "\\.",
+    "{}",
+    "{,}",
+    "a,b",
+    "\n",
+    "\r\n",
+    "\t",
+    " ",
+    "'",
+]
 texts = st.one_of(
     st.sampled_from(SYNTAX),
     st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40),

@@ -55,7 +55,7 @@ def test_extension_attributes_are_allowed_and_dropped() -> None:
 
 def test_default_values_are_not_stored() -> None:
     plain = accepted(item())
-    assert accepted(item(data={"stake": 1, "explicit": True, "team": ""})).data == plain.data
+    assert accepted(item(data={"explicit": True, "team": ""})).data == plain.data
 
 
 def test_a_mapping_is_read_as_its_json() -> None:
@@ -134,10 +134,10 @@ REFUSED: list[tuple[str, Any, str, str]] = [
     ),
     ("quality without target", item(data={"kind": "quality"}), "/data/quality", "needs target"),
     (
-        "quality without unit",
-        item(data={"kind": "quality", "quality": {**QUALITY, "unit": None} | {"unit": 1}}),
-        "/data/quality/unit",
-        "Expected `str`",
+        "quality without scale",
+        item(data={"kind": "quality", "quality": {"target": 1, "comparator": ">=", "unit": "h"}}),
+        "/data/quality",
+        "missing required field `scale`",
     ),
     ("target of a delivery", item(data={"quality": QUALITY}), "/data/quality", "quality promise"),
     (

@@ -8,18 +8,20 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from interactions.decode import (
-    EventRejected,
     NewEvent,
     event_from_json,
     event_from_mapping,
     events_from_json,
 )
 from interactions.event_types import EventType
+from interactions.rejection import EventRejected
 from tests.interactions.items import NEEDED, NOW, accepted, item, refused
 
 DEEP = 100_000
 
-texts = st.text(max_size=8) | st.sampled_from(["", "\0", "\\u0000", "\ud800", "2026-03-06", "/shop"])
+texts = st.text(max_size=8) | st.sampled_from(
+    ["", "\0", "\\u0000", "\ud800", "2026-03-06", "/shop"]
+)
 numbers = st.integers() | st.floats() | st.sampled_from([0, 1, 2**64, -(2**63), 10**400])
 values = st.recursive(
     st.none() | st.booleans() | numbers | texts,
@@ -131,11 +133,28 @@ def test_one_bad_item_never_costs_the_others(bad: bytes) -> None:
     assert [r.id for r in results if isinstance(r, NewEvent)] == ["e-0", "e-1", "e-2"]
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[", b"[{}", b"[1,]", b"null", b"[{}]x", b"[" * DEEP])
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"[", b"[{}", b"[1,]", b"null", b"[{}]x", b"[" * DEEP]
+)
 def test_a_body_that_is_no_array_is_refused_as_a_whole(body: bytes) -> None:
     with pytest.raises(EventRejected) as caught:
         events_from_json(body, now=NOW)
     assert caught.value.pointer == ""
+
+
+@given(sent=st.lists(items(), max_size=5))
+def test_a_batch_is_judged_as_each_of_its_items(sent: list[dict[str, Any]]) -> None:
+    def told(result: NewEvent | EventRejected) -> object:
+        return (result.pointer, result.reason) if isinstance(result, EventRejected) else result
+
+    def alone(one: dict[str, Any]) -> NewEvent | EventRejected:
+        try:
+            return event_from_json(json.dumps(one).encode(), now=NOW)
+        except EventRejected as rejected:
+            return rejected
+
+    results = events_from_json(json.dumps(sent).encode(), now=NOW)
+    assert [told(result) for result in results] == [told(alone(one)) for one in sent]
 
 
 def test_an_empty_array_is_nothing() -> None:

@@ -11,6 +11,7 @@ NO_MOMENTS = {
     "naive": "2026-03-02T09:30:00",
     "date only": "2026-03-02",
     "without seconds": "2026-03-02T09:30Z",
+    "offset of 75 minutes": "2026-03-02T09:30:00+05:75",
     "offset without colon": "2026-03-02T09:30:00+0100",
     "in words": "yesterday",
     "epoch": "1772443800",
@@ -20,7 +21,6 @@ NO_MOMENTS = {
 }
 NOT_OF_THE_CALENDAR = {
     "offset of 25 hours": "2026-03-02T09:30:00+25:00",
-    "offset of 75 minutes": "2026-03-02T09:30:00+05:75",
     "leap second": "2016-12-31T23:59:60Z",
     "30 February": "2026-02-30T09:30:00Z",
     "24 o'clock": "2026-03-02T24:00:00Z",

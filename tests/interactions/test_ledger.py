@@ -10,7 +10,17 @@ from tests.threads import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ODD = ['"quoted"', "back\\slash", "new\nline\r\n", "{brace,s}", "NULL", "\\N", "tab\t", "é😀", "'; --"]
+ODD = [
+    '"quoted"',
+    "back\\slash",
+    "new\nline\r\n",
+    "{brace,s}",
+    "NULL",
+    "\\N",
+    "tab\t",
+    "é😀",
+    "'; --",
+]
 
 
 def odd_events(source: str) -> list[NewEvent]:
@@ -55,7 +65,9 @@ def test_both_moments_are_kept() -> None:
 
 
 def test_unknown_sources_are_created_with_the_door_of_their_events() -> None:
-    store(fulfilled("order-1", START, source="/desk", promise_source="/shop"), door=Source.Door.PERSON)
+    store(
+        fulfilled("order-1", START, source="/desk", promise_source="/shop"), door=Source.Door.PERSON
+    )
     assert dict(Source.objects.values_list("name", "door")) == {
         "/desk": "person",
         "/shop": "machine",

@@ -11,7 +11,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from msgspec import Meta, Struct
 
-from interactions.decode import zone_exists
+from interactions.moments import zone_exists
 from promises.services.imports.refusals import ImportRefused
 
 Given = Annotated[str, Meta(min_length=1, max_length=255)]

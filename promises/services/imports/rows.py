@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.utils.translation import gettext as _
 
-from interactions.decode import Envelope, EventRejected, NewEvent, event_from_json
+from interactions.decode import NewEvent, event_from_json
+from interactions.envelopes import Envelope
 from interactions.event_types import EventType
+from interactions.rejection import EventRejected
 from promises.domain.clock import end_of_date
 from promises.services.imports.cells import Cells, FieldReader
 from promises.services.imports.columns import Header

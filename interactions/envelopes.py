@@ -1,0 +1,78 @@
+"""The CloudEvents 1.0 envelope, loosely for one item and typed for a whole batch.
+
+A batch is decoded in one pass against all event types at once; only where that fails is each item
+decoded by itself, to tell which one is wrong and where.
+"""
+
+from typing import Any, Literal, Protocol, Union
+
+import msgspec
+
+from interactions.event_data import SCHEMAS, Data, GivenReference, Reference
+from interactions.event_types import EventType
+
+DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """The attributes that we read; extension attributes are allowed and dropped."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    time: str
+    subject: str = ""
+    data: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class TypedEnvelope(Protocol):
+    """The same with its data decoded; the type is the class."""
+
+    id: str
+    source: str
+    time: str
+    subject: str
+    data: Any
+
+
+def _typed(event_type: EventType, schema: type[Data]) -> type[msgspec.Struct]:
+    return msgspec.defstruct(
+        event_type.name.title().replace("_", ""),
+        [
+            ("specversion", Literal["1.0"]),
+            ("id", GivenReference),
+            ("source", GivenReference),
+            ("time", str),
+            ("data", schema),
+            ("subject", Reference, ""),
+        ],
+        tag_field="type",
+        tag=event_type.value,
+        frozen=True,
+    )
+
+
+_STRUCTS = {event_type: _typed(event_type, schema) for event_type, schema in SCHEMAS.items()}
+TYPE_OF: dict[type, EventType] = {struct: kind for kind, struct in _STRUCTS.items()}
+_ANY: Any = Union[tuple(_STRUCTS.values())]  # noqa: UP007 (made at run time)
+_decode = msgspec.json.Decoder(list[_ANY]).decode
+_decode_lines = msgspec.json.Decoder(_ANY).decode_lines
+
+
+def decode_array(body: bytes) -> list[TypedEnvelope]:
+    """Decode a JSON array of events in one pass.
+
+    Raises: one of DECODE_ERRORS where any item is not as its type wants it.
+    """
+    found: list[TypedEnvelope] = _decode(body)
+    return found
+
+
+def decode_lines(body: bytes) -> list[TypedEnvelope]:
+    """Decode newline-delimited events in one pass.
+
+    Raises: one of DECODE_ERRORS where any line is not as its type wants it.
+    """
+    found: list[TypedEnvelope] = _decode_lines(body)
+    return found
