@@ -14,7 +14,7 @@ from rest_framework.views import exception_handler as drf_handler
 from rest_framework.views import set_rollback
 
 RETRY_AFTER_SECONDS = 5
-_TYPE = "/api/docs/problems#"
+_TYPE = "urn:promisegap:problem:"
 
 
 class ProblemRenderer(JSONRenderer):
@@ -81,14 +81,19 @@ def problem(
     return body
 
 
-def problem_response(
-    request: HttpRequest, status_code: int, code: str, detail: str
-) -> JsonResponse:
+def problem_response(status_code: int, code: str, detail: str) -> JsonResponse:
     """A problem outside DRF's views: unknown paths under /api/."""
     return JsonResponse(
         problem(status_code, code, detail),
         status=status_code,
         content_type=ProblemRenderer.media_type,
+    )
+
+
+def unknown_path(request: HttpRequest) -> JsonResponse:
+    """What an address under /api/ answers that nothing serves."""
+    return problem_response(
+        status.HTTP_404_NOT_FOUND, "not_found", f"There is nothing at {request.path[:200]}."
     )
 
 

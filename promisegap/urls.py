@@ -2,8 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from interactions.problems import unknown_path
 from promisegap.health import livez, readyz
 
 urlpatterns = [
@@ -18,4 +19,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("interactions.urls")),
     path("", include("promises.urls")),
+    re_path(r"^api/", unknown_path),
 ]

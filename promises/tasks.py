@@ -31,13 +31,14 @@ def refresh_overdue_customers() -> int:
     return customer_scores.refresh_overdue(now=timezone.now())
 
 
-@shared_task
+@shared_task(acks_late=False, soft_time_limit=600, time_limit=660)
 def refresh_customers() -> None:
     """Refresh all stored customer rows, nightly."""
     customer_scores.refresh_all(now=timezone.now())
 
 
-@shared_task
+# Minutes where there are millions of promises. It is not run again where its worker dies.
+@shared_task(acks_late=False, soft_time_limit=3_500, time_limit=3_600)
 def check_ledger() -> bool:
     """Recompute everything from the ledger and keep the result, nightly."""
     return checking.check_and_keep().ok

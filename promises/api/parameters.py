@@ -9,6 +9,7 @@ from interactions.problems import InvalidQuery
 from promises.domain.clock import parse_moment
 
 _SALT = "promises.api.cursor"
+_DAY = len("2026-03-02 ")
 
 
 def refuse_unknown(params: Mapping[str, str], known: Collection[str]) -> None:
@@ -42,7 +43,8 @@ def past_moment(params: Mapping[str, str], name: str, *, now: datetime) -> datet
     if not given:
         return now
     try:
-        moment = parse_moment(given.replace(" ", "+"))
+        # A plus sign that nobody quoted arrives as a space; one between day and time is itself.
+        moment = parse_moment(given[:_DAY] + given[_DAY:].replace(" ", "+"))
     except (ValueError, OverflowError):
         raise InvalidQuery(
             name, "must be an RFC 3339 time with its offset, such as 2026-03-02T09:30:00Z"

@@ -26,7 +26,9 @@ from promises.scores import WINDOWS, Question, Scope, ScoreRow, company_row, tea
 from promises.selectors.ranking import customer_page, worst_customers
 
 SCOPES = (Scope.COMPANY.value, Scope.TEAM.value, Scope.CUSTOMER.value)
-PARAMETERS = ("scope", "kind", "window", "as_of", "order", "limit", "cursor")
+PARAMETERS = ("scope", "kind", "window", "as_of")
+# Only customers are many enough to come in pages.
+PAGING = ("order", "limit", "cursor")
 ORDERS = ("id", "worst")
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1_000
 
@@ -63,8 +65,8 @@ class ScoresApi(APIView):
     def get(self, request: Request) -> HttpResponse:
         """Rows of scores; teams worst first, customers by id or worst first."""
         params = request.query_params
-        refuse_unknown(params, PARAMETERS)
         scope = choice(params, "scope", SCOPES, Scope.COMPANY.value)
+        refuse_unknown(params, PARAMETERS + (PAGING if scope == Scope.CUSTOMER else ()))
         now = timezone.now()
         as_of = past_moment(params, "as_of", now=now)
         question = Question(

@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from interactions.arrays import plain_array
 from interactions.models import PendingEvent
+from promises.domain.facts import RETRACTED
 from promises.models import DrainBatch
 from promises.projection.customers import project_customers
 from promises.projection.facts import PromiseKey
@@ -26,6 +27,14 @@ LEFT JOIN interactions_event t
        ON e.type = 'event.retracted' AND t.source_id = e.subject_source_id AND t.event_id =
        e.subject
 WHERE e.id = ANY(%s::bigint[])
+"""
+
+# A retraction cannot itself be taken back (R1): whatever names one has no effect and is done.
+_WITHOUT_EFFECT = """
+DELETE FROM interactions_pendingevent p USING interactions_event r, interactions_event t
+WHERE p.event_id = r.id AND r.type = 'event.retracted' AND t.type = 'event.retracted'
+  AND r.subject = t.event_id AND r.subject_source_id = t.source_id
+  AND (r.id = ANY(%(retractions)s::bigint[]) OR t.id = ANY(%(retractions)s::bigint[]))
 """
 
 
@@ -141,19 +150,23 @@ def _apply(events: Sequence[int]) -> None:
     keys: set[PromiseKey] = set()
     customer_events: list[int] = []
     without_target: list[int] = []
+    retractions = [row[0] for row in rows if row[1] == RETRACTED]
     for seq, kind, source, subject, target_type, target_source, target_subject in rows:
         if kind.startswith("promise."):
             keys.add((source, subject))
-        elif kind != "event.retracted":
+        elif kind != RETRACTED:
             customer_events.append(seq)
         elif target_type is None:
             without_target.append(seq)
         elif target_type.startswith("promise."):
             keys.add((target_source, target_subject))
-        else:
+        elif target_type != RETRACTED:
             customer_events.append(seq)
     project(keys)
     project_customers(customer_events)
     PendingEvent.objects.filter(event_id__in=without_target).update(
         state=PendingEvent.State.WAITING
     )
+    if retractions:
+        with connection.cursor() as cursor:
+            cursor.execute(_WITHOUT_EFFECT, {"retractions": plain_array(retractions)})

@@ -31,6 +31,9 @@ class Described(NamedTuple):
 
 NOT_DESCRIBED = Described()
 
+# The key of no row.
+UNKNOWN = 0
+
 # What counts as blank around an id, here and in the statements that trim ids themselves.
 SPACES = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
@@ -46,7 +49,7 @@ def party_reference(given: str) -> str:
 def resolve(states: Iterable[PromiseState], *, create: bool = True) -> PartyKeys:
     """Find the parties of the states, creating those not known yet with their id as name.
 
-    Raises: KeyError for an unknown party where `create` is false.
+    Shape: where `create` is false, a party not known is UNKNOWN.
     """
     customers: dict[str, Described] = {}
     teams: dict[str, Described] = {}
@@ -72,7 +75,7 @@ def _keys(model: type[Party], given: Mapping[str, Described], create: bool) -> d
         _create(model, missing)
         rows = model._default_manager.filter(reference__in=missing)
         known.update(rows.values_list("reference", "pk"))
-    return {party: known[party_reference(party)] for party in given}
+    return {party: known.get(party_reference(party), UNKNOWN) for party in given}
 
 
 def _create(model: type[Party], missing: Mapping[str, Described]) -> None:

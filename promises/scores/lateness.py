@@ -76,7 +76,7 @@ FROM (
 _TIMES = """
 SELECT g.reference, p.state, p.first_due, p.settled_at, p.stopped_at
 FROM promises_promise p JOIN interactions_customer g ON g.id = p.customer_id
-WHERE p.customer_id = ANY(%(customer_ids)s) AND {where} AND p.made_at <= %(as_of)s
+WHERE {where} AND p.made_at <= %(as_of)s
   AND p.matures_at < %(as_of)s AND p.state <> 'withdrawn' {eventful} {since_moment}
 """
 
@@ -165,6 +165,8 @@ def _customer_times(question: Question) -> list[CustomerTime]:
         conditions.append("p.kind = %(kind)s")
     if question.team_ids is not None:
         conditions.append("p.team_id = ANY(%(team_ids)s)")
+    if question.customer_ids is not None:
+        conditions.append("p.customer_id = ANY(%(customer_ids)s)")
     sql = _TIMES.format(
         where=" AND ".join(conditions),
         eventful="" if question.is_now else "AND (NOT p.eventful OR p.last_event_at <= %(as_of)s)",

@@ -45,9 +45,9 @@ def read_as_of(given: str, *, now: datetime) -> datetime:
     zone = ZoneInfo(settings.TIME_ZONE)
     try:
         if len(given) == 10:
-            as_of = min(end_of_date(date.fromisoformat(given), zone), now)
-            if date.fromisoformat(given) > now.astimezone(zone).date():
-                raise ValueError(_("The moment lies in the future."))
+            day = date.fromisoformat(given)
+            today = day == now.astimezone(zone).date()
+            as_of = now if today else end_of_date(day, zone)
         elif len(given) in (16, 19) and given[-1].isdigit():
             as_of = datetime.fromisoformat(given).replace(tzinfo=zone).astimezone(UTC)
         else:

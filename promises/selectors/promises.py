@@ -37,7 +37,7 @@ def promise_read(viewer: Viewer, pk: int, asked: Asked) -> PromisePage:
         parameters=parameters,
         terms=terms,
         counts=_matured(state, asked) and state.state != "withdrawn",
-        events=timeline_entries(_events(promise, asked), {key: promise}),
+        events=timeline_entries(_events(promise, asked), {key: promise}, asked),
         source=promise.source.name,
         reference=promise.reference,
         touchpoint=promise.touchpoint.label,

@@ -35,7 +35,7 @@ def customer_timeline(
         key=lambda event: (event.occurred_at, event.pk),
         reverse=True,
     )
-    entries = timeline_entries(latest[:limit], promises)
+    entries = timeline_entries(latest[:limit], promises, asked)
     return entries, len(latest) > limit
 
 
@@ -53,12 +53,12 @@ def events_of(keys: Iterable[PromiseKey]) -> QuerySet[Event]:
 
 
 def timeline_entries(
-    events: Iterable[Event], promises: Mapping[PromiseKey, Promise]
+    events: Iterable[Event], promises: Mapping[PromiseKey, Promise], asked: Asked
 ) -> tuple[TimelineEntry, ...]:
-    """Entries of events, in the same order."""
+    """Entries of events, in the same order; retracted where that had happened by as_of."""
     events = list(events)
     taken_back = {
-        (event.subject_source_id, event.subject) for event in _retractions_in_ledger(events)
+        (event.subject_source_id, event.subject) for event in _retractions_of(events, asked)
     }
     entries = []
     for event in events:
@@ -84,9 +84,11 @@ def timeline_entries(
     return tuple(entries)
 
 
-def _retractions_in_ledger(events: list[Event]) -> QuerySet[Event]:
+def _retractions_of(events: list[Event], asked: Asked) -> QuerySet[Event]:
     ids = [event.event_id for event in events]
-    return Event.objects.filter(type="event.retracted", subject__in=ids)
+    found = Event.objects.filter(type="event.retracted", subject__in=ids)
+    # Now is not cut, here as in the figures.
+    return found if asked.is_now else found.filter(occurred_at__lte=asked.as_of)
 
 
 def _newest(events: QuerySet[Event], limit: int) -> list[Event]:

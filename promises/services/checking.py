@@ -33,7 +33,7 @@ EXAMPLES = 5
 
 _KEYS = """
 SELECT subject_source_id, subject FROM (
-    SELECT subject_source_id, subject FROM interactions_event WHERE type = 'promise.made'
+    SELECT subject_source_id, subject FROM interactions_event WHERE type LIKE 'promise.%'
     UNION SELECT source_id, reference FROM promises_promise
 ) AS keys
 ORDER BY subject_source_id, subject

@@ -46,8 +46,9 @@ WITH ends(day, ends_at) AS (
            loss
     FROM promises GROUP BY GROUPING SETS ((customer_id), (customer_id, kind))
 ), scored AS (
-    SELECT sums.*, mu, weight * weight / weight_squared AS n_eff
-    FROM sums JOIN means USING (kind)
+    -- A weight too small to be kept in 1e-9 says nothing, and its square may be lost before it.
+    SELECT sums.*, mu, coalesce(weight * weight / nullif(weight_squared, 0), 0) AS n_eff
+    FROM sums JOIN means USING (kind) WHERE weight > 0
 ), shrunk AS (
     SELECT *, n_eff + {m} AS nn, (n_eff * loss / weight + {m} * mu) / (n_eff + {m}) AS p FROM scored
 ), bounded AS (

@@ -1,14 +1,22 @@
 """Rebuilding everything that is computed from the ledger, while the pages stay up."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from promises.cells import rebuild_cells
-from promises.projection import project
+from promises.projection import PromiseKey, project
 from promises.services.checking import ledger_keys
 from promises.services.customer_scores import refresh_all
+
+logger = logging.getLogger(__name__)
+
+_STRAY_OPEN = """
+DELETE FROM promises_openpromise o
+WHERE NOT EXISTS (SELECT FROM promises_promise p WHERE p.id = o.promise_id)
+"""
 
 
 def rebuild_scores(*, progress: Callable[[int], None] | None = None) -> int:
@@ -18,12 +26,27 @@ def rebuild_scores(*, progress: Callable[[int], None] | None = None) -> int:
     """
     rebuilt = 0
     for keys in ledger_keys():
-        rebuilt += project(keys)
+        rebuilt += _project_or_skip(keys)
         if progress:
             progress(rebuilt)
+    with connection.cursor() as cursor:
+        cursor.execute(_STRAY_OPEN)
     rebuild_cells()
     with connection.cursor() as cursor:
         # Rows of customers who have no promises any more would never be refreshed.
         cursor.execute("DELETE FROM promises_customermark")
     refresh_all(now=timezone.now())
     return rebuilt
+
+
+def _project_or_skip(keys: Sequence[PromiseKey]) -> int:
+    """Project the keys; those with a poison event are left as they stand (R5)."""
+    try:
+        return project(keys)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        if len(keys) == 1:
+            logger.warning("Promise %s is left as it stands: %r", keys[0], error)
+            return 0
+        return sum(_project_or_skip([key]) for key in keys)

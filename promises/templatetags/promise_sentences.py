@@ -39,7 +39,8 @@ def kept_sentence(row: ScoreRow, asked: Asked) -> str:
 @register.simple_tag
 def trend_sentence(trend: Sequence[TrendPoint]) -> str:
     """What a trend shows, for those who do not look at the drawing."""
-    known = [(point.day, point.kept_rate) for point in trend if point.kept_rate is not None]
+    seen = [point for point in trend if point.kept_rate is not None]
+    known = [(point.day, point.kept_rate or 0.0) for point in seen]
     if len(known) < 2:
         return _("There are too few days with promises to draw a trend.")
     (first_day, first), (last_day, last) = known[0], known[-1]
@@ -53,7 +54,12 @@ def trend_sentence(trend: Sequence[TrendPoint]) -> str:
         "low_day": formats.date_format(low_day, "j M Y"),
     }
     change = round(last * 100) - round(first * 100)
-    if change > 0:
+    if change and _overlap(seen[0], seen[-1]):
+        text = _(
+            "There is no clear change between %(first)s kept on %(first_day)s "
+            "and %(last)s on %(last_day)s."
+        )
+    elif change > 0:
         text = _("The kept rate rose from %(first)s on %(first_day)s to %(last)s on %(last_day)s.")
     elif change < 0:
         text = _("The kept rate fell from %(first)s on %(first_day)s to %(last)s on %(last_day)s.")
@@ -61,6 +67,13 @@ def trend_sentence(trend: Sequence[TrendPoint]) -> str:
         text = _("The kept rate is %(last)s on %(last_day)s, as it was on %(first_day)s.")
     lowest = _("It was lowest on %(low_day)s, with %(low)s.")
     return f"{text % facts} {lowest % facts}"
+
+
+def _overlap(first: TrendPoint, last: TrendPoint) -> bool:
+    """Whether chance alone may make the difference: their 95 % ranges have a part in common."""
+    lows = (first.kept_low or 0.0, last.kept_low or 0.0)
+    highs = (first.kept_high or 0.0, last.kept_high or 0.0)
+    return max(lows) <= min(highs)
 
 
 def _promises(kind: str, n: int) -> str:

@@ -27,6 +27,7 @@ DELIVERY = DEFAULT_PARAMETERS["delivery"]
 EXAMPLE = section(text_of("scores.md"), "## An example")
 ROWS = {row[0]: row[1:] for row in table_rows(EXAMPLE)}
 NAMES = ("A", "B", "C")
+TERM_ROWS = ("L, lateness in days", "tau, in days", "g_t", "g_q", "g_s", "loss", "u")
 
 
 def as_of() -> datetime:
@@ -41,9 +42,9 @@ def mu() -> float:
     return float(found.group(1))
 
 
-def fact(kind: str, name: str, at: str, **data: object) -> Fact:
+def fact(event: str, name: str, at: str, **data: object) -> Fact:
     moment = parse_moment(at)
-    return Fact(kind, "/example", f"{name} {kind}", moment, moment, data)
+    return Fact(event, "/example", f"{name} {event}", moment, moment, data)
 
 
 def folded(name: str) -> PromiseState:
@@ -106,9 +107,6 @@ def test_the_terms_of_each_promise_are_as_printed(place: int) -> None:
         "loss": four(found.loss),
         "u": four(found.weight),
     }
-
-
-TERM_ROWS = ("L, lateness in days", "tau, in days", "g_t", "g_q", "g_s", "loss", "u")
 
 
 def test_the_score_is_as_printed() -> None:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from promises.domain.loss import loss_terms
-from promises.projection import folded_at, kind_parameters
 from promises.models import Cell, Promise
+from promises.projection import folded_at, kind_parameters
 from promises.scores import Scope, tallies
 from tests.events import START, event, fulfilled, made, store
 from tests.promises.asking import ask, count
@@ -58,7 +58,7 @@ def directly(as_of: datetime) -> float:
 @pytest.mark.parametrize("hours", MOMENTS)
 @pytest.mark.parametrize("by", ["cells", "customers"])
 def test_the_score_at_any_moment_is_the_direct_sum(hours: int, by: str) -> None:
-    as_of = START + 3 * DAY + hours * HOUR
+    as_of = START + 14 * DAY + hours * HOUR
     scope = Scope.COMPANY if by == "cells" else Scope.CUSTOMER
     (tally,) = tallies(ask(as_of), scope).values()
     assert tally.sums.n > 0

@@ -52,7 +52,11 @@ def test_no_promise_is_said_and_not_counted_as_0() -> None:
 
 
 def point(day: int, kept_rate: float | None) -> TrendPoint:
-    return TrendPoint(date(2026, 3, day), 10, kept_rate, None, None, None)
+    """A step of many promises: its range is two points wide on each side."""
+    if kept_rate is None:
+        return TrendPoint(date(2026, 3, day), 0, None, None, None, None)
+    low, high = kept_rate - 0.02, kept_rate + 0.02
+    return TrendPoint(date(2026, 3, day), 900, kept_rate, low, high, None)
 
 
 @pytest.mark.parametrize(("last", "verb"), [(0.9, "rose"), (0.6, "fell"), (0.801, "is")])
@@ -62,6 +66,11 @@ def test_it_says_where_the_trend_went(last: float, verb: str) -> None:
     assert sentence.replace("\N{NO-BREAK SPACE}", " ").endswith(
         "It was lowest on 2 Mar 2026, with 50 %."
     )
+
+
+def test_a_change_that_chance_may_have_made_is_none() -> None:
+    sentence = trend_sentence([point(1, 0.80), point(2, 0.50), point(4, 0.77)])
+    assert sentence.startswith("There is no clear change between 80")
 
 
 def test_one_point_is_no_trend() -> None:

@@ -1,0 +1,171 @@
+"""Stored customer rows: what the domain would say of the same promises (R14)."""
+
+import math
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from promises.domain.score import gap_score
+from promises.models import CustomerMark, CustomerScore, OpenPromise
+from promises.scores import WINDOWS, Scope, Tally, tallies
+from promises.services.checking import check_ledger
+from promises.services.customer_scores import refresh_all, refresh_marked, refresh_overdue
+from tests.events import NOW, START, event, fulfilled, made, retracted, store
+from tests.promises.asking import ask, count
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = timedelta(days=1)
+
+
+def references() -> set[str]:
+    """Whose rows are stored."""
+    return set(CustomerScore.objects.values_list("customer__reference", flat=True))
+
+
+def store_all_sorts() -> None:
+    events = []
+    for number in range(60):
+        reference, at = f"order-{number}", START - number * 6 * DAY
+        kind = ("delivery", "response", "quality")[number % 3]
+        more = {"stake": (0.5, 1, 2, 4)[number % 4], "explicit": number % 5 > 0}
+        if kind == "quality":
+            more["quality"] = {"target": 5, "comparator": "<=", "unit": "d", "scale": 3}
+        events.append(made(reference, at=at, kind=kind, customer=f"c-{number % 7}", **more))
+        if number % 4 == 1:
+            events.append(fulfilled(reference, at + number % 9 * DAY))
+        if number % 4 == 2:
+            events.append(fulfilled(reference, at + DAY, fraction=0.4))
+        if number % 10 == 3:
+            events.append(event("promise.withdrawn", reference, at + DAY, {"by": "customer"}))
+    store(*events)
+    count()
+
+
+@pytest.mark.parametrize("as_of", [NOW, NOW + timedelta(days=40, hours=7)])
+def test_they_say_what_the_domain_says(as_of: datetime) -> None:
+    store_all_sorts()
+    refresh_all(now=as_of)
+    compared = 0
+    for window in WINDOWS:
+        for kind in ("", "delivery", "response", "quality"):
+            question = ask(as_of, window=window, kind=kind)
+            mu = tallies(question, Scope.COMPANY).get("", Tally()).sums.mean
+            expected = {
+                customer: (tally.sums, gap)
+                for customer, tally in tallies(question, Scope.CUSTOMER).items()
+                if (gap := gap_score(tally.sums, mu)) is not None
+            }
+            rows = CustomerScore.objects.filter(window=window, kind=kind)
+            stored = {row.customer.reference: row for row in rows.select_related("customer")}
+            assert stored.keys() == expected.keys(), (window, kind)
+            for customer, (sums, gap) in expected.items():
+                row = stored[customer]
+                assert (row.n, row.open_overdue, row.enough) == (sums.n, sums.open, gap.enough)
+                found = (row.weight, row.weight_squared, row.loss, row.mu)
+                found += (row.gap_score, row.gap_low, row.gap_high)
+                wanted = (sums.weight, sums.weight_squared, sums.loss, mu)
+                wanted += (gap.score, gap.low, gap.high)
+                for one, other in zip(found, wanted, strict=True):
+                    assert other is not None
+                    assert math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
+                compared += 1
+    assert compared > 50
+
+
+def test_they_carry_their_moment() -> None:
+    store_all_sorts()
+    refresh_all(now=NOW)
+    assert set(CustomerScore.objects.values_list("as_of", flat=True)) == {NOW}
+
+
+def test_refreshing_the_marked_ones_takes_their_marks() -> None:
+    store(made("order-1", customer="c-1"), made("order-2", customer="c-2"))
+    count()
+    assert CustomerMark.objects.count() == 2
+    assert refresh_marked(now=NOW, limit=1) == 1
+    assert references() == {"c-1"}
+    assert refresh_marked(now=NOW + DAY) == 1
+    assert references() == {"c-1", "c-2"}
+    assert refresh_marked(now=NOW + 2 * DAY) == 0
+    assert not CustomerMark.objects.exists()
+
+
+def test_many_marks_of_one_customer_are_one_refresh() -> None:
+    store(*(made(f"order-{number}") for number in range(3)))
+    count()
+    store(*(fulfilled(f"order-{number}", START + DAY) for number in range(3)))
+    count()
+    assert refresh_marked(now=NOW) == CustomerMark.objects.count() + 2
+    assert CustomerScore.objects.get(window="all", kind="").n == 3
+
+
+def test_the_others_are_left_as_they_are() -> None:
+    store(made("order-1", customer="c-1"), made("order-2", customer="c-2"))
+    count()
+    refresh_all(now=NOW)
+    CustomerMark.objects.all().delete()
+    store(fulfilled("order-2", START + DAY))
+    count()
+    refresh_marked(now=NOW + DAY)
+    moments = CustomerScore.objects.values_list("customer__reference", "as_of").distinct()
+    assert dict(moments) == {"c-1": NOW, "c-2": NOW + DAY}
+
+
+def test_rows_of_windows_in_which_nothing_is_left_are_deleted() -> None:
+    store(made("order-1"))
+    count()
+    refresh_marked(now=NOW)
+    windows = CustomerScore.objects.filter(kind="").values_list("window", flat=True)
+    assert set(windows) == {"28d", "90d", "365d", "all"}
+    refresh_all(now=NOW + 60 * DAY)
+    assert set(windows.all()) == {"90d", "365d", "all"}
+    refresh_overdue(now=NOW + 400 * DAY)
+    assert set(windows.all()) == {"all"}
+
+
+@pytest.mark.parametrize("refresh", [refresh_all, refresh_marked])
+def test_rows_of_customers_without_promises_are_deleted(refresh: Callable[..., object]) -> None:
+    making = made("order-1")
+    store(making, made("order-2", customer="c-2"))
+    count()
+    refresh_marked(now=NOW)
+    store(retracted(making, NOW))
+    count()
+    refresh(now=NOW + DAY)
+    assert references() == {"c-2"}
+
+
+def test_customers_with_overdue_promises_are_refreshed_hourly() -> None:
+    store(
+        made("overdue", customer="c-1"),
+        made("kept", customer="c-2"),
+        fulfilled("kept", START + DAY),
+        made("to-come", customer="c-3", due=NOW + 9 * DAY),
+    )
+    count()
+    assert OpenPromise.objects.count() == 2
+    assert refresh_overdue(now=NOW) == 1
+    assert references() == {"c-1"}
+    before = CustomerScore.objects.get(window="all", kind="").gap_score
+    refresh_overdue(now=NOW + timedelta(hours=1))
+    assert CustomerScore.objects.get(window="all", kind="").gap_score > before
+
+
+def test_without_overdue_promises_there_is_nothing_to_refresh() -> None:
+    assert refresh_overdue(now=NOW) == 0
+
+
+def test_a_promise_that_weighs_nothing_stops_nobody() -> None:
+    for number, confidence in enumerate((1e-300, 1e-9, 1e-6)):
+        customer = f"c-{number}"
+        store(made(customer, explicit=False, confidence=confidence, customer=customer))
+    store(*(made(f"order-{number}", customer="c-9") for number in range(9)))
+    count()
+    refresh_all(now=NOW)
+    assert "c-9" in references()
+    assert CustomerScore.objects.get(customer__reference="c-9", window="all", kind="").enough
+    assert not CustomerScore.objects.filter(customer__reference="c-2", enough=True).exists()
+    CustomerMark.objects.all().delete()
+    assert check_ledger().ok
