@@ -1,4 +1,4 @@
-"""Staff pages: people's roles, names of parties, and a look at sources. The ledger is not edited."""
+"""Staff pages: roles of people, names of parties, a look at sources. The ledger is not edited."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from interactions.models import ApiKey, Customer, Membership, Source, Team, Touchpoint
-
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]

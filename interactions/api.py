@@ -19,6 +19,7 @@ from interactions.decode import (
     events_from_json,
     events_from_lines,
 )
+from interactions.intake import Intake, count_rejected
 from interactions.ledger import record
 from interactions.models import ApiKey
 from interactions.rejection import EventRejected
@@ -84,9 +85,11 @@ class EventsApi(APIView):
         assert isinstance(caller, Caller)  # noqa: S101 (the permission saw to it)
         items = [_allowed(item, caller) for item in _read(body, shape, now)]
         good = [item for item in items if isinstance(item, NewEvent)]
+        intake = Intake(caller.key_id, caller.source or "", len(items), len(items) - len(good))
         if shape is Shape.ONE and not good:
+            count_rejected(intake, recorded_at=now)
             raise InvalidEvents(items[0])  # type: ignore[arg-type]
-        stored = iter(record(good, recorded_at=now))
+        stored = iter(record(good, recorded_at=now, intake=intake))
         results = [
             _ACCEPTED
             if isinstance(item, NewEvent) and next(stored)

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from interactions.duplicate_keys import key_twice
 from interactions.envelopes import (
     DECODE_ERRORS,
     TYPE_OF,
@@ -74,11 +75,22 @@ def event_from_mapping(item: Mapping[str, Any], *, now: datetime) -> NewEvent:
         raw = _encode(item)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise EventRejected("", f"cannot be written as JSON: {error}") from None
-    return event_from_json(raw, now=now)
+    return event_from_own_json(raw, now=now)
 
 
 def event_from_json(raw: bytes | msgspec.Raw, *, now: datetime) -> NewEvent:
-    """Check one CloudEvent given as JSON bytes.
+    """Check one CloudEvent given as JSON bytes by somebody else.
+
+    Raises: EventRejected with a JSON pointer and a sentence.
+    """
+    event = event_from_own_json(raw, now=now)
+    if name := key_twice(bytes(raw)):
+        raise EventRejected("", f"the key {name[:60]!r} occurs twice in one object")
+    return event
+
+
+def event_from_own_json(raw: bytes | msgspec.Raw, *, now: datetime) -> NewEvent:
+    """Check one CloudEvent that this program wrote as JSON: no key can occur twice in it.
 
     Raises: EventRejected with a JSON pointer and a sentence.
     """
@@ -103,7 +115,7 @@ def events_from_json(body: bytes, *, now: datetime) -> list[NewEvent | EventReje
         typed = decode_array(body)
     except DECODE_ERRORS:
         return _one_by_one(body, now)
-    return _all_checked(typed, now)
+    return _one_by_one(body, now) if key_twice(body) else _all_checked(typed, now)
 
 
 def events_from_lines(body: bytes, *, now: datetime) -> list[NewEvent | EventRejected]:
@@ -111,12 +123,16 @@ def events_from_lines(body: bytes, *, now: datetime) -> list[NewEvent | EventRej
 
     Shape: one entry per line that is not blank, in order.
     """
+    lines = [line for line in body.split(b"\n") if line.strip()]
     try:
         typed = decode_lines(body)
     except DECODE_ERRORS:
-        lines = [line for line in body.split(b"\n") if line.strip()]
         return _each(lines, now)
-    return _all_checked(typed, now)
+    return _each(lines, now) if key_twice(_as_array(lines)) else _all_checked(typed, now)
+
+
+def _as_array(lines: Sequence[bytes]) -> bytes:
+    return b"[" + b",".join(lines) + b"]"
 
 
 def _one_by_one(body: bytes, now: datetime) -> list[NewEvent | EventRejected]:

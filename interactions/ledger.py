@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from interactions.arrays import copy_line, plain_array, text_array
 from interactions.decode import NewEvent
+from interactions.intake import COUNT_STORED, Intake, count_rejected, parameters_of
 from interactions.ledger_signals import events_recorded
 from interactions.models import Source
 
@@ -30,7 +31,7 @@ WITH stored AS (
 ), todo AS (
     INSERT INTO interactions_pendingevent (event_id, state, attempts, reason)
     SELECT id, 'pending', 0, '' FROM stored
-)
+){counted}
 SELECT source_id, event_id FROM stored
 """
 
@@ -56,13 +57,17 @@ def record(
     recorded_at: datetime,
     actor_id: int | None = None,
     door: Source.Door = Source.Door.MACHINE,
+    intake: Intake | None = None,
 ) -> list[bool]:
     """Store the events that are not known yet, each once.
 
     Shape: one entry per event, in order: True where it is new, False where it is a duplicate (also
-    of an earlier one of the same call). Sources not known yet are created with `door`.
+    of an earlier one of the same call). Sources not known yet are created with `door`. `intake` is
+    the request that brought them, counted in the same transaction.
     """
     if not events:
+        if intake is not None:
+            count_rejected(intake, recorded_at=recorded_at)
         return []
     with transaction.atomic():
         source_ids = _source_ids(events, door)
@@ -70,9 +75,9 @@ def record(
         # One order for all writers: two calls that share events cannot wait for each other.
         ordered = sorted(rows, key=lambda row: (row[0], row[1]))
         if len(ordered) > COPY_FROM:
-            stored = _store_by_copy(ordered, recorded_at, actor_id)
+            stored = _store_by_copy(ordered, recorded_at, actor_id, intake)
         else:
-            stored = _store_by_arrays(ordered, recorded_at, actor_id)
+            stored = _store_by_arrays(ordered, recorded_at, actor_id, intake)
         if stored:
             transaction.on_commit(lambda: events_recorded.send(sender=record), robust=True)
     return _answers(rows, stored)
@@ -117,12 +122,12 @@ def _row(event: NewEvent, source_ids: dict[str, int]) -> type_of_row:
 
 
 def _store_by_arrays(
-    rows: list[type_of_row], recorded_at: datetime, actor_id: int | None
+    rows: list[type_of_row], recorded_at: datetime, actor_id: int | None, intake: Intake | None
 ) -> set[tuple[int, str]]:
     columns = list(zip(*rows, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
-            _STORE.format(rows=_FROM_ARRAYS),
+            _STORE.format(rows=_FROM_ARRAYS, counted=COUNT_STORED if intake else ""),
             {
                 "source_id": plain_array(columns[0]),
                 "event_id": text_array(columns[1]),
@@ -133,20 +138,23 @@ def _store_by_arrays(
                 "data": text_array(columns[6]),
                 "recorded_at": recorded_at,
                 "actor_id": actor_id,
-            },
+            }
+            | (parameters_of(intake, recorded_at) if intake else {}),
         )
         return set(cursor.fetchall())
 
 
 def _store_by_copy(
-    rows: list[type_of_row], recorded_at: datetime, actor_id: int | None
+    rows: list[type_of_row], recorded_at: datetime, actor_id: int | None, intake: Intake | None
 ) -> set[tuple[int, str]]:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS arriving")
         cursor.execute(_MAKE_ARRIVING)
         cursor.copy_expert("COPY arriving FROM STDIN", io.StringIO("".join(map(copy_line, rows))))
         cursor.execute(
-            _STORE.format(rows=_FROM_COPY), {"recorded_at": recorded_at, "actor_id": actor_id}
+            _STORE.format(rows=_FROM_COPY, counted=COUNT_STORED if intake else ""),
+            {"recorded_at": recorded_at, "actor_id": actor_id}
+            | (parameters_of(intake, recorded_at) if intake else {}),
         )
         return set(cursor.fetchall())
 

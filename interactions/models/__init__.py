@@ -1,12 +1,15 @@
 """Facts: parties, sources and the ledger of events."""
 
 from interactions.models.event import ApiKey, Event, PendingEvent, Source, Tombstone
+from interactions.models.intake import IntakeHour, IntakeRow
 from interactions.models.party import Customer, Membership, Team, Touchpoint
 
 __all__ = [
     "ApiKey",
     "Customer",
     "Event",
+    "IntakeHour",
+    "IntakeRow",
     "Membership",
     "PendingEvent",
     "Source",

@@ -118,8 +118,8 @@ def test_speaking_of_another_sources_promise_takes_its_own_scope(key: str) -> No
         (b"{}", "application/json; charset=utf-16", {}, 415),
         (b"{}", ONE, {"Content-Encoding": "br"}, 415),
         (b"{}", ONE, {"Content-Encoding": "gzip"}, 400),
-        (gzip.compress(b"{}")[:-4], ONE, {"Content-Encoding": "gzip"}, 400),
-        (gzip.compress(b" " * (MAX_BYTES + 1)), ONE, {"Content-Encoding": "gzip"}, 413),
+        (gzip.compress(b"{}", mtime=0)[:-4], ONE, {"Content-Encoding": "gzip"}, 400),
+        (gzip.compress(b" " * (MAX_BYTES + 1), mtime=0), ONE, {"Content-Encoding": "gzip"}, 413),
         (b" " * (MAX_BYTES + 1), ONE, {}, 413),
         (b"[" + b"0," * 10_000 + b"0]", BATCH, {}, 413),
     ],
@@ -149,3 +149,14 @@ def test_nobody_writes_without_a_key() -> None:
     response = Client().post("/api/v1/events", b"{}", content_type=ONE)
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_key_that_occurs_twice_is_refused_and_costs_no_other(key: str) -> None:
+    twice = json.dumps(cloudevent(1)).encode().replace(b'"kind":', b'"kind": "quality", "kind":')
+    assert post(twice, key).status_code == 400
+    good = json.dumps(cloudevent(2)).encode()
+    response = post(b"[" + twice + b"," + good + b"]", key, BATCH)
+    assert statuses(response) == ["rejected", "accepted"]
+    assert "'kind' occurs twice" in response.json()["results"][0]["reason"]
+    third = json.dumps(cloudevent(3)).encode()
+    assert statuses(post(twice + b"\n" + third, key, LINES)) == ["rejected", "accepted"]

@@ -19,7 +19,7 @@ def two_events() -> None:
 def attempt(sql: str, *, deleting: str = "") -> None:
     """Try it as a process that announces this kind of deletion."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL promisegap.deleting = '{deleting}'")
+        cursor.execute("SELECT set_config('promisegap.deleting', %s, true)", [deleting])
         cursor.execute(sql)
 
 
@@ -54,8 +54,11 @@ def test_the_refusal_says_what_to_do_instead() -> None:
 
 
 def test_the_events_of_a_sample_may_go_when_announced() -> None:
-    sql = "DELETE FROM interactions_event WHERE source_id = "
-    attempt(sql + "(SELECT id FROM interactions_source WHERE is_sample)", deleting="sample")
+    attempt(
+        "DELETE FROM interactions_event WHERE source_id = "
+        "(SELECT id FROM interactions_source WHERE is_sample)",
+        deleting="sample",
+    )
     assert Event.objects.get().subject == "order-1"
 
 

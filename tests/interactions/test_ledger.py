@@ -1,12 +1,13 @@
 """Recording: each fact once, whoever tells it and by whichever way."""
 
 import pytest
+from django.db import transaction
 
 from interactions import ledger
 from interactions.decode import NewEvent
 from interactions.models import Event, PendingEvent, Source
 from tests.events import NOW, START, event, fulfilled, made, retracted, store
-from tests.threads import together
+from tests.threads import started, together, wait_for_locks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,18 +104,44 @@ def test_copy_answers_duplicates_as_arrays_do(monkeypatch: pytest.MonkeyPatch) -
     assert Event.objects.count() == PendingEvent.objects.count() == 2
 
 
-@pytest.mark.parametrize("copy_from", [0, ledger.COPY_FROM])
-def test_two_callers_with_the_same_events_in_opposite_order_do_not_lock_each_other(
+BOTH_WAYS = pytest.mark.parametrize("copy_from", [0, ledger.COPY_FROM], ids=["copy", "arrays"])
+
+
+def overlapping(number: int) -> list[NewEvent]:
+    """Events of a few sources, in the order of their ids."""
+    return [made(f"order-{n:04}", source=f"/shop-{n * 5 // number}") for n in range(number)]
+
+
+def assert_each_once(answers: list[list[bool]], number: int) -> None:
+    forwards, backwards = answers
+    told = [one + other for one, other in zip(forwards, reversed(backwards), strict=True)]
+    assert told == [1] * number
+    assert Event.objects.count() == PendingEvent.objects.count() == number
+
+
+@BOTH_WAYS
+def test_two_callers_with_the_same_events_in_opposite_order_never_wait_in_a_circle(
     monkeypatch: pytest.MonkeyPatch, copy_from: int
 ) -> None:
     monkeypatch.setattr(ledger, "COPY_FROM", copy_from)
-    for part in range(4):
-        events = [
-            made(f"order-{part}-{number}", source=f"/shop-{number % 7}-{part}")
-            for number in range(300)
-        ]
-        one, two = together(lambda e=events: store(*e), lambda e=events: store(*reversed(e)))
-        assert [first + second for first, second in zip(one, reversed(two), strict=True)] == (
-            [1] * len(events)
-        )
-    assert Event.objects.count() == PendingEvent.objects.count() == 1_200
+    Source.objects.bulk_create([Source(name=f"/shop-{n}") for n in range(5)])
+    events = overlapping(40)
+    # A third holds one in their middle until both have begun, and then lets go.
+    with started(lambda: store(*events), lambda: store(*reversed(events))) as calls:
+        with transaction.atomic():
+            store(events[20])
+            wait_for_locks(2)
+            transaction.set_rollback(True)
+        answers = [call.result() for call in calls]
+    assert_each_once(answers, len(events))
+
+
+@BOTH_WAYS
+def test_two_callers_with_the_same_unknown_sources_store_each_event_once(
+    monkeypatch: pytest.MonkeyPatch, copy_from: int
+) -> None:
+    monkeypatch.setattr(ledger, "COPY_FROM", copy_from)
+    events = overlapping(500)
+    answers = together(lambda: store(*events), lambda: store(*reversed(events)))
+    assert_each_once(answers, len(events))
+    assert Source.objects.count() == 5

@@ -25,7 +25,9 @@ def stored() -> dict[str, list[tuple[object, ...]]]:
         columns = ", ".join((*grain.key, *grain.sums))
         some = " OR ".join(f"{name} <> 0" for name in grain.sums)
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {columns} FROM {grain.table} WHERE {some} ORDER BY {columns}")
+            cursor.execute(
+                f"SELECT {columns} FROM {grain.table} WHERE {some} ORDER BY {columns}"  # noqa: S608 (our own names)
+            )
             found[grain.table] = cursor.fetchall()
     return found
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.utils.translation import gettext as _
 
-from interactions.decode import NewEvent, event_from_json
+from interactions.decode import NewEvent, event_from_own_json
 from interactions.envelopes import Envelope
 from interactions.event_types import EventType
 from interactions.rejection import EventRejected
@@ -241,7 +241,7 @@ class RowBuilder:
             data=msgspec.Raw(content),
         )
         try:
-            return event_from_json(_encode(envelope), now=now)
+            return event_from_own_json(_encode(envelope), now=now)
         except EventRejected as rejected:
             raise self._rejected(rejected, reference, (time_label, time), data) from None
 

@@ -6,7 +6,7 @@ import pytest
 
 from interactions.selectors import EVERYTHING
 from promises.models import Promise
-from promises.selectors.asked import asked_from_query, question_for
+from promises.selectors.asked import asked_from_query
 from promises.selectors.customers import customer_read
 from promises.selectors.dashboards import overview_read, team_read
 from promises.selectors.pages import Asked, PromiseLine
@@ -29,7 +29,7 @@ def some_promises() -> None:
     outcome = fulfilled("taken-back", DUE - DAY)
     moved = {"due_at": (DUE + 9 * DAY).isoformat()}
     store(
-        *(made(reference) for reference in ("kept", "late", "later", "never", "taken-back", "moved")),
+        *(made(name) for name in ("kept", "late", "later", "never", "taken-back", "moved")),
         made("unborn", at=THEN + DAY),
         fulfilled("kept", DUE - DAY),
         fulfilled("late", DUE + DAY),
@@ -62,7 +62,8 @@ def test_what_is_overdue_now_is_a_matter_of_now() -> None:
 
 
 def test_a_line_of_the_past_tells_how_it_stood() -> None:
-    lines = {line.statement.split()[0]: line for line in overview_read(EVERYTHING, at(THEN)).overdue}
+    overdue = overview_read(EVERYTHING, at(THEN)).overdue
+    lines = {line.statement.split()[0]: line for line in overdue}
     for name in ("later", "never"):
         line = lines[name]
         assert (line.state, line.overdue, line.settled_at) == ("open", True, None)

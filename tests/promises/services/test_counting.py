@@ -1,0 +1,62 @@
+"""The one loop that counts: events into promises, deltas into cells, marks into customer rows."""
+
+from datetime import timedelta
+
+import pytest
+
+from interactions.models import PendingEvent
+from promises.models import Cell, CellDelta, CustomerMark, CustomerScore, Promise
+from promises.projection import drain as drains
+from promises.services.checking import check_ledger
+from promises.services.counting import count_pending, nothing_pending
+from tests.events import START, fulfilled, made, store
+from tests.threads import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_it_counts_to_the_end() -> None:
+    store(*(made(f"order-{number}") for number in range(5)), fulfilled("order-1", START))
+    assert not nothing_pending()
+    assert count_pending() == 6
+    assert nothing_pending()
+    assert (Promise.objects.count(), CustomerScore.objects.exists()) == (5, True)
+    for left in (PendingEvent, CellDelta, CustomerMark):
+        assert not left.objects.exists()
+    assert check_ledger().ok
+
+
+def test_with_nothing_to_do_it_does_nothing() -> None:
+    assert count_pending() == 0
+
+
+def test_what_waits_for_its_promise_is_not_pending() -> None:
+    store(fulfilled("unknown", START))
+    assert count_pending() == 1
+    assert nothing_pending()
+    assert PendingEvent.objects.get().state == "waiting"
+
+
+def test_it_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("promises.services.counting.drain", lambda: drains(limit=2))
+    store(*(made(f"order-{number}") for number in range(5)))
+    told: list[int] = []
+    count_pending(progress=told.append)
+    assert told == [2, 4, 5]
+
+
+def test_without_time_it_leaves_the_work_to_the_next() -> None:
+    store(made("order-1"))
+    assert count_pending(budget_seconds=0) == 0
+    assert not nothing_pending()
+    assert count_pending() == 1
+
+
+def test_three_that_count_at_once_count_everything_once() -> None:
+    store(*(made(f"order-{n}", team=f"t-{n % 3}", customer=f"c-{n % 9}") for n in range(300)))
+    store(*(fulfilled(f"order-{n}", START + timedelta(days=n % 5)) for n in range(300)))
+    together(count_pending, count_pending, count_pending)
+    count_pending()
+    assert nothing_pending()
+    assert sum(Cell.objects.values_list("n", flat=True)) == Promise.objects.count() == 300
+    assert check_ledger().ok
