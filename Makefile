@@ -13,10 +13,12 @@ SOURCE := promisegap promises interactions manage.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 JOBS ?= 2
 TESTS ?=
+DRILLS ?=
+BENCH ?=
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed; install it or set PYTHON=/path/to/python."; exit 1; }
@@ -48,6 +50,18 @@ chromium: ## Say which Chromium the browser tests use; install it where apt can
 .PHONY: test
 test: $(DEV_STAMP) chromium ## Run all tests
 	@$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
+
+.PHONY: fuzz
+fuzz: $(DEV_STAMP) ## Fuzz the API by its schema (FUZZ_SECONDS=60 limits it, FUZZ_SEED repeats it)
+	@$(BIN)/python -m tests.faults.fuzz
+
+.PHONY: drills
+drills: $(DEV_STAMP) ## Kill, stop and freeze every part under load (DRILLS="F4 F6" picks some)
+	@$(BIN)/python -m tests.faults.drills $(DRILLS)
+
+.PHONY: bench-ingest
+bench-ingest: $(DEV_STAMP) ## Measure how events are taken (BENCH="bulk single" picks some)
+	@$(BIN)/python -m tests.benchmarks.ingest $(BENCH)
 
 .PHONY: lint
 lint: $(DEV_STAMP) ## Check style, formatting, templates and the direction of imports

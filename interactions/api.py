@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Annotated, Literal
 
 import msgspec
 from django.http import HttpResponse
@@ -12,19 +13,48 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from interactions.authentication import Caller, CanWriteEvents
-from interactions.bodies import Shape, read_body
+from interactions.bodies import MEDIA, Shape, read_body
 from interactions.decode import (
+    MAX_ITEMS,
     NewEvent,
+    TooManyEvents,
     event_from_json,
     events_from_json,
     events_from_lines,
 )
+from interactions.envelopes import AnyEvent
 from interactions.intake import Intake, count_rejected
 from interactions.ledger import record
+from interactions.limits import IngestLimit, charge_events
 from interactions.models import ApiKey
+from interactions.openapi import Example, Operation
+from interactions.refusals import note_refusal
 from interactions.rejection import EventRejected
 
-MAX_ITEMS = 10_000
+Event = Annotated[AnyEvent, msgspec.Meta(title="Event", description="One CloudEvent 1.0.")]
+_MADE = {
+    "specversion": "1.0",
+    "id": "e-17",
+    "source": "/shop",
+    "type": "promise.made",
+    "subject": "order-1001",
+    "time": "2026-03-02T09:30:00Z",
+    "data": {
+        "kind": "delivery",
+        "customer": {"id": "c-9", "name": "Ada Lovelace"},
+        "team": "fulfilment",
+        "due_at": "2026-03-06",
+        "statement": "Arrives by Friday 6 March",
+    },
+}
+_FULFILLED = {
+    "specversion": "1.0",
+    "id": "e-18",
+    "source": "/shop",
+    "type": "promise.fulfilled",
+    "subject": "order-1001",
+    "time": "2026-03-09T15:02:00Z",
+}
 
 Checked = NewEvent | EventRejected
 
@@ -32,7 +62,7 @@ Checked = NewEvent | EventRejected
 class ItemResult(msgspec.Struct, omit_defaults=True):
     """What became of one item: accepted, duplicate, or rejected with a pointer and a reason."""
 
-    status: str
+    status: Literal["accepted", "duplicate", "rejected"]
     pointer: str | None = None
     reason: str | None = None
 
@@ -75,7 +105,35 @@ class EventsApi(APIView):
     """Takes CloudEvents; 202 after the ledger's COMMIT, with a result for each item."""
 
     permission_classes = (CanWriteEvents,)
+    openapi = Operation(
+        id="recordEvents",
+        tag="Events",
+        scope=ApiKey.Scope.EVENTS_WRITE.value,
+        summary="Record what happened",
+        description="One CloudEvent 1.0, an array of them, or one a line; at most 10,000 and "
+        "16 MB, gzip allowed. Answered after the COMMIT, with a verdict for each event in order. "
+        "The same event (source and id) again is a duplicate and changes nothing. A key writes "
+        "under its own source only; to speak of another source's promise it needs "
+        "events:write:any.",
+        takes=dict(zip(MEDIA, (Event, list[Event], str, Event | list[Event]), strict=True)),
+        answers={202: EventsAnswer},
+        examples=(
+            Example("A promise", body=_MADE, media="application/cloudevents+json"),
+            Example("What came of it", body=_FULFILLED),
+            Example(
+                "Both, as a batch",
+                body=[_MADE, _FULFILLED],
+                media="application/cloudevents-batch+json",
+            ),
+            Example(
+                "One a line",
+                body="\n".join(msgspec.json.encode(one).decode() for one in (_MADE, _FULFILLED)),
+                media="application/x-ndjson",
+            ),
+        ),
+    )
     parser_classes = ()
+    throttle_classes = (IngestLimit,)
 
     def post(self, request: Request) -> HttpResponse:
         """Record one event, an array, or one a line."""
@@ -83,7 +141,9 @@ class EventsApi(APIView):
         now = timezone.now()
         caller = request.auth
         assert isinstance(caller, Caller)  # noqa: S101 (the permission saw to it)
-        items = [_allowed(item, caller) for item in _read(body, shape, now)]
+        read = _read(body, shape, now)
+        charge_events(self, caller, len(read))
+        items = [_allowed(item, caller) for item in read]
         good = [item for item in items if isinstance(item, NewEvent)]
         intake = Intake(caller.key_id, caller.source or "", len(items), len(items) - len(good))
         if shape is Shape.ONE and not good:
@@ -98,6 +158,8 @@ class EventsApi(APIView):
             else ItemResult("rejected", f"#{item.pointer}", item.reason)
             for item in items
         ]
+        if len(good) < len(items):
+            _note_first(caller, results)
         return HttpResponse(
             msgspec.json.encode(_answer(results)),
             status=status.HTTP_202_ACCEPTED,
@@ -113,12 +175,11 @@ def _read(body: bytes, shape: Shape, now: datetime) -> list[Checked]:
     try:
         if shape is Shape.ONE:
             return [event_from_json(body, now=now)]
-        items = _READERS[shape](body, now=now)
+        return _READERS[shape](body, now=now)
     except EventRejected as rejected:
         raise InvalidEvents(rejected) from None
-    if len(items) > MAX_ITEMS:
-        raise TooManyItems
-    return items
+    except TooManyEvents:
+        raise TooManyItems from None
 
 
 def _allowed(item: Checked, caller: Caller) -> Checked:
@@ -134,6 +195,17 @@ def _allowed(item: Checked, caller: Caller) -> Checked:
             pointer, "to speak of another source's promise a key needs events:write:any"
         )
     return item
+
+
+def _note_first(caller: Caller, results: list[ItemResult]) -> None:
+    """Keep the first rejected item for the page that connects sources."""
+    bad = next(result for result in results if result.status == "rejected")
+    note_refusal(
+        caller,
+        status=status.HTTP_202_ACCEPTED,
+        pointer=bad.pointer or "",
+        reason=bad.reason or "",
+    )
 
 
 def _answer(results: list[ItemResult]) -> EventsAnswer:

@@ -77,6 +77,12 @@ class CanRead(HasScope):
     scope = ApiKey.Scope.READ.value
 
 
+class CanAdminister(HasScope):
+    """Keys that may make and revoke sources and keys."""
+
+    scope = ApiKey.Scope.ADMIN.value
+
+
 class CanWriteEvents(HasScope):
     """Keys that may record events, under the source that they belong to."""
 

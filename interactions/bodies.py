@@ -30,6 +30,9 @@ _SHAPES = {
 }
 
 
+MEDIA = tuple(_SHAPES)
+
+
 class TooLarge(APIException):
     """The body is over the limit; nothing of it was read."""
 

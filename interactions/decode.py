@@ -40,6 +40,14 @@ FUTURE_TOLERANCE = timedelta(minutes=5)
 STAKES = (0.5, 1, 2, 4)
 
 
+# So many events may come in one body.
+MAX_ITEMS = 10_000
+
+
+class TooManyEvents(ValueError):
+    """One body holds more events than are taken at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewEvent:
     """One checked event, ready for the ledger.
@@ -148,6 +156,7 @@ def _one_by_one(body: bytes, now: datetime) -> list[NewEvent | EventRejected]:
 
 
 def _all_checked(typed: list[TypedEnvelope], now: datetime) -> list[NewEvent | EventRejected]:
+    _refuse_too_many(typed)
     results: list[NewEvent | EventRejected] = []
     for envelope in typed:
         try:
@@ -158,6 +167,7 @@ def _all_checked(typed: list[TypedEnvelope], now: datetime) -> list[NewEvent | E
 
 
 def _each(items: Sequence[bytes | msgspec.Raw], now: datetime) -> list[NewEvent | EventRejected]:
+    _refuse_too_many(items)
     results: list[NewEvent | EventRejected] = []
     for item in items:
         try:
@@ -165,6 +175,15 @@ def _each(items: Sequence[bytes | msgspec.Raw], now: datetime) -> list[NewEvent 
         except EventRejected as rejected:
             results.append(rejected)
     return results
+
+
+def _refuse_too_many(items: Sequence[object]) -> None:
+    """Before any of them is looked at: a small body may hold a million.
+
+    Raises: TooManyEvents.
+    """
+    if len(items) > MAX_ITEMS:
+        raise TooManyEvents(len(items))
 
 
 def _checked(

@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol, Union
 
 import msgspec
 
-from interactions.event_data import SCHEMAS, Data, GivenReference, Reference
+from interactions.event_data import SCHEMAS, Data, GivenReference, Moment, Reference
 from interactions.event_types import EventType
 
 DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -37,15 +37,20 @@ class TypedEnvelope(Protocol):
 
 
 def _typed(event_type: EventType, schema: type[Data]) -> type[msgspec.Struct]:
+    # Data may be left out where none of its fields is required.
+    required = any(field.required for field in msgspec.structs.fields(schema))
+    given: list[tuple[Any, ...]] = [("data", schema)] if required else []
+    left_out = [] if required else [("data", schema, msgspec.field(default_factory=schema))]
     return msgspec.defstruct(
-        event_type.name.title().replace("_", ""),
+        event_type.name.title().replace("_", "") + "Event",
         [
             ("specversion", Literal["1.0"]),
             ("id", GivenReference),
             ("source", GivenReference),
-            ("time", str),
-            ("data", schema),
+            ("time", Moment),
+            *given,
             ("subject", Reference, ""),
+            *left_out,
         ],
         tag_field="type",
         tag=event_type.value,
@@ -55,9 +60,9 @@ def _typed(event_type: EventType, schema: type[Data]) -> type[msgspec.Struct]:
 
 _STRUCTS = {event_type: _typed(event_type, schema) for event_type, schema in SCHEMAS.items()}
 TYPE_OF: dict[type, EventType] = {struct: kind for kind, struct in _STRUCTS.items()}
-_ANY: Any = Union[tuple(_STRUCTS.values())]  # noqa: UP007 (made at run time)
-_decode = msgspec.json.Decoder(list[_ANY]).decode
-_decode_lines = msgspec.json.Decoder(_ANY).decode_lines
+AnyEvent: Any = Union[tuple(_STRUCTS.values())]  # noqa: UP007 (made at run time)
+_decode = msgspec.json.Decoder(list[AnyEvent]).decode
+_decode_lines = msgspec.json.Decoder(AnyEvent).decode_lines
 
 
 def decode_array(body: bytes) -> list[TypedEnvelope]:

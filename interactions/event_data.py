@@ -18,10 +18,11 @@ GivenReference = Annotated[str, Meta(min_length=1, max_length=MAX_REFERENCE)]
 Name = Annotated[str, Meta(max_length=255)]
 Text = Annotated[str, Meta(max_length=4_000)]
 # Moments and dates stay text here; `decode` checks them, the fold reads them.
-Moment = Annotated[str, Meta(max_length=40)]
+Moment = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "date-time"})]
 MomentOrDate = Annotated[str, Meta(max_length=40)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 PositiveShare = Annotated[float, Meta(gt=0, le=1)]
+Stake = Annotated[float, Meta(extra_json_schema={"enum": [0.5, 1, 2, 4]})]
 Attribute = str | int | float | bool | None
 
 
@@ -60,7 +61,7 @@ class PromiseMade(Data, kw_only=True, frozen=True):
     statement: Annotated[str, Meta(min_length=1, max_length=4_000)]
     team: Reference = ""
     touchpoint: Reference = ""
-    stake: float = 1
+    stake: Stake = 1
     paid_in_advance: bool = False
     explicit: bool = True
     confidence: PositiveShare = 0.5

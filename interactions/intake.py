@@ -5,6 +5,7 @@ received = accepted + duplicate + rejected holds for every row; the database its
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -65,7 +66,7 @@ SELECT count(*) FROM taken
 """
 
 
-def parameters_of(intake: Intake, recorded_at: datetime) -> dict[str, object]:
+def parameters_of(intake: Intake, recorded_at: datetime) -> dict[str, Any]:
     """The parameters of `COUNT_STORED`."""
     return {
         "intake_key": intake.key_id,

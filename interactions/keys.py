@@ -1,15 +1,44 @@
-"""API keys: made once in the clear, kept as a hash."""
+"""API keys: made once in the clear, kept as a hash; renewed while the old one still works."""
 
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from interactions.models import ApiKey, Source
 
 PREFIX = "pg_"
+MAX_NAME = 100
+# The old one and its successor; no third.
+MOST_LIVE = 2
 _SECRET_BYTES = 32
 _SHOWN = 12
+_WRITING = (ApiKey.Scope.EVENTS_WRITE.value, ApiKey.Scope.EVENTS_WRITE_ANY.value)
+
+
+class KeyRefused(ValueError):
+    """A key cannot be made or renewed; `pointer` names the field, "" where it is none."""
+
+    def __init__(self, pointer: str, reason: str) -> None:
+        super().__init__(reason)
+        self.pointer = pointer
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who makes or revokes a key: somebody on the pages, or a key over the API."""
+
+    user_id: int | None = None
+    key_id: int | None = None
+
+
+NOBODY = By()
 
 
 def make_key(
@@ -18,6 +47,7 @@ def make_key(
     scopes: Sequence[str],
     source: Source | None = None,
     expires_at: datetime | None = None,
+    by: By = NOBODY,
 ) -> tuple[ApiKey, str]:
     """Make a key. Shape: its row, and the key itself, which cannot be shown again.
 
@@ -34,8 +64,82 @@ def make_key(
         scopes=list(scopes),
         source=source,
         expires_at=expires_at,
+        created_by_id=by.user_id,
+        created_with_id=by.key_id,
     )
     return row, key
+
+
+def add_key(
+    source: Source,
+    *,
+    name: str,
+    scopes: Sequence[str],
+    expires_at: datetime | None,
+    now: datetime,
+    by: By,
+) -> tuple[ApiKey, str]:
+    """Make a key of a source, under a name that none of its live keys has.
+
+    Raises: KeyRefused.
+    """
+    name = name.strip()
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        raise KeyRefused("/name", _("must be a text of 1 to 100 characters on one line"))
+    if not scopes or set(scopes) - set(ApiKey.Scope.values):
+        raise KeyRefused("/scopes", _("must name at least one of the scopes, and no other"))
+    if expires_at is not None and expires_at <= now:
+        raise KeyRefused("/expires_at", _("must lie in the future"))
+    if set(scopes) & set(_WRITING) and (source.is_sample or source.door == Source.Door.PERSON):
+        reason = _("this source belongs to the pages or the sample; no program writes under it")
+        raise KeyRefused("/scopes", reason)
+    with transaction.atomic():
+        # Two clicks at once: the second one sees what the first has made.
+        Source.objects.select_for_update().get(pk=source.pk)
+        if live_keys(now).filter(source=source, name=name).exists():
+            reason = _("a live key of this source has this name; rotate it, or take another")
+            raise KeyRefused("/name", reason)
+        return make_key(
+            name=name, scopes=sorted(set(scopes)), source=source, expires_at=expires_at, by=by
+        )
+
+
+def rotate_key(key_id: int, *, now: datetime, by: By) -> tuple[ApiKey, str]:
+    """Make a second live key with the same name, scopes and time to live.
+
+    Raises: KeyRefused where the key lives no more, or has its successor already; DoesNotExist.
+    """
+    with transaction.atomic():
+        old = ApiKey.objects.select_for_update(of=("self",)).select_related("source").get(pk=key_id)
+        if old.source_id is not None:
+            Source.objects.select_for_update().get(pk=old.source_id)
+        alive = live_keys(now).filter(source=old.source, name=old.name)
+        if not alive.filter(pk=old.pk).exists():
+            raise KeyRefused("", _("this key is revoked or expired; make a new one"))
+        if alive.count() >= MOST_LIVE:
+            reason = _("two keys of this name are live already; revoke the old one first")
+            raise KeyRefused("", reason)
+        ttl = old.expires_at - old.created_at if old.expires_at else None
+        return make_key(
+            name=old.name,
+            scopes=old.scopes,
+            source=old.source,
+            expires_at=now + ttl if ttl else None,
+            by=by,
+        )
+
+
+def revoke_key(key_id: int, *, now: datetime, by: By) -> bool:
+    """End a key; other processes hear of it within a second. False where it had ended already."""
+    changed = ApiKey.objects.filter(pk=key_id, revoked_at=None).update(
+        revoked_at=now, revoked_by_id=by.user_id, revoked_with_id=by.key_id
+    )
+    return bool(changed)
+
+
+def live_keys(now: datetime) -> QuerySet[ApiKey]:
+    """Keys that open something."""
+    return ApiKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None)
 
 
 def hash_key(key: str) -> str:

@@ -7,6 +7,7 @@ acknowledgement. Above `COPY_FROM` events the rows travel by COPY into a tempora
 import io
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -128,18 +129,21 @@ def _store_by_arrays(
     with connection.cursor() as cursor:
         cursor.execute(
             _STORE.format(rows=_FROM_ARRAYS, counted=COUNT_STORED if intake else ""),
-            {
-                "source_id": plain_array(columns[0]),
-                "event_id": text_array(columns[1]),
-                "type": text_array(columns[2]),
-                "subject": text_array(columns[3]),
-                "subject_source_id": plain_array(columns[4]),
-                "occurred_at": text_array(columns[5]),
-                "data": text_array(columns[6]),
-                "recorded_at": recorded_at,
-                "actor_id": actor_id,
-            }
-            | (parameters_of(intake, recorded_at) if intake else {}),
+            _with_intake(
+                {
+                    "source_id": plain_array(columns[0]),
+                    "event_id": text_array(columns[1]),
+                    "type": text_array(columns[2]),
+                    "subject": text_array(columns[3]),
+                    "subject_source_id": plain_array(columns[4]),
+                    "occurred_at": text_array(columns[5]),
+                    "data": text_array(columns[6]),
+                    "recorded_at": recorded_at,
+                    "actor_id": actor_id,
+                },
+                intake,
+                recorded_at,
+            ),
         )
         return set(cursor.fetchall())
 
@@ -153,10 +157,15 @@ def _store_by_copy(
         cursor.copy_expert("COPY arriving FROM STDIN", io.StringIO("".join(map(copy_line, rows))))
         cursor.execute(
             _STORE.format(rows=_FROM_COPY, counted=COUNT_STORED if intake else ""),
-            {"recorded_at": recorded_at, "actor_id": actor_id}
-            | (parameters_of(intake, recorded_at) if intake else {}),
+            _with_intake({"recorded_at": recorded_at, "actor_id": actor_id}, intake, recorded_at),
         )
         return set(cursor.fetchall())
+
+
+def _with_intake(
+    values: dict[str, Any], intake: Intake | None, recorded_at: datetime
+) -> dict[str, Any]:
+    return values | (parameters_of(intake, recorded_at) if intake else {})
 
 
 def _answers(rows: list[type_of_row], stored: set[tuple[int, str]]) -> list[bool]:

@@ -56,8 +56,14 @@ def zone_exists(name: str) -> bool:
     return True
 
 
-def moment_in_reach(text: str, pointer: str) -> None:
-    _check_reach(moment(text, pointer), pointer)
+def moment_in_reach(text: str, pointer: str) -> datetime:
+    """Read a moment between 1990 and 2200.
+
+    Raises: EventRejected.
+    """
+    read = moment(text, pointer)
+    _check_reach(read, pointer)
+    return read
 
 
 def _check_reach(read: datetime, pointer: str) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import msgspec
+
 JSON = "application/json"
 STRING: Mapping[str, Any] = {"type": "string"}
 MOMENT: Mapping[str, Any] = {"type": "string", "format": "date-time"}
@@ -23,6 +25,12 @@ def whole(low: int, high: int, default: int | None = None) -> dict[str, Any]:
     """The schema of a parameter that is a whole number."""
     bounds = {"type": "integer", "minimum": low, "maximum": high}
     return bounds | ({"default": default} if default is not None else {})
+
+
+def page_of(row: type) -> type[msgspec.Struct]:
+    """The type of one page of a list: rows, and the address of the next page."""
+    fields: list[tuple[str, Any]] = [("results", list[row]), ("next", str | None)]  # type: ignore[valid-type]
+    return msgspec.defstruct(f"{row.__name__}Page", fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,8 @@ class Operation:
     """One method of one address.
 
     Shape: `scope` is what the key needs, "" where none is needed. `takes` is the type of the body,
-    or a type for each media type. `answers` has a type for each status, None for no body.
+    or a type for each media type. `answers` has a type for each status, several in a
+    tuple, None for no body.
     `answer_media` names the media types of answers where they are not JSON. `problems` are statuses
     beyond those that every such operation may answer (400, 401, 403, 404, 405, 406, 413, 415, 429,
     503).

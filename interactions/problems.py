@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import status
 from rest_framework.exceptions import APIException
 from rest_framework.renderers import JSONRenderer
@@ -13,8 +14,10 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_handler
 from rest_framework.views import set_rollback
 
+from interactions.problem_kinds import problem_type
+from interactions.refusals import note_refusal
+
 RETRY_AFTER_SECONDS = 5
-_TYPE = "urn:promisegap:problem:"
 
 
 class ProblemRenderer(JSONRenderer):
@@ -39,7 +42,7 @@ class DatabaseAway(APIException):
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "database_away"
-    default_detail = "The database cannot be reached at the moment. Nothing was stored; try again."
+    default_detail = "The database cannot be reached now. Try again; what is stored counts once."
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -60,9 +63,22 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         response.status_code, code, detail, errors=getattr(exc, "errors", _errors(exc))
     )
     response.content_type = ProblemRenderer.media_type
+    if response.status_code < 500:
+        _note(context, response.data)
     if isinstance(exc, DatabaseAway):
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def _note(context: dict[str, Any], body: dict[str, Any]) -> None:
+    """Keep the refusal for the page that connects sources; the key is known by now, or nobody's."""
+    first: dict[str, str] = next(iter(body.get("errors", ())), {})
+    note_refusal(
+        getattr(context.get("request"), "_auth", None),
+        status=body["status"],
+        pointer=first.get("pointer", ""),
+        reason=first.get("detail", body["detail"]),
+    )
 
 
 def problem(
@@ -71,7 +87,7 @@ def problem(
     """The body of a problem."""
     title = code.replace("_", " ").capitalize()
     body: dict[str, Any] = {
-        "type": _TYPE + code,
+        "type": problem_type(code),
         "title": title,
         "status": status_code,
         "detail": detail,
@@ -90,6 +106,7 @@ def problem_response(status_code: int, code: str, detail: str) -> JsonResponse:
     )
 
 
+@csrf_exempt
 def unknown_path(request: HttpRequest) -> JsonResponse:
     """What an address under /api/ answers that nothing serves."""
     return problem_response(

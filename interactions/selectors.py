@@ -26,6 +26,11 @@ class Viewer:
         """Whether the viewer may act for the whole installation."""
         return self.role in (Membership.Role.MANAGER, Membership.Role.ADMIN)
 
+    @property
+    def administers(self) -> bool:
+        """Whether the viewer may let people and programs in."""
+        return self.role == Membership.Role.ADMIN
+
 
 EVERYTHING = Viewer(user_id=None, role=Membership.Role.MANAGER, team_ids=None)
 NOTHING = Viewer(user_id=None, role="", team_ids=frozenset())

@@ -118,6 +118,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "promisegap.errors.csrf_failure"
 
 # Words and clocks: TIME_ZONE is the installation's zone, whose days the windows count.
 LANGUAGE_CODE = env.language("LANGUAGE_CODE", "en")
@@ -183,7 +184,27 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "interactions.problems.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "interactions.schema.DescribedSchema",
+    # A parameter `format` is refused like any other that is unknown.
+    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_THROTTLE_CLASSES": ["interactions.limits.ReadLimit"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+# How often a key may call in a minute: events that it sends, requests of any other kind; 0 = no
+# limit. Without Redis each of the WEB_PROCESSES keeps its share.
+RATE_LIMIT_PER_MINUTE = env.integer("RATE_LIMIT_PER_MINUTE", 600_000, low=0, high=1_000_000_000)
+READ_LIMIT_PER_MINUTE = env.integer("READ_LIMIT_PER_MINUTE", 6_000, low=0, high=1_000_000_000)
+WEB_PROCESSES = env.integer("WEB_PROCESSES", 2, low=1, high=1024)
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Promise Gap",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "DESCRIPTION": "What was promised, what happened, and the distance. Every answer is JSON, "
+    "every error application/problem+json (RFC 9457). Moments are RFC 3339 with an offset.",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [],
 }
 
 # Celery carries wake-ups, never work (R3); the schedule stands in promisegap/celery.py. A caller

@@ -7,6 +7,11 @@ from django.urls import include, path, re_path
 from interactions.problems import unknown_path
 from promisegap.health import livez, readyz
 
+handler400 = "promisegap.errors.bad_request"
+handler403 = "promisegap.errors.permission_denied"
+handler404 = "promisegap.errors.not_found"
+handler500 = "promisegap.errors.server_error"
+
 urlpatterns = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),

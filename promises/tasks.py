@@ -4,7 +4,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from promises.services import checking, counting, customer_scores, ticking
+from interactions.intake import fold_intake
+from promises.services import checking, counting, customer_scores, health, ticking
 
 
 @shared_task
@@ -15,7 +16,10 @@ def drain() -> int:
 
 @shared_task
 def sweep() -> int:
-    """Find what the telling missed, every few seconds."""
+    """Find what the telling missed, every few seconds, and add up what came in."""
+    fold_intake(now=timezone.now())
+    if health.check_is_due():
+        check_asked_for.apply_async(expires=5)
     return counting.count_pending()
 
 
@@ -42,3 +46,9 @@ def refresh_customers() -> None:
 def check_ledger() -> bool:
     """Recompute everything from the ledger and keep the result, nightly."""
     return checking.check_and_keep().ok
+
+
+@shared_task(acks_late=False, soft_time_limit=3_500, time_limit=3_600)
+def check_asked_for() -> bool:
+    """The same, once for each time that somebody asked for it on the data health page."""
+    return health.check_if_asked(now=timezone.now())

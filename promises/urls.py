@@ -2,13 +2,18 @@
 
 from django.urls import include, path
 
-from promises.views import customers, dashboards, promises, sample
+from promises.views import customers, dashboards, health, promises, references, sample
 
 urlpatterns = [
     path("", dashboards.overview, name="overview"),
     path("teams/<path:reference>", dashboards.team, name="team"),
     path("customers/<path:reference>", customers.customer, name="customer"),
     path("promises/<int:id>", promises.promise, name="promise"),
+    path("promises/by-reference", references.promise_by_reference, name="promise-by-reference"),
     path("sample/remove", sample.remove, name="sample-remove"),
+    path("health/", health.health, name="health"),
+    path("health/replay", health.replay, name="health-replay"),
+    path("health/accept", health.accept, name="health-accept"),
+    path("health/check", health.check, name="health-check"),
     path("api/v1/", include("promises.api.urls")),
 ]

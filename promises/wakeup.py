@@ -7,9 +7,9 @@ the last. Redis may be down, frozen or gone: the error is dropped, the sweep fin
 import logging
 import os
 import threading
-from typing import Any
+from typing import Any, Protocol
 
-from promises.tasks import drain
+from promises.tasks import check_asked_for, drain
 
 logger = logging.getLogger(__name__)
 
@@ -17,10 +17,18 @@ logger = logging.getLogger(__name__)
 SPACING_SECONDS = 0.05
 
 
+class Told(Protocol):
+    """A task, as far as telling needs it."""
+
+    def delay(self) -> Any:
+        """Send it."""
+
+
 class Waker:
     """One thread that tells Celery; started on first use in each process, also after a fork."""
 
-    def __init__(self) -> None:
+    def __init__(self, task: Told = drain) -> None:
+        self._task = task
         self._flag = threading.Event()
         self._lock = threading.Lock()
         self._pid: int | None = None
@@ -44,13 +52,14 @@ class Waker:
             self._flag.wait()
             self._flag.clear()
             try:
-                drain.delay()
+                self._task.delay()
             except Exception as error:
                 logger.info("The wake-up did not reach Redis (%r); the sweep will count.", error)
             threading.Event().wait(SPACING_SECONDS)
 
 
 waker = Waker()
+check_waker = Waker(check_asked_for)
 
 
 def on_events_recorded(**_: Any) -> None:

@@ -1,6 +1,13 @@
 """Facts: parties, sources and the ledger of events."""
 
-from interactions.models.event import ApiKey, Event, PendingEvent, Source, Tombstone
+from interactions.models.event import (
+    ApiKey,
+    Event,
+    KeyRefusal,
+    PendingEvent,
+    Source,
+    Tombstone,
+)
 from interactions.models.intake import IntakeHour, IntakeRow
 from interactions.models.party import Customer, Membership, Team, Touchpoint
 
@@ -10,6 +17,7 @@ __all__ = [
     "Event",
     "IntakeHour",
     "IntakeRow",
+    "KeyRefusal",
     "Membership",
     "PendingEvent",
     "Source",

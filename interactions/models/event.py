@@ -145,6 +145,19 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    # Who made and who revoked it: somebody on the pages, or another key over the API.
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_with = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revoked_with = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("API key")
@@ -155,3 +168,18 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class KeyRefusal(models.Model):
+    """The last request of a key that was refused, for whoever connects a source."""
+
+    key = models.OneToOneField(
+        ApiKey, on_delete=models.CASCADE, primary_key=True, related_name="refusal"
+    )
+    at = models.DateTimeField()
+    status = models.SmallIntegerField()
+    pointer = models.TextField()
+    reason = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.pointer} {self.reason}"

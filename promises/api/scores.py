@@ -1,6 +1,7 @@
 """`GET /api/v1/scores`."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -8,25 +9,35 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from interactions.authentication import CanRead
+from interactions.models import Customer, Team
+from interactions.openapi import Example, Operation, Parameter, one_of, whole
+from interactions.problems import InvalidQuery
 from interactions.selectors import EVERYTHING
-from promises.api.parameters import (
-    choice,
-    page_size,
-    past_moment,
-    read_cursor,
-    refuse_unknown,
-    sign_cursor,
-)
+from promises.api.described import CURSOR, SCORES
+from promises.api.described import SCORING as SCORING_PARAMETERS
+from promises.api.encoding import ReadView, check_parameters, json_answer, next_address
+from promises.api.parameters import choice, page_size, past_moment, read_cursor, text
 from promises.models.kinds import Kind
 from promises.projection import kind_parameters, pending_count
-from promises.scores import WINDOWS, Question, Scope, ScoreRow, company_row, team_rows
+from promises.scores import (
+    WINDOWS,
+    Question,
+    Scope,
+    ScoreRow,
+    Tally,
+    company_row,
+    customer_rows,
+    score_row,
+    team_rows,
+)
 from promises.selectors.ranking import customer_page, worst_customers
+from promises.selectors.trend import Every, trend_steps
 
 SCOPES = (Scope.COMPANY.value, Scope.TEAM.value, Scope.CUSTOMER.value)
-PARAMETERS = ("scope", "kind", "window", "as_of")
+PARAMETERS = ("scope", "kind", "window", "as_of", "series")
+# One team or customer.
+ONE = "id"
 # Only customers are many enough to come in pages.
 PAGING = ("order", "limit", "cursor")
 ORDERS = ("id", "worst")
@@ -57,16 +68,70 @@ class ScoresAnswer(msgspec.Struct):
     next: str | None = None
 
 
-class ScoresApi(APIView):
+class SeriesRow(msgspec.Struct):
+    """The promises of one party that matured in the local days from `first_day` to `last_day`.
+
+    Shape: `id` is that of the team or customer, '' for the company. `gap_raw` is not shrunk.
+    """
+
+    id: str
+    first_day: date
+    last_day: date
+    n: int
+    kept: int
+    late: int
+    partial: int
+    failed: int
+    open_overdue: int
+    withdrawn: int
+    kept_rate: float | None
+    kept_low: float | None
+    kept_high: float | None
+    gap_raw: float | None
+    n_eff: float
+    enough: bool
+    slips: int
+
+
+class SeriesAnswer(ScoresAnswer, kw_only=True):
+    """The answer with a row for each step of each row's window, oldest first."""
+
+    series: list[SeriesRow]
+
+
+class ScoresApi(ReadView):
     """Gap scores and kept rates of the company, of teams or of customers."""
 
-    permission_classes = (CanRead,)
+    openapi = Operation(
+        id="readScores",
+        tag=SCORES,
+        summary="Gap scores and kept rates of the company, teams or customers",
+        description="Teams come worst first. Customers come in pages by id, or the worst. `order`, "
+        "`limit` and `cursor` belong to scope=customer, `id` to one team or customer.",
+        parameters=(
+            Parameter("scope", "whose", one_of(*SCOPES, default=Scope.COMPANY.value)),
+            *SCORING_PARAMETERS,
+            Parameter("id", "one team or customer"),
+            Parameter("series", "also a row for each step of the window", one_of(*Every)),
+            Parameter("order", "of customers", one_of(*ORDERS, default="id")),
+            Parameter("limit", "customers on a page", whole(1, MAX_LIMIT, DEFAULT_LIMIT)),
+            CURSOR,
+        ),
+        answers={200: (ScoresAnswer, SeriesAnswer)},
+        examples=(
+            Example("The company"),
+            Example("Teams, worst first", query={"scope": "team", "window": "28d"}),
+            Example("Week by week", query={"series": "week", "window": "28d"}),
+        ),
+    )
 
     def get(self, request: Request) -> HttpResponse:
         """Rows of scores; teams worst first, customers by id or worst first."""
         params = request.query_params
         scope = choice(params, "scope", SCOPES, Scope.COMPANY.value)
-        refuse_unknown(params, PARAMETERS + (PAGING if scope == Scope.CUSTOMER else ()))
+        one = () if scope == Scope.COMPANY else (ONE,)
+        paging = PAGING if scope == Scope.CUSTOMER and ONE not in params else ()
+        check_parameters(request, (*PARAMETERS, *one, *paging))
         now = timezone.now()
         as_of = past_moment(params, "as_of", now=now)
         question = Question(
@@ -76,7 +141,13 @@ class ScoresApi(APIView):
             window=choice(params, "window", list(WINDOWS), "90d"),
             kind=choice(params, "kind", ["", *Kind.values], ""),
         )
-        rows, following = self._rows(request, scope, question)
+        every = choice(params, "series", ("", *Every), "")
+        if ONE in params:
+            rows, following = _one_party(scope, text(params, ONE), question), None
+        elif every and scope == Scope.CUSTOMER:
+            raise InvalidQuery("series", "of customers needs the id of one")
+        else:
+            rows, following = self._rows(request, scope, question)
         answer = ScoresAnswer(
             scope=scope,
             window=question.window,
@@ -88,7 +159,10 @@ class ScoresApi(APIView):
             results=rows,
             next=following,
         )
-        return HttpResponse(msgspec.json.encode(answer), content_type="application/json")
+        if every:
+            series = [step for row in rows for step in _series(scope, row, question, Every(every))]
+            answer = SeriesAnswer(**msgspec.structs.asdict(answer), series=series)
+        return json_answer(answer)
 
     def _rows(
         self, request: Request, scope: str, question: Question
@@ -104,9 +178,35 @@ class ScoresApi(APIView):
         rows, last = customer_page(question, after=read_cursor(params), limit=limit)
         if last is None:
             return rows, None
-        query = params.copy()
-        query["cursor"] = sign_cursor(last)
-        return rows, request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+        return rows, next_address(request, last)
+
+
+def _of_party(scope: str, reference: str, question: Question) -> Question:
+    """The same question about one team or customer; the company's is unchanged."""
+    if scope == Scope.TEAM:
+        teams = Team.objects.filter(reference=reference).values_list("pk", flat=True)
+        return replace(question, team_ids=frozenset(teams))
+    if scope == Scope.CUSTOMER:
+        customers = Customer.objects.filter(reference=reference).values_list("pk", flat=True)
+        return replace(question, customer_ids=frozenset(customers))
+    return question
+
+
+def _one_party(scope: str, reference: str, question: Question) -> list[ScoreRow]:
+    about = _of_party(scope, reference, question)
+    return team_rows(about) if scope == Scope.TEAM else customer_rows(about)
+
+
+def _series(scope: str, row: ScoreRow, question: Question, every: Every) -> list[SeriesRow]:
+    names = SeriesRow.__struct_fields__
+    steps = []
+    for step in trend_steps(_of_party(scope, row.id, question), every):
+        judged = score_row(
+            row.id, "", Tally(step.sums), mu=None, lateness=None, as_of=question.as_of
+        )
+        values = {name: getattr(judged, name) for name in names if hasattr(judged, name)}
+        steps.append(SeriesRow(first_day=step.first_day, last_day=step.last_day, **values))
+    return steps
 
 
 def _judgements(as_of: datetime) -> list[KindJudgement]:

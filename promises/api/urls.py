@@ -2,6 +2,39 @@
 
 from django.urls import path
 
+from promises.api import acting, customers, exports, parties, promises
+from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
 from promises.api.scores import ScoresApi
 
-urlpatterns = [path("scores", ScoresApi.as_view(), name="api-scores")]
+urlpatterns = [
+    path("scores", ScoresApi.as_view(), name="api-scores"),
+    path("promises", acting.PromisesDoor.as_view(), name="api-promises"),
+    path("promises/<str:id>", promises.PromiseApi.as_view(), name="api-promise"),
+    path(
+        "promises/<str:id>/events", promises.PromiseEventsApi.as_view(), name="api-promise-events"
+    ),
+    path("promises/<str:id>/fulfilment", acting.FulfilmentApi.as_view(), name="api-fulfilment"),
+    path("promises/<str:id>/reschedule", acting.RescheduleApi.as_view(), name="api-reschedule"),
+    path("promises/<str:id>/withdrawal", acting.WithdrawalApi.as_view(), name="api-withdrawal"),
+    path("promises/<str:id>/failure", acting.FailureApi.as_view(), name="api-failure"),
+    path("promises/<str:id>/reopening", acting.ReopeningApi.as_view(), name="api-reopening"),
+    # Ids of parties may hold slashes; the longer address is looked for first.
+    path("customers", customers.CustomersApi.as_view(), name="api-customers"),
+    path(
+        "customers/<path:id>/timeline",
+        customers.CustomerTimelineApi.as_view(),
+        name="api-customer-timeline",
+    ),
+    path("customers/<path:id>", customers.CustomerApi.as_view(), name="api-customer"),
+    path("teams", parties.TeamsApi.as_view(), name="api-teams"),
+    path("teams/<path:id>", parties.TeamApi.as_view(), name="api-team"),
+    path("touchpoints", parties.TouchpointsApi.as_view(), name="api-touchpoints"),
+    path("export/promises.csv", exports.PromisesCsv.as_view(), name="api-export-promises-csv"),
+    path(
+        "export/promises.ndjson", exports.PromisesLines.as_view(), name="api-export-promises-lines"
+    ),
+    path("export/scores.csv", exports.ScoresCsv.as_view(), name="api-export-scores"),
+    path("health/data", DataHealthApi.as_view(), name="api-health-data"),
+    path("health/events", HeldEventsApi.as_view(), name="api-health-events"),
+    path("health/replay", ReplayApi.as_view(), name="api-health-replay"),
+]

@@ -85,6 +85,8 @@ class Promise(models.Model):
             models.Index(fields=["customer", "matures_at"], name="promise_customer_matures"),
             # Today's matured promises of a team, team pages, lists.
             models.Index(fields=["team", "matures_at"], name="promise_team_matures"),
+            # Lists of the API, latest first: what was made never moves.
+            models.Index(fields=["made_at", "id"], name="promise_made"),
             # A past as_of: the promises whose ledger has to be folded anew.
             models.Index(
                 fields=["last_event_at"],

@@ -122,14 +122,18 @@ def kind_parameters() -> ParametersOf:
 
 
 def folded_at(
-    keys: Collection[PromiseKey], *, as_of: datetime | None
+    keys: Collection[PromiseKey], *, as_of: datetime | None, heard_by: datetime | None = None
 ) -> dict[PromiseKey, PromiseState]:
     """Fold the ledger of the keys, cut at `as_of` where it is given; keys without a promise are
-    left out."""
+    left out.
+
+    Shape: `heard_by` leaves out what was recorded later, so that an answer can be given again.
+    """
     zone, parameters = installation_zone(), kind_parameters()
     states = {}
     for key, found in gather(keys).items():
-        state = fold(found.facts, zone=zone, parameters=parameters, as_of=as_of)
+        facts = [f for f in found.facts if heard_by is None or f.recorded_at <= heard_by]
+        state = fold(facts, zone=zone, parameters=parameters, as_of=as_of)
         if state is not None:
             states[key] = state
     return states

@@ -1,7 +1,8 @@
 """Promises as lines of a list, judged at the page's moment."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from promises.domain.clock import day_end
 from promises.domain.loss import KindParameters, open_loss
@@ -47,16 +48,38 @@ def promise_line(promise: Promise, asked: Asked, parameters: ParametersOf) -> Pr
         due=promise.due,
         settled_at=None if was_open else settled_at,
         lateness_seconds=None if never or until is None else (until - promise.first_due) / _SECOND,
-        loss=_loss(promise, asked, parameters(promise.kind, promise.made_at), was_open)
+        loss=filed_loss(
+            promise, asked.as_of, parameters(promise.kind, promise.made_at), was_open=was_open
+        )
         if matured and state != "withdrawn"
         else None,
     )
 
 
-def _loss(
-    promise: Promise, asked: Asked, parameters: KindParameters, was_open: bool
+class Filed(Protocol):
+    """What a promise files into its cell, as its row keeps it."""
+
+    @property
+    def matures_at(self) -> datetime | None: ...
+    @property
+    def day(self) -> date | None: ...
+    @property
+    def weight(self) -> int: ...
+    @property
+    def loss(self) -> int: ...
+    @property
+    def open_weight(self) -> int: ...
+    @property
+    def open_residual(self) -> int: ...
+
+
+def filed_loss(
+    promise: Filed, as_of: datetime, parameters: KindParameters, *, was_open: bool = False
 ) -> float | None:
-    """The loss at as_of from the contribution that was filed (R12)."""
+    """The loss at as_of from the contribution that was filed (R12).
+
+    Shape: `was_open` where the outcome that was filed lies after as_of.
+    """
     if promise.day is None or promise.matures_at is None or promise.weight == 0:
         return None
     ends_at = day_end(promise.day, installation_zone())
@@ -68,6 +91,6 @@ def _loss(
     else:
         residual = float(promise.open_residual)
         settled, growing = float(promise.loss), float(promise.open_weight)
-    since = (asked.as_of - ends_at) / _SECOND
+    since = (as_of - ends_at) / _SECOND
     grown = open_loss(growing, residual, since, parameters.half_life_seconds)
     return (settled + grown) / weight

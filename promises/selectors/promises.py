@@ -9,7 +9,7 @@ from promises.domain.loss import LossTerms, loss_terms
 from promises.models import Promise
 from promises.projection import folded_at, kind_parameters
 from promises.selectors.freshness import freshness_read
-from promises.selectors.pages import Asked, PromiseLine, PromisePage
+from promises.selectors.pages import Asked, PromiseLine, PromisePage, TimelineEntry
 from promises.selectors.timelines import events_of, timeline_entries
 from promises.selectors.visibility import NotVisible, promise_visible
 
@@ -37,11 +37,17 @@ def promise_read(viewer: Viewer, pk: int, asked: Asked) -> PromisePage:
         parameters=parameters,
         terms=terms,
         counts=_matured(state, asked) and state.state != "withdrawn",
-        events=timeline_entries(_events(promise, asked), {key: promise}, asked),
+        events=promise_events(promise, asked),
         source=promise.source.name,
         reference=promise.reference,
         touchpoint=promise.touchpoint.label,
     )
+
+
+def promise_events(promise: Promise, asked: Asked) -> tuple[TimelineEntry, ...]:
+    """All events of a promise, in the order in which they occurred."""
+    key = (promise.source_id, promise.reference)
+    return timeline_entries(_events(promise, asked), {key: promise}, asked)
 
 
 def _matured(state: PromiseState, asked: Asked) -> bool:

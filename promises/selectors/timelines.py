@@ -1,42 +1,85 @@
 """Events as entries of a timeline."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
+from interactions.arrays import plain_array
 from interactions.models import Customer, Event
 from interactions.selectors import Viewer
 from promises.models import Promise
 from promises.projection import PromiseKey
 from promises.selectors.pages import Asked, TimelineEntry
-from promises.selectors.visibility import visible_customer_events, visible_promises
+from promises.selectors.visibility import visible_customers, visible_promises
 
-# A timeline looks at this many of the customer's latest promises.
-PROMISES_READ = 2_000
+# The events about a customer, and about what the viewer's teams promised them, from the latest on.
+_LATEST = """
+SELECT id FROM (
+    (SELECT e.id, e.occurred_at
+     FROM promises_promise p
+     JOIN interactions_event e ON e.subject = p.reference AND e.subject_source_id = p.source_id
+     WHERE p.customer_id = %(customer)s AND e.type LIKE 'promise.%%' AND {whose} AND {until}
+     ORDER BY e.occurred_at DESC, e.id DESC LIMIT %(limit)s)
+    UNION ALL
+    (SELECT e.id, e.occurred_at
+     FROM interactions_event e
+     WHERE e.subject = %(reference)s AND e.subject_source_id IS NULL AND {until}
+     ORDER BY e.occurred_at DESC, e.id DESC LIMIT %(limit)s)
+) AS latest ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
+"""
+
+# When an event occurred, and its number in the ledger.
+Place = tuple[datetime, int]
 
 
 def customer_timeline(
-    viewer: Viewer, customer: Customer, asked: Asked, *, limit: int
+    viewer: Viewer, customer: Customer, asked: Asked, *, limit: int, before: Place | None = None
 ) -> tuple[tuple[TimelineEntry, ...], bool]:
-    """The latest events of a customer and of what was promised to them.
+    """The latest events of a customer and of what was promised to them, for whoever may see the
+    customer.
 
-    Shape: (entries, latest first; whether there are more).
+    Shape: (entries, latest first; whether there are more). `before` goes on below an entry.
     """
+    if not visible_customers(viewer).filter(pk=customer.pk).exists():
+        return (), False
+    ids = _latest(viewer, customer, asked, limit + 1, before)
+    found = Event.objects.select_related("source", "actor").in_bulk(ids[:limit])
+    events = [found[id] for id in ids[:limit]]
+    about = {(event.subject_source_id or 0, event.subject) for event in events}
     promises = {
         (promise.source_id, promise.reference): promise
-        for promise in visible_promises(viewer)
-        .filter(customer=customer, made_at__lte=asked.as_of)
-        .order_by("-made_at", "-pk")[: min(PROMISES_READ, limit + 1)]
+        for promise in visible_promises(viewer).filter(
+            customer=customer, reference__in={reference for _, reference in about}
+        )
+        if (promise.source_id, promise.reference) in about
     }
-    of_promises = events_of(promises).filter(occurred_at__lte=asked.as_of)
-    about = visible_customer_events(viewer, customer).filter(occurred_at__lte=asked.as_of)
-    latest = sorted(
-        [*_newest(of_promises, limit), *_newest(about, limit)],
-        key=lambda event: (event.occurred_at, event.pk),
-        reverse=True,
-    )
-    entries = timeline_entries(latest[:limit], promises, asked)
-    return entries, len(latest) > limit
+    return timeline_entries(events, promises, asked), len(ids) > limit
+
+
+def _latest(
+    viewer: Viewer, customer: Customer, asked: Asked, limit: int, before: Place | None
+) -> list[int]:
+    until = "e.occurred_at <= %(as_of)s"
+    if before is not None:
+        until += " AND (e.occurred_at, e.id) < (%(occurred_at)s, %(id)s)"
+    whose = "true" if viewer.team_ids is None else "p.team_id = ANY(%(teams)s::bigint[])"
+    occurred_at, id = before or (None, None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LATEST.format(until=until, whose=whose),
+            {
+                "customer": customer.pk,
+                "reference": customer.reference,
+                "teams": plain_array(sorted(viewer.team_ids or ())),
+                "as_of": asked.as_of,
+                "limit": limit,
+                "occurred_at": occurred_at,
+                "id": id,
+            },
+        )
+        return [id for (id,) in cursor.fetchall()]
 
 
 def events_of(keys: Iterable[PromiseKey]) -> QuerySet[Event]:
@@ -89,8 +132,3 @@ def _retractions_of(events: list[Event], asked: Asked) -> QuerySet[Event]:
     found = Event.objects.filter(type="event.retracted", subject__in=ids)
     # Now is not cut, here as in the figures.
     return found if asked.is_now else found.filter(occurred_at__lte=asked.as_of)
-
-
-def _newest(events: QuerySet[Event], limit: int) -> list[Event]:
-    newest = events.select_related("source", "actor").order_by("-occurred_at", "-pk")
-    return list(newest[: limit + 1])

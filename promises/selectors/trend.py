@@ -1,13 +1,33 @@
-"""The trend: one point per day, week or month of the window."""
+"""The trend: sums per day, week or month of a window."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 from promises.domain.score import Sums, gap_score, wilson
 from promises.scores import Question, Scope, tallies
 from promises.selectors.pages import TrendPoint
 
-# Window -> days in one step; None = calendar months.
-_STEPS = {"28d": 1, "90d": 7, "365d": 30, "all": None}
+
+class Every(StrEnum):
+    """Steps of the calendar; a week begins on Monday."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+# Window -> days in one step, counted back from today, or steps of the calendar.
+_STEPS: dict[str, int | Every] = {"28d": 1, "90d": 7, "365d": 30, "all": Every.MONTH}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The promises that matured in the local days from `first_day` to `last_day`."""
+
+    first_day: date
+    last_day: date
+    sums: Sums
 
 
 def trend_read(question: Question) -> tuple[TrendPoint, ...]:
@@ -15,30 +35,45 @@ def trend_read(question: Question) -> tuple[TrendPoint, ...]:
 
     Shape: steps without a matured promise have n 0 and no rates, so that a gap is seen as a gap.
     """
+    steps = trend_steps(question, _STEPS[question.window])
+    return tuple(_point(step.last_day, step.sums) for step in steps)
+
+
+def trend_steps(question: Question, length: int | Every) -> list[Step]:
+    """Every step of the window, also empty ones; none where nothing has matured.
+
+    Shape: the first and the last are cut to the window.
+    """
     by_day = {
         date.fromisoformat(day): tally.sums
         for day, tally in tallies(question, Scope.DAY).items()
         if day and tally.sums.n
     }
     if not by_day:
-        return ()
-    first = question.first_day or min(by_day)
-    step = _STEPS[question.window]
-    sums: dict[date, Sums] = {}
-    day = first
+        return []
+    day = question.first_day or min(by_day)
+    steps: list[Step] = []
     while day <= question.today:
-        label = _step_label(day, first, step, question.today)
-        sums[label] = sums.get(label, Sums()) + by_day.get(day, Sums())
-        day += timedelta(days=1)
-    return tuple(_point(label, total) for label, total in sums.items())
+        last = _last_day(day, length, question.today)
+        days = (day + timedelta(days=place) for place in range((last - day).days + 1))
+        steps.append(Step(day, last, sum((by_day.get(d, Sums()) for d in days), Sums())))
+        day = last + timedelta(days=1)
+    return steps
 
 
-def _step_label(day: date, first: date, step: int | None, today: date) -> date:
-    """The last day of the step in which a day lies; steps are counted back from today."""
-    if step is None:
-        following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-        return min(following - timedelta(days=1), today)
-    return today - timedelta(days=(today - day).days // step * step)
+def _last_day(day: date, length: int | Every, today: date) -> date:
+    """The last day of the step in which a day lies."""
+    match length:
+        case Every.DAY:
+            return day
+        case Every.WEEK:
+            last = day + timedelta(days=6 - day.weekday())
+        case Every.MONTH:
+            following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+            last = following - timedelta(days=1)
+        case int():
+            last = today - timedelta(days=(today - day).days // length * length)
+    return min(last, today)
 
 
 def _point(day: date, sums: Sums) -> TrendPoint:

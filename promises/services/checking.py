@@ -26,6 +26,7 @@ from promises.projection.facts import (
 from promises.projection.parties import resolve
 from promises.projection.rows import Row, promise_row
 from promises.projection.writing import PROMISE_COLUMNS, stored_rows
+from promises.services.checking_intake import intake_totals
 from promises.services.checking_scores import customer_score_differences
 
 CHUNK = 2_000
@@ -85,6 +86,11 @@ class Report:
     deleted: int = 0
     lost: int = 0
     strays: int = 0
+    intake_received: int = 0
+    intake_accepted: int = 0
+    intake_duplicate: int = 0
+    intake_rejected: int = 0
+    intake_different: int = 0
     promises: int = 0
     promises_different: int = 0
     promises_pending: int = 0
@@ -100,6 +106,7 @@ class Report:
         return not (
             self.lost
             or self.strays
+            or self.intake_different
             or self.promises_different
             or self.open_different
             or self.cells_different
@@ -122,6 +129,7 @@ def check_ledger(*, progress: Progress | None = None) -> Report:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         _count_events(report)
+        _count_intake(report)
         for keys in ledger_keys():
             _compare_promises(report, keys)
             if progress:
@@ -166,6 +174,14 @@ def _count_events(report: Report) -> None:
     report.deleted = Tombstone.objects.aggregate(total=Sum("events"))["total"] or 0
     report.lost = _number(_LOST)
     report.strays = _number(_STRAYS)
+
+
+def _count_intake(report: Report) -> None:
+    totals = intake_totals()
+    report.intake_received, report.intake_accepted = totals.received, totals.accepted
+    report.intake_duplicate, report.intake_rejected = totals.duplicate, totals.rejected
+    # Deleted events were accepted once; tombstones do not say of which source.
+    report.intake_different = totals.unequal + max(0, totals.missing - report.deleted)
 
 
 def _compare_promises(report: Report, keys: list[PromiseKey]) -> None:

@@ -133,7 +133,13 @@ def event_json(entry: TimelineEntry) -> str:
         "recorded_at": entry.recorded_at.isoformat(),
         "data": entry.data,
     }
-    return json.dumps(raw, indent=2, ensure_ascii=False, default=str)
+    return pretty_json(raw)
+
+
+@register.filter
+def pretty_json(value: Any) -> str:
+    """Anything that can be written as JSON, over several lines."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
 
 
 def _value(name: str, value: Any) -> str:

@@ -39,6 +39,7 @@ document.addEventListener("htmx:afterSettle", () => {
 // An answer that is not the page asked for (signed out meanwhile, an error) is opened as a whole page.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, requestConfig } = event.detail;
+  if (xhr.status === 204) return;
   const asked = new URL(requestConfig.path, location.href);
   const got = new URL(xhr.responseURL || asked, location.href);
   if (xhr.status === 200 && got.pathname === asked.pathname) return;

@@ -45,11 +45,17 @@ def known_variables() -> set[str]:
     plain, secret = settings_variables()
     compose = (BASE / "docker-compose.yml").read_text(encoding="utf-8")
     makefile = (BASE / "Makefile").read_text(encoding="utf-8")
+    programs = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("benchmarks", "faults")
+        for path in (BASE / "tests" / folder).glob("*.py")
+    )
     return (
         plain
         | {f"{name}_FILE" for name in secret}
         | set(re.findall(r"\$\{([A-Z_]+)", compose))
         | set(re.findall(r"^([A-Z]+) \?=", makefile, re.MULTILINE))
+        | set(re.findall(r"environ\.get\(\"([A-Z_]+)\"", programs))
         | OF_EXAMPLES
     )
 

@@ -77,6 +77,8 @@ class Drill:
     failures: list[str] = field(default_factory=list)
     # Rows that the drill itself wrote past the API.
     planted: set[str] = field(default_factory=set)
+    # Beside other tests a machine takes its time: how much longer a recovery may take.
+    patience: float = 1.0
 
     @property
     def journal(self) -> Journal:
@@ -91,6 +93,11 @@ class Drill:
         """Something that must hold; the drill goes on, and fails at its end."""
         if not holds:
             self.failures.append(text)
+
+    def expect_within(self, limit: float, took: float, what: str) -> None:
+        """A recovery that must not take longer. Units: seconds."""
+        limit *= self.patience
+        self.expect(took <= limit, f"{what} took {took:.1f} s, not {limit:.0f}")
 
     def wait_for_answers(self, *, seconds: float = 60.0) -> float:
         """Wait until something sent from now on is acknowledged. Units: seconds."""
@@ -115,13 +122,16 @@ def whole_batches(journal: Journal, stored: set[str]) -> int:
 
 
 @contextmanager
-def drilling(name: str, product: Product, *, size: int = 1, load: bool = True) -> Iterator[Drill]:
+def drilling(
+    name: str, product: Product, *, size: int = 1, load: bool = True, patience: float = 1.0
+) -> Iterator[Drill]:
     """Run a drill under load; at its end read the ledger, check it and print the line.
 
     Raises: AssertionError where anything was lost, invented, counted twice, or not as expected.
     """
     product.sql("SET promisegap.deleting = 'flush'; " + EMPTY)
     drill = Drill(name, product, SetClient(product.url, product.key), Load(size=size))
+    drill.patience = patience
     began = time.monotonic()
     if load:
         drill.client.start(drill.load.batch, per_second=EVENTS_PER_SECOND, size=size)
@@ -136,7 +146,8 @@ def drilling(name: str, product: Product, *, size: int = 1, load: bool = True) -
 
 EMPTY = """TRUNCATE interactions_event, interactions_pendingevent, promises_promise,
     promises_openpromise, promises_drainbatch, promises_cell, promises_celldetail,
-    promises_celllateness, promises_celldelta, promises_customerscore, promises_customermark
+    promises_celllateness, promises_celldelta, promises_customerscore, promises_customermark,
+    interactions_intake, interactions_intakehour
     RESTART IDENTITY CASCADE"""
 
 

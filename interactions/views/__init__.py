@@ -1,0 +1,5 @@
+"""Pages about facts: sources, keys, connecting a source."""
+
+from interactions.views import connect, sources
+
+__all__ = ["connect", "sources"]

@@ -1,0 +1,268 @@
+"""Promises and events as the API answers them."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from interactions.models.party import NOT_STATED, Party
+from promises.domain.lifecycle import DateChange, Note, PromiseState
+from promises.domain.loss import KindParameters, LossTerms, weight
+from promises.projection.facts import ParametersOf
+from promises.selectors.lines import filed_loss
+from promises.selectors.pages import TimelineEntry
+from promises.selectors.promise_rows import PromiseRow, is_overdue, lateness_seconds
+from promises.selectors.told import Told
+
+
+class PartyAnswer(msgspec.Struct):
+    """Who: the id that senders use, and the name to show."""
+
+    id: str
+    name: str
+
+
+class PromiseItem(msgspec.Struct):
+    """A promise in a list.
+
+    Units: seconds; loss 0 to 1, null where it does not count. `lateness_seconds` is null while it
+    is not due and where it will never be measured.
+    """
+
+    id: str
+    source: str
+    reference: str
+    kind: str
+    statement: str
+    customer: PartyAnswer
+    team: PartyAnswer
+    touchpoint: PartyAnswer
+    segment: str
+    made_by: str
+    claim_source: str
+    state: str
+    overdue: bool
+    made_at: datetime
+    given_due: datetime
+    first_due: datetime
+    due: datetime
+    matures_at: datetime | None
+    settled_at: datetime | None
+    stopped_at: datetime | None
+    fraction: float
+    slips_announced: int
+    slips_unannounced: int
+    stake: float
+    paid_in_advance: bool
+    explicit: bool
+    confidence: float
+    retro: bool
+    paused_seconds: int
+    weight: float
+    lateness_seconds: float | None
+    loss: float | None
+
+
+class Arithmetic(msgspec.Struct):
+    """How the loss comes about (R9): loss = 1 - (1 - time)(1 - quality)(1 - slips)."""
+
+    counts: bool
+    base_loss: float
+    half_life_seconds: float
+    tolerance_seconds: float
+    parameters_version: int
+    lateness_seconds: float | None
+    overrun_seconds: float
+    time: float
+    quality: float
+    slips: float
+    loss: float
+    weight: float
+
+
+class Measured(msgspec.Struct):
+    """The target of a quality promise, and the value that was measured."""
+
+    target: float | None
+    comparator: str | None
+    unit: str | None
+    scale: float | None
+    value: float | None
+
+
+class PauseAnswer(msgspec.Struct):
+    """A wait that the customer caused or agreed to; `until` null while it lasts."""
+
+    since: datetime
+    until: datetime | None
+
+
+class PromiseAnswer(PromiseItem):
+    """One promise with its dates, notes and arithmetic.
+
+    Shape: `as_of` is the moment of the figures, null where they hold until something happens.
+    """
+
+    as_of: datetime | None
+    chronic: bool
+    verdict: str | None
+    repeat_of: str
+    quality: Measured | None
+    date_chain: tuple[DateChange, ...]
+    pauses: list[PauseAnswer]
+    notes: tuple[Note, ...]
+    arithmetic: Arithmetic
+
+
+class EventAnswer(msgspec.Struct):
+    """One event: `note` says why it changed nothing, `retracted` that it was taken back."""
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    promise: str | None
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    data: dict[str, Any]
+    note: str | None
+    retracted: bool
+
+
+def shown_name(reference: str, name: str) -> str:
+    """A party's name, in words where none was stated."""
+    return str(_("not stated")) if reference == NOT_STATED else name
+
+
+def promise_item(row: PromiseRow, parameters: ParametersOf, now: datetime) -> PromiseItem:
+    """A row of a list."""
+    counts = row.matures_at is not None and row.matures_at < now and row.state != "withdrawn"
+    loss = filed_loss(row, now, parameters(row.kind, row.made_at)) if counts else None
+    return PromiseItem(
+        id=str(row.id),
+        source=row.source,
+        reference=row.reference,
+        kind=row.kind,
+        statement=row.statement,
+        customer=PartyAnswer(row.customer, shown_name(row.customer, row.customer_name)),
+        team=PartyAnswer(row.team, shown_name(row.team, row.team_name)),
+        touchpoint=PartyAnswer(row.touchpoint, shown_name(row.touchpoint, row.touchpoint_name)),
+        segment=row.segment,
+        made_by=row.made_by,
+        claim_source=row.claim_source,
+        state=row.state,
+        overdue=is_overdue(row, now),
+        made_at=row.made_at,
+        given_due=row.given_due,
+        first_due=row.first_due,
+        due=row.due,
+        matures_at=row.matures_at,
+        settled_at=row.settled_at,
+        stopped_at=row.stopped_at,
+        fraction=row.fraction,
+        slips_announced=row.slips_announced,
+        slips_unannounced=row.slips_unannounced,
+        stake=row.stake,
+        paid_in_advance=row.paid_in_advance,
+        explicit=row.explicit,
+        confidence=row.confidence,
+        retro=row.retro,
+        paused_seconds=row.paused_seconds,
+        weight=weight(row.stake, row.paid_in_advance, row.explicit, row.confidence),
+        lateness_seconds=lateness_seconds(row, now),
+        loss=loss,
+    )
+
+
+def promise_answer(told: Told) -> PromiseAnswer:
+    """One promise."""
+    promise, state, terms = told.promise, told.state, told.terms
+    return PromiseAnswer(
+        id=str(promise.pk),
+        source=promise.source.name,
+        reference=promise.reference,
+        kind=state.kind,
+        statement=state.statement,
+        customer=_party(promise.customer),
+        team=_party(promise.team),
+        touchpoint=_party(promise.touchpoint),
+        segment=state.segment,
+        made_by=state.made_by,
+        claim_source=state.claim_source,
+        state=state.state,
+        overdue=told.overdue,
+        made_at=state.made_at,
+        given_due=state.given_due,
+        first_due=state.first_due,
+        due=state.due,
+        matures_at=state.matures_at,
+        settled_at=state.settled_at,
+        stopped_at=state.stopped_at,
+        fraction=state.fraction,
+        slips_announced=state.slips_announced,
+        slips_unannounced=state.slips_unannounced,
+        stake=state.stake,
+        paid_in_advance=state.paid_in_advance,
+        explicit=state.explicit,
+        confidence=state.confidence,
+        retro=state.retro,
+        paused_seconds=round(state.paused_seconds),
+        weight=terms.weight,
+        lateness_seconds=terms.lateness_seconds,
+        loss=terms.loss if told.counts else None,
+        as_of=told.as_of,
+        chronic=state.chronic,
+        verdict=state.verdict,
+        repeat_of=state.repeat_of,
+        quality=_measured(state),
+        date_chain=state.date_chain,
+        pauses=[PauseAnswer(since, until) for since, until in state.pauses],
+        notes=state.notes,
+        arithmetic=_arithmetic(terms, told.parameters, counts=told.counts),
+    )
+
+
+def event_answer(entry: TimelineEntry) -> EventAnswer:
+    """One event of a timeline."""
+    return EventAnswer(
+        id=entry.id,
+        source=entry.source,
+        type=entry.type,
+        subject=entry.subject,
+        promise=None if entry.promise_id is None else str(entry.promise_id),
+        occurred_at=entry.occurred_at,
+        recorded_at=entry.recorded_at,
+        actor=entry.actor,
+        data=entry.data,
+        note=entry.note,
+        retracted=entry.retracted,
+    )
+
+
+def _party(party: Party) -> PartyAnswer:
+    return PartyAnswer(party.reference, party.label)
+
+
+def _measured(state: PromiseState) -> Measured | None:
+    if state.kind != "quality":
+        return None
+    return Measured(state.target, state.comparator, state.unit, state.scale, state.measured_value)
+
+
+def _arithmetic(terms: LossTerms, parameters: KindParameters, *, counts: bool) -> Arithmetic:
+    return Arithmetic(
+        counts=counts,
+        base_loss=parameters.base_loss,
+        half_life_seconds=parameters.half_life_seconds,
+        tolerance_seconds=parameters.tolerance_seconds,
+        parameters_version=parameters.version,
+        lateness_seconds=terms.lateness_seconds,
+        overrun_seconds=terms.overrun_seconds,
+        time=terms.time,
+        quality=terms.quality,
+        slips=terms.slips,
+        loss=terms.loss,
+        weight=terms.weight,
+    )

@@ -1,0 +1,180 @@
+"""Promises as plain rows, filtered and in pages: what lists and exports of the API read."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import and_
+from typing import Any, NamedTuple
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
+
+from interactions.selectors import Viewer
+from promises.models import Promise
+from promises.models.kinds import State
+from promises.selectors.visibility import visible_promises
+
+OVERDUE = "overdue"
+STATES = (*State.values, OVERDUE)
+# By what lists can be ordered; a minus in front turns it around.
+ORDER_COLUMNS = ("made_at", "due", "matures_at")
+ORDERS = tuple(sign + name for name in ORDER_COLUMNS for sign in ("", "-"))
+# Rows that the server hands over at a time, however many there are.
+CHUNK = 2_000
+_SECOND = timedelta(seconds=1)
+
+
+class PromiseRow(NamedTuple):
+    """The columns of one promise, with its parties by the ids that senders use."""
+
+    id: int
+    source: str
+    reference: str
+    kind: str
+    statement: str
+    customer: str
+    customer_name: str
+    team: str
+    team_name: str
+    touchpoint: str
+    touchpoint_name: str
+    segment: str
+    made_by: str
+    claim_source: str
+    state: str
+    made_at: datetime
+    given_due: datetime
+    first_due: datetime
+    due: datetime
+    matures_at: datetime | None
+    settled_at: datetime | None
+    stopped_at: datetime | None
+    fraction: float
+    slips_announced: int
+    slips_unannounced: int
+    stake: float
+    paid_in_advance: bool
+    explicit: bool
+    confidence: float
+    retro: bool
+    paused_seconds: int
+    day: date | None
+    weight: int
+    loss: int
+    open_weight: int
+    open_residual: int
+
+
+_PATHS = {
+    "source": "source__name",
+    "customer": "customer__reference",
+    "customer_name": "customer__name",
+    "team": "team__reference",
+    "team_name": "team__name",
+    "touchpoint": "touchpoint__reference",
+    "touchpoint_name": "touchpoint__name",
+}
+_COLUMNS = tuple(_PATHS.get(name, name) for name in PromiseRow._fields)
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseFilter:
+    """Which promises: of each field that is given.
+
+    Shape: `words` must all stand in the statement; `moments` are (column, from, before), either
+    end open where it is None.
+    """
+
+    equal: Mapping[str, Any]
+    state: str = ""
+    words: tuple[str, ...] = ()
+    moments: tuple[tuple[str, datetime | None, datetime | None], ...] = ()
+
+
+class Position(NamedTuple):
+    """Where a page ended: the value it is ordered by, and the number of the row."""
+
+    value: datetime | None
+    id: int
+
+
+def filtered_promises(viewer: Viewer, wanted: PromiseFilter, *, now: datetime) -> QuerySet[Promise]:
+    """The promises that the viewer may see and that pass the filter."""
+    equal = {_PATHS.get(name, name): value for name, value in wanted.equal.items()}
+    promises = visible_promises(viewer).filter(**equal)
+    if wanted.state == OVERDUE:
+        promises = promises.filter(openpromise__matures_at__lt=now)
+    elif wanted.state:
+        promises = promises.filter(state=wanted.state)
+    if wanted.words:
+        words = (Q(statement__icontains=word) for word in wanted.words)
+        promises = promises.filter(reduce(and_, words))
+    for column, start, before in wanted.moments:
+        if start is not None:
+            promises = promises.filter(**{f"{column}__gte": start})
+        if before is not None:
+            promises = promises.filter(**{f"{column}__lt": before})
+    return promises
+
+
+def promise_page(
+    promises: QuerySet[Promise], *, order: str, after: Position | None, limit: int
+) -> tuple[list[PromiseRow], Position | None]:
+    """A page in an order. Shape: (rows; where to go on, None at the end)."""
+    if after is not None:
+        promises = promises.filter(_beyond(order, after))
+    found = _in_order(promises, order).values_list(*_COLUMNS)[: limit + 1]
+    rows = [PromiseRow._make(values) for values in found]
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    return rows[:limit], Position(getattr(last, order.lstrip("-")), last.id)
+
+
+def stream_promises(promises: QuerySet[Promise], *, order: str) -> Iterator[PromiseRow]:
+    """All rows in an order, through a cursor on the server: as many in memory as one chunk."""
+    found = _in_order(promises, order).values_list(*_COLUMNS).iterator(chunk_size=CHUNK)
+    return map(PromiseRow._make, found)
+
+
+def is_overdue(row: PromiseRow, now: datetime) -> bool:
+    """Whether it is open past its maturity (R6)."""
+    return row.state == State.OPEN and row.matures_at is not None and row.matures_at < now
+
+
+def lateness_seconds(row: PromiseRow, now: datetime) -> float | None:
+    """Settled moment (or now) minus d0; None where there is nothing to measure yet, or ever."""
+    if row.matures_at is None or row.state in (State.FAILED, State.WITHDRAWN):
+        return None
+    if row.state != State.OPEN:
+        until = row.settled_at or now
+    elif row.matures_at < now:
+        until = row.stopped_at or now
+    else:
+        return None
+    return (until - row.first_due) / _SECOND
+
+
+def _in_order(promises: QuerySet[Promise], order: str) -> QuerySet[Promise]:
+    column = order.lstrip("-")
+    descending = order.startswith("-")
+    # Only a promise held back by a pause has no maturity; NULLS LAST elsewhere costs the index.
+    last = True if column == "matures_at" else None
+    first = OrderBy(F(column), descending=descending, nulls_last=last)
+    return promises.order_by(first, "-pk" if descending else "pk")
+
+
+def _beyond(order: str, after: Position) -> Q:
+    column, towards = order.lstrip("-"), "lt" if order.startswith("-") else "gt"
+    same = Q(**{column: after.value}) if after.value else Q(**{f"{column}__isnull": True})
+    beyond = same & Q(**{f"pk__{towards}": after.id})
+    if after.value is None:
+        return beyond
+    beyond |= Q(**{f"{column}__{towards}": after.value})
+    # An index condition of its own: the planner does not see it in the alternatives.
+    within = Q(**{f"{column}__{towards}e": after.value})
+    if column == "matures_at":
+        unknown = Q(**{f"{column}__isnull": True})
+        return beyond | unknown
+    return within & beyond
