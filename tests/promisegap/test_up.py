@@ -157,7 +157,7 @@ def redis_answers(folder: Path) -> bool:
 def test_everything_comes_up_comes_back_and_ends(folder: Path, start: Callable[..., Up]) -> None:
     first = start()
     first.seconds_to_ready()
-    assert first.lives()
+    wait_until(first.lives, 20, first.output)
     assert len(PASSWORD.findall(first.output())) == 1
 
     second_copy = subprocess.run(
