@@ -18,6 +18,8 @@ from tests.faults.product import ROOT, SOURCE, Product, wait_until
 
 SEED = int(os.environ.get("FUZZ_SEED", secrets.randbelow(1_000_000)))
 SECONDS = os.environ.get("FUZZ_SECONDS", "")
+# CI looks for server errors only: a looser word in the schema must not stop an unrelated change.
+CHECKS = os.environ.get("FUZZ_CHECKS", "all")
 CASES = int(os.environ.get("FUZZ_CASES", "500"))
 SCHEMA = "/api/schema"
 CONFIG = Path(__file__).with_name("schemathesis.toml")
@@ -30,7 +32,7 @@ def command(product: Product, key: str) -> list[str]:
     found = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG)]
     found += ["run", product.url + SCHEMA]
     found += ["--header", f"Authorization: Bearer {key}", "--seed", str(SEED)]
-    found += ["--checks", "all", "--mode", "all", "--continue-on-failure", "--workers", "2"]
+    found += ["--checks", CHECKS, "--mode", "all", "--continue-on-failure", "--workers", "2"]
     found += ["--request-timeout", "20", "--suppress-health-check", "all"]
     if SECONDS:
         return [*found, "--max-time", SECONDS]
