@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import status
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_handler
 from rest_framework.views import set_rollback
 
+from interactions.away import database_is_away
 from interactions.problem_kinds import problem_type
 from interactions.refusals import note_refusal
 
@@ -47,7 +47,7 @@ class DatabaseAway(APIException):
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Turn any error that DRF knows, and a database that is away, into a problem."""
-    if isinstance(exc, OperationalError | InterfaceError):
+    if database_is_away(exc):
         exc = DatabaseAway()
     response = drf_handler(exc, context)
     if response is None:

@@ -7,13 +7,13 @@ a session, in the middle of signing in.
 import sys
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.views import defaults
 from django.views.csrf import csrf_failure as page_of_csrf_failure
 
+from interactions.away import database_is_away
 from interactions.problems import RETRY_AFTER_SECONDS, DatabaseAway, problem_response, unknown_path
 
 API = "/api/"
@@ -51,7 +51,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """A mistake of ours (500), or a database that is away (503 with `Retry-After`)."""
-    away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    away = database_is_away(sys.exception())
     if not away and not _for_program(request):
         return defaults.server_error(request)
     response: HttpResponse

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
-from django.db import OperationalError, connections
+from django.db import DatabaseError, connections
 
+from interactions.away import database_is_away
 from promisegap import first_run
 from promisegap.embedded import POSTGRES_STOP, REDIS_STOP, EmbeddedServers
 from promisegap.processes import ServerProblem, open_log, spawn
@@ -141,7 +142,9 @@ class Installation:
             # The first admin is made only now, so that its password is shown whenever it is made.
             try:
                 password = first_run.create_admin()
-            except OperationalError:
+            except DatabaseError as error:
+                if not database_is_away(error):
+                    raise
                 return  # PostgreSQL is coming back; the next look tries again
             finally:
                 connections.close_all()

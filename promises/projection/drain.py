@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from interactions.arrays import plain_array
+from interactions.away import database_is_away
 from interactions.models import PendingEvent
 from promises.domain.facts import RETRACTED
 from promises.models import DrainBatch
@@ -61,11 +62,11 @@ def drain(*, limit: int = BATCH) -> int:
             with transaction.atomic():
                 _apply(events)
                 batch.delete()
-        except (OperationalError, InterfaceError):
-            # The database's trouble (a lock, a restart), not an event's: the sweep comes back.
-            DrainBatch.objects.filter(pk=batch.pk).delete()
-            raise
-        except Exception:
+        except Exception as error:
+            if database_is_away(error):
+                # The database's trouble (a lock, a restart), not an event's: the sweep comes back.
+                DrainBatch.objects.filter(pk=batch.pk).delete()
+                raise
             _one_by_one(batch)
         return recovered + len(events)
 
@@ -127,9 +128,9 @@ def _try_alone(event: PendingEvent) -> None:
     try:
         with transaction.atomic():
             _apply([event.pk])
-    except (OperationalError, InterfaceError):
-        raise
     except Exception as error:
+        if database_is_away(error):
+            raise
         reason = f"{type(error).__name__}: {error}"[:500]
         PendingEvent.objects.filter(pk=event.pk).update(reason=reason)
         if event.attempts >= MAX_ATTEMPTS:

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable, Sequence
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.utils import timezone
 
+from interactions.away import database_is_away
 from promises.cells import rebuild_cells
 from promises.projection import PromiseKey, project
 from promises.services.checking import ledger_keys
@@ -43,9 +44,9 @@ def _project_or_skip(keys: Sequence[PromiseKey]) -> int:
     """Project the keys; those with a poison event are left as they stand (R5)."""
     try:
         return project(keys)
-    except (OperationalError, InterfaceError):
-        raise
     except Exception as error:
+        if database_is_away(error):
+            raise
         if len(keys) == 1:
             logger.warning("Promise %s is left as it stands: %r", keys[0], error)
             return 0

@@ -10,7 +10,7 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path
@@ -36,6 +36,8 @@ ERRORS: dict[str, tuple[Exception, int, str]] = {
     "denied": (PermissionDenied("no"), 403, "permission_denied"),
     "mistake": (ZeroDivisionError("ours"), 500, "error"),
     "away": (OperationalError("gone"), 503, "database_away"),
+    # What libpq says without a code when the server dies under a statement or a COMMIT.
+    "cut": (DatabaseError("server closed the connection unexpectedly"), 503, "database_away"),
     "closed": (InterfaceError("closed"), 503, "database_away"),
 }
 handler400 = "promisegap.errors.bad_request"
