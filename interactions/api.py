@@ -149,15 +149,8 @@ class EventsApi(APIView):
         if shape is Shape.ONE and not good:
             count_rejected(intake, recorded_at=now)
             raise InvalidEvents(items[0])  # type: ignore[arg-type]
-        stored = iter(record(good, recorded_at=now, intake=intake))
-        results = [
-            _ACCEPTED
-            if isinstance(item, NewEvent) and next(stored)
-            else _DUPLICATE
-            if isinstance(item, NewEvent)
-            else ItemResult("rejected", f"#{item.pointer}", item.reason)
-            for item in items
-        ]
+        stored = record(good, recorded_at=now, intake=intake)
+        results = _results(items, stored)
         if len(good) < len(items):
             _note_first(caller, results)
         return HttpResponse(
@@ -168,6 +161,18 @@ class EventsApi(APIView):
 
 
 _ACCEPTED, _DUPLICATE = ItemResult("accepted"), ItemResult("duplicate")
+
+
+def _results(items: list[Checked], stored: list[bool]) -> list[ItemResult]:
+    told = (_ACCEPTED if new else _DUPLICATE for new in stored)
+    if len(stored) == len(items):
+        return list(told)
+    return [
+        next(told)
+        if isinstance(item, NewEvent)
+        else ItemResult("rejected", f"#{item.pointer}", item.reason)
+        for item in items
+    ]
 
 
 def _read(body: bytes, shape: Shape, now: datetime) -> list[Checked]:
@@ -209,7 +214,5 @@ def _note_first(caller: Caller, results: list[ItemResult]) -> None:
 
 
 def _answer(results: list[ItemResult]) -> EventsAnswer:
-    counts = dict.fromkeys(("accepted", "duplicate", "rejected"), 0)
-    for result in results:
-        counts[result.status] += 1
-    return EventsAnswer(**counts, results=results)
+    accepted, duplicate = results.count(_ACCEPTED), results.count(_DUPLICATE)
+    return EventsAnswer(accepted, duplicate, len(results) - accepted - duplicate, results)

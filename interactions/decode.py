@@ -5,10 +5,9 @@ what the ledger holds always has the form that the fold expects.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -48,8 +47,7 @@ class TooManyEvents(ValueError):
     """One body holds more events than are taken at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(NamedTuple):
     """One checked event, ready for the ledger.
 
     Units: `data` is compact JSON without default values; `occurred_at` is UTC.
@@ -193,19 +191,16 @@ def _checked(
 
     Raises: EventRejected.
     """
-    for name, value in (
-        ("id", envelope.id),
-        ("source", envelope.source),
-        ("subject", envelope.subject),
-    ):
-        if not value.isprintable() and _CONTROL.search(value):
-            raise EventRejected(f"/{name}", "contains a control character")
+    if not (envelope.id + envelope.source + envelope.subject).isprintable():
+        _refuse_control(envelope)
     occurred_at = moment(envelope.time, "/time")
     if occurred_at > now + FUTURE_TOLERANCE:
         raise EventRejected("/time", "lies more than 5 minutes in the future")
     if occurred_at < EARLIEST:
         raise EventRejected("/time", "lies before 1990")
-    _check_data(data)
+    check = _CHECKS.get(type(data))
+    if check is not None:
+        check(data)
     text = _encode(data).decode()
     if "\\u0000" in text and _NUL.search(text):
         raise EventRejected("/data", "contains the character NUL, which cannot be stored")
@@ -213,6 +208,12 @@ def _checked(
     return NewEvent(
         envelope.source, envelope.id, event_type, subject, subject_source, occurred_at, text
     )
+
+
+def _refuse_control(envelope: Envelope | TypedEnvelope) -> None:
+    for name in ("id", "source", "subject"):
+        if _CONTROL.search(getattr(envelope, name)):
+            raise EventRejected(f"/{name}", "contains a control character")
 
 
 def _check_envelope(envelope: Envelope) -> EventType:
@@ -230,20 +231,17 @@ def _check_envelope(envelope: Envelope) -> EventType:
         raise EventRejected("/type", f"is no known event type: {envelope.type[:60]!r}") from None
 
 
-def _check_data(data: Data) -> None:
-    match data:
-        case PromiseMade():
-            _check_made(data)
-        case PromiseRescheduled():
-            moment_or_date(data.due_at, "/data/due_at")
-            if data.told_at is not None:
-                moment_in_reach(data.told_at, "/data/told_at")
-            if data.customer_request is not None:
-                moment_in_reach(data.customer_request.at, "/data/customer_request/at")
-        case ExpectationStated(due_at=str(due_at)):
-            moment_or_date(due_at, "/data/due_at")
-        case _:
-            pass
+def _check_rescheduled(moved: PromiseRescheduled) -> None:
+    moment_or_date(moved.due_at, "/data/due_at")
+    if moved.told_at is not None:
+        moment_in_reach(moved.told_at, "/data/told_at")
+    if moved.customer_request is not None:
+        moment_in_reach(moved.customer_request.at, "/data/customer_request/at")
+
+
+def _check_expectation(stated: ExpectationStated) -> None:
+    if stated.due_at is not None:
+        moment_or_date(stated.due_at, "/data/due_at")
 
 
 def _check_made(made: PromiseMade) -> None:
@@ -258,6 +256,14 @@ def _check_made(made: PromiseMade) -> None:
         )
     if made.kind != "quality" and made.quality is not None:
         raise EventRejected("/data/quality", "belongs to a quality promise only")
+
+
+# What the schema of a type cannot say.
+_CHECKS: dict[type[Data], Callable[[Any], None]] = {
+    PromiseMade: _check_made,
+    PromiseRescheduled: _check_rescheduled,
+    ExpectationStated: _check_expectation,
+}
 
 
 def _subject(

@@ -1,30 +1,35 @@
 """The only writer of events: `record` (R1, R3).
 
-One statement stores the events that are new and their to-do rows; the caller's COMMIT is the
-acknowledgement. Above `COPY_FROM` events the rows travel by COPY into a temporary table.
+One statement stores the events that are new, their to-do rows and the count of the request; its
+COMMIT is the acknowledgement. Above `COPY_FROM` events the rows travel by COPY into a temporary
+table.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
-from interactions.arrays import copy_line, plain_array, text_array
+from interactions.arrays import SEPARATOR, copy_line, plain_array, separated
+from interactions.away import database_is_away
 from interactions.decode import NewEvent
 from interactions.intake import COUNT_STORED, Intake, count_rejected, parameters_of
 from interactions.ledger_signals import events_recorded
 from interactions.models import Source
+from interactions.source_keys import known_sources, make_sources
 
 # Below this many, array parameters are quicker than a temporary table.
 COPY_FROM = 5_000
 
+# Which events are new is told one by one only where some are and some are not.
 _STORE = """
 WITH stored AS (
     INSERT INTO interactions_event (source_id, event_id, type, subject, subject_source_id,
                                     occurred_at, recorded_at, actor_id, data)
-    SELECT source_id, event_id, type, subject, subject_source_id, occurred_at,
+    SELECT source_id, event_id, type, coalesce(subject, ''), subject_source_id, occurred_at,
            %(recorded_at)s, %(actor_id)s, data::jsonb
     FROM {rows}
     ON CONFLICT (source_id, event_id) DO NOTHING
@@ -32,13 +37,21 @@ WITH stored AS (
 ), todo AS (
     INSERT INTO interactions_pendingevent (event_id, state, attempts, reason)
     SELECT id, 'pending', 0, '' FROM stored
-){counted}
-SELECT source_id, event_id FROM stored
+){counted}, told AS (SELECT count(*) BETWEEN 1 AND %(given)s - 1 AS mixed, count(*) FROM stored)
+SELECT count,
+       CASE WHEN mixed THEN (SELECT array_agg(source_id ORDER BY source_id, event_id) FROM stored)
+       END,
+       CASE WHEN mixed THEN (SELECT array_agg(event_id ORDER BY source_id, event_id) FROM stored)
+       END
+FROM told
 """
 
-_FROM_ARRAYS = """unnest(%(source_id)s::bigint[], %(event_id)s::text[], %(type)s::text[],
-    %(subject)s::text[], %(subject_source_id)s::bigint[], %(occurred_at)s::timestamptz[],
-    %(data)s::text[])
+# Texts travel joined by a character that none of them holds: nothing has to be escaped, which
+# would make the statement twice as long.
+_FROM_ARRAYS = """unnest(%(source_id)s::bigint[], string_to_array(%(event_id)s, %(separator)s),
+    string_to_array(%(type)s, %(separator)s), string_to_array(%(subject)s, %(separator)s),
+    %(subject_source_id)s::bigint[], %(occurred_at)s::timestamptz[],
+    string_to_array(%(data)s, %(separator)s))
     AS rows(source_id, event_id, type, subject, subject_source_id, occurred_at, data)"""
 
 # Python's order, whatever the collation of the database: that of all writers.
@@ -49,7 +62,8 @@ CREATE TEMPORARY TABLE arriving (source_id bigint, event_id text, type text, sub
     subject_source_id bigint, occurred_at timestamptz, data text) ON COMMIT DROP
 """
 
-type_of_row = tuple[int, str, str, str, int | None, str, str]
+_Key = tuple[int, str]
+_Rows = Sequence[tuple[int, str, str, str, int | None, datetime, str]]
 
 
 def record(
@@ -70,105 +84,106 @@ def record(
         if intake is not None:
             count_rejected(intake, recorded_at=recorded_at)
         return []
-    with transaction.atomic():
-        source_ids = _source_ids(events, door)
-        rows = [_row(event, source_ids) for event in events]
-        # One order for all writers: two calls that share events cannot wait for each other.
-        ordered = sorted(rows, key=lambda row: (row[0], row[1]))
-        if len(ordered) > COPY_FROM:
-            stored = _store_by_copy(ordered, recorded_at, actor_id, intake)
-        else:
-            stored = _store_by_arrays(ordered, recorded_at, actor_id, intake)
-        if stored:
-            transaction.on_commit(lambda: events_recorded.send(sender=record), robust=True)
-    return _answers(rows, stored)
-
-
-def source_id(name: str, *, door: Source.Door, is_sample: bool = False) -> int:
-    """Find or create one source and answer its key."""
-    source, _ = Source.objects.get_or_create(
-        name=name, defaults={"door": door, "is_sample": is_sample}
-    )
-    return source.pk
-
-
-def _source_ids(events: Sequence[NewEvent], door: Source.Door) -> dict[str, int]:
-    """Keys of all sources that the events name; unknown ones are created."""
     own = {event.source for event in events}
     named = own | {event.subject_source for event in events if event.subject_source}
-    known = dict(Source.objects.filter(name__in=named).values_list("name", "pk"))
-    missing = sorted(named - known.keys())
-    if missing:
-        Source.objects.bulk_create(
-            [
-                Source(name=name, door=door if name in own else Source.Door.MACHINE)
-                for name in missing
-            ],
-            ignore_conflicts=True,
+    values: dict[str, Any] = {"recorded_at": recorded_at, "actor_id": actor_id}
+    if intake is not None:
+        values |= parameters_of(intake, recorded_at)
+    keys = known_sources(named)
+    if len(keys) == len(named):
+        return _store(events, keys, values, intake is not None)
+    with transaction.atomic():
+        make_sources(named - keys.keys(), own=own, door=door)
+        return _store(events, known_sources(named), values, intake is not None)
+
+
+def _store(
+    events: Sequence[NewEvent], keys: Mapping[str, int], values: dict[str, Any], counted: bool
+) -> list[bool]:
+    rows = [
+        (
+            keys[event.source],
+            event.id,
+            event.type,
+            event.subject,
+            keys[event.subject_source] if event.subject_source else None,
+            event.occurred_at,
+            event.data,
         )
-        known = dict(Source.objects.filter(name__in=named).values_list("name", "pk"))
-    return known
-
-
-def _row(event: NewEvent, source_ids: dict[str, int]) -> type_of_row:
-    return (
-        source_ids[event.source],
-        event.id,
-        event.type,
-        event.subject,
-        source_ids[event.subject_source] if event.subject_source else None,
-        event.occurred_at.isoformat(),
-        event.data,
+        for event in events
+    ]
+    # One order for all writers: two calls that share events cannot wait for each other.
+    ordered = sorted(rows, key=itemgetter(0, 1))
+    values |= {"given": len(rows)}
+    by_copy = len(rows) > COPY_FROM
+    statement = _STORE.format(
+        rows=_FROM_COPY if by_copy else _FROM_ARRAYS, counted=COUNT_STORED if counted else ""
     )
+    if by_copy:
+        new, sources, ids = _store_by_copy(ordered, statement, values)
+    else:
+        new, sources, ids = _execute(statement, values | _arrays(ordered))
+    if new:
+        transaction.on_commit(_tell, robust=True)
+    if new in (0, len(rows)):
+        return [bool(new)] * len(rows)
+    return _answers(rows, set(zip(sources, ids, strict=True)))
 
 
-def _store_by_arrays(
-    rows: list[type_of_row], recorded_at: datetime, actor_id: int | None, intake: Intake | None
-) -> set[tuple[int, str]]:
-    columns = list(zip(*rows, strict=True))
+def _tell() -> None:
+    events_recorded.send(sender=record)
+
+
+def _arrays(rows: _Rows) -> dict[str, str]:
+    sources, ids, types, subjects, subject_sources, moments, data = zip(*rows, strict=True)
+    return {
+        "source_id": plain_array(sources),
+        "event_id": separated(ids),
+        "type": separated(types),
+        "subject": separated(subjects),
+        "subject_source_id": plain_array(subject_sources),
+        "occurred_at": plain_array(moment.isoformat() for moment in moments),
+        "data": separated(data),
+        "separator": SEPARATOR,
+    }
+
+
+def _execute(statement: str, values: Mapping[str, Any]) -> tuple[int, list[int], list[str]]:
+    """Run the one statement; outside a transaction it is one of its own.
+
+    It serves as the health check of a kept connection, too: where that turns out to be dead, a new
+    one is tried, once. What may have been stored all the same is a duplicate then.
+    """
+    if not connection.in_atomic_block:
+        connection.health_check_done = True  # type: ignore[attr-defined] # missing in the stubs
+    try:
+        return _fetch(statement, values)
+    except DatabaseError as error:
+        if connection.in_atomic_block or not database_is_away(error) or connection.is_usable():
+            raise
+        connection.close()
+        return _fetch(statement, values)
+
+
+def _fetch(statement: str, values: Mapping[str, Any]) -> tuple[int, list[int], list[str]]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _STORE.format(rows=_FROM_ARRAYS, counted=COUNT_STORED if intake else ""),
-            _with_intake(
-                {
-                    "source_id": plain_array(columns[0]),
-                    "event_id": text_array(columns[1]),
-                    "type": text_array(columns[2]),
-                    "subject": text_array(columns[3]),
-                    "subject_source_id": plain_array(columns[4]),
-                    "occurred_at": text_array(columns[5]),
-                    "data": text_array(columns[6]),
-                    "recorded_at": recorded_at,
-                    "actor_id": actor_id,
-                },
-                intake,
-                recorded_at,
-            ),
-        )
-        return set(cursor.fetchall())
+        cursor.execute(statement, values)
+        new, sources, ids = cursor.fetchone()
+    return new, sources, ids
 
 
 def _store_by_copy(
-    rows: list[type_of_row], recorded_at: datetime, actor_id: int | None, intake: Intake | None
-) -> set[tuple[int, str]]:
-    with connection.cursor() as cursor:
+    rows: _Rows, statement: str, values: Mapping[str, Any]
+) -> tuple[int, list[int], list[str]]:
+    lines = io.StringIO("".join(copy_line((*row[:5], row[5].isoformat(), row[6])) for row in rows))
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS arriving")
         cursor.execute(_MAKE_ARRIVING)
-        cursor.copy_expert("COPY arriving FROM STDIN", io.StringIO("".join(map(copy_line, rows))))
-        cursor.execute(
-            _STORE.format(rows=_FROM_COPY, counted=COUNT_STORED if intake else ""),
-            _with_intake({"recorded_at": recorded_at, "actor_id": actor_id}, intake, recorded_at),
-        )
-        return set(cursor.fetchall())
+        cursor.copy_expert("COPY arriving FROM STDIN", lines)
+        return _fetch(statement, values)
 
 
-def _with_intake(
-    values: dict[str, Any], intake: Intake | None, recorded_at: datetime
-) -> dict[str, Any]:
-    return values | (parameters_of(intake, recorded_at) if intake else {})
-
-
-def _answers(rows: list[type_of_row], stored: set[tuple[int, str]]) -> list[bool]:
+def _answers(rows: _Rows, stored: set[_Key]) -> list[bool]:
     answers = []
     for row in rows:
         key = (row[0], row[1])

@@ -10,10 +10,10 @@ from interactions.rejection import EventRejected
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST_DUE = datetime(2200, 1, 1, tzinfo=UTC)
 # RFC 3339 as the fold reads it; leap seconds are refused below with the calendar's word.
-_MOMENT = re.compile(
+_is_moment = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:[0-5]\d)", re.ASCII
-)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+).fullmatch
+_is_date = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII).fullmatch
 
 
 def moment(text: str, pointer: str) -> datetime:
@@ -21,7 +21,7 @@ def moment(text: str, pointer: str) -> datetime:
 
     Raises: EventRejected where it is not one.
     """
-    if _MOMENT.fullmatch(text) is None:
+    if _is_moment(text) is None:
         reason = "needs a date, a time with seconds and an offset, such as 2026-03-02T09:30:00Z"
         raise EventRejected(pointer, f"{reason}, not {text[:40]!r}")
     try:
@@ -35,7 +35,7 @@ def moment_or_date(text: str, pointer: str) -> None:
 
     Raises: EventRejected where it is neither.
     """
-    if _DATE.fullmatch(text):
+    if _is_date(text):
         try:
             day = date.fromisoformat(text)
         except ValueError:

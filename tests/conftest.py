@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from interactions.source_keys import forget_known_sources
 from promisegap.embedded import EmbeddedServers
 from tests import servers as run
 from tests.real_data import pytest_report_header as pytest_report_header
@@ -28,6 +29,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     servers = config.stash.get(_running, None)
     if servers is not None:
         run.stop(servers)
+
+
+@pytest.fixture(autouse=True)
+def no_source_is_known_by_heart() -> None:
+    """Sources end with the test that made them, and nowhere else."""
+    forget_known_sources()
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import msgspec
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from interactions.ledger import source_id
 from interactions.models import Source, Tombstone
+from interactions.source_keys import source_id
 from promises.models import ImportRun
 from promises.projection import forget_source
 from promises.services.imports.moments import to_utc

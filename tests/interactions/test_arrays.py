@@ -7,7 +7,7 @@ from django.db import connection
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from interactions.arrays import copy_line, plain_array, text_array
+from interactions.arrays import SEPARATOR, copy_line, plain_array, separated, text_array
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +54,22 @@ def unnested(literal: str, kind: str) -> list[object]:
 @given(values=lists)
 def test_any_texts_survive_a_text_array(values: list[str | None]) -> None:
     assert unnested(text_array(values), "text") == values
+
+
+@against_the_server
+@example(values=[word for word in SYNTAX if word] + [""])
+@given(values=st.lists(texts.filter(lambda text: SEPARATOR not in text), min_size=1, max_size=12))
+def test_any_texts_survive_being_separated(values: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_to_array(%s, %s)", [separated(values), SEPARATOR])
+        assert cursor.fetchone()[0] == ([] if values == [""] else values)
+
+
+def test_what_would_shift_the_others_is_refused() -> None:
+    with pytest.raises(ValueError, match="separates"):
+        separated(["a", f"b{SEPARATOR}c"])
+    with pytest.raises(ValueError, match="NUL"):
+        text_array(["a", "b\0c"])
 
 
 @against_the_server

@@ -1,11 +1,14 @@
 """Recording: each fact once, whoever tells it and by whichever way."""
 
+from threading import Event
+
 import pytest
 from django.db import transaction
 
 from interactions import ledger
 from interactions.decode import NewEvent
-from interactions.models import Event, PendingEvent, Source
+from interactions.models import Event as EventRow
+from interactions.models import PendingEvent, Source
 from tests.events import NOW, START, event, fulfilled, made, retracted, store
 from tests.threads import started, together, wait_for_locks
 
@@ -42,13 +45,13 @@ def test_new_events_are_accepted_and_known_ones_are_duplicates_in_order() -> Non
 
 def test_the_same_event_twice_in_one_call_is_new_once() -> None:
     assert store(made("order-1"), made("order-2"), made("order-1")) == [True, True, False]
-    assert Event.objects.count() == PendingEvent.objects.count() == 2
+    assert EventRow.objects.count() == PendingEvent.objects.count() == 2
 
 
 def test_a_duplicate_changes_nothing() -> None:
     store(made("order-1", id="e-1", statement="the first"))
     store(made("order-1", id="e-1", statement="the second"))
-    assert Event.objects.get().data["statement"] == "the first"
+    assert EventRow.objects.get().data["statement"] == "the first"
 
 
 def test_the_same_id_of_another_source_is_another_event() -> None:
@@ -61,7 +64,7 @@ def test_nothing_to_record_is_nothing() -> None:
 
 def test_both_moments_are_kept() -> None:
     store(fulfilled("order-1", START))
-    row = Event.objects.get()
+    row = EventRow.objects.get()
     assert (row.occurred_at, row.recorded_at) == (START, NOW)
 
 
@@ -77,7 +80,7 @@ def test_unknown_sources_are_created_with_the_door_of_their_events() -> None:
 
 def test_an_event_of_another_source_names_the_promise_in_its_makers_names() -> None:
     store(fulfilled("order-1", START, source="/carrier", promise_source="/shop"))
-    row = Event.objects.get()
+    row = EventRow.objects.get()
     assert row.subject_source is not None
     assert (row.source.name, row.subject_source.name) == ("/carrier", "/shop")
 
@@ -85,7 +88,7 @@ def test_an_event_of_another_source_names_the_promise_in_its_makers_names() -> N
 def stored_rows(source: str) -> list[str]:
     """All that is stored of a source's events, in its own name's place a star."""
     columns = ("event_id", "type", "subject", "subject_source__name", "occurred_at", "recorded_at")
-    rows = Event.objects.filter(source__name=source).order_by("event_id")
+    rows = EventRow.objects.filter(source__name=source).order_by("event_id")
     return [repr(row).replace(source, "*") for row in rows.values_list(*columns, "actor", "data")]
 
 
@@ -101,7 +104,7 @@ def test_copy_answers_duplicates_as_arrays_do(monkeypatch: pytest.MonkeyPatch) -
     store(made("order-1"))
     monkeypatch.setattr(ledger, "COPY_FROM", 0)
     assert store(made("order-2"), made("order-1"), made("order-2")) == [True, False, False]
-    assert Event.objects.count() == PendingEvent.objects.count() == 2
+    assert EventRow.objects.count() == PendingEvent.objects.count() == 2
 
 
 BOTH_WAYS = pytest.mark.parametrize("copy_from", [0, ledger.COPY_FROM], ids=["copy", "arrays"])
@@ -116,7 +119,7 @@ def assert_each_once(answers: list[list[bool]], number: int) -> None:
     forwards, backwards = answers
     told = [one + other for one, other in zip(forwards, reversed(backwards), strict=True)]
     assert told == [1] * number
-    assert Event.objects.count() == PendingEvent.objects.count() == number
+    assert EventRow.objects.count() == PendingEvent.objects.count() == number
 
 
 @BOTH_WAYS
@@ -126,10 +129,17 @@ def test_two_callers_with_the_same_events_in_opposite_order_never_wait_in_a_circ
     monkeypatch.setattr(ledger, "COPY_FROM", copy_from)
     Source.objects.bulk_create([Source(name=f"/shop-{n}") for n in range(5)])
     events = overlapping(40)
+    held = Event()
+
+    def once_held(*given: NewEvent) -> list[bool]:
+        assert held.wait(10)
+        return store(*given)
+
     # A third holds one in their middle until both have begun, and then lets go.
-    with started(lambda: store(*events), lambda: store(*reversed(events))) as calls:
+    with started(lambda: once_held(*events), lambda: once_held(*reversed(events))) as calls:
         with transaction.atomic():
             store(events[20])
+            held.set()
             wait_for_locks(2)
             transaction.set_rollback(True)
         answers = [call.result() for call in calls]
