@@ -45,8 +45,9 @@ def separated(values: Sequence[str]) -> str:
 
 
 def plain_array(values: Iterable[object]) -> str:
-    """Literal of an array of numbers, booleans or NULLs (None), whose text needs no quotes."""
-    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
+    """Literal of an array of numbers, booleans, dates, moments or NULLs (None): their text needs no
+    quotes, and "None" occurs in none of it."""
+    return "{" + ",".join(map(str, values)).replace("None", "NULL") + "}"
 
 
 def copy_line(values: Iterable[object]) -> str:

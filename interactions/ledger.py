@@ -142,7 +142,7 @@ def _arrays(rows: _Rows) -> dict[str, str]:
         "type": separated(types),
         "subject": separated(subjects),
         "subject_source_id": plain_array(subject_sources),
-        "occurred_at": plain_array(moment.isoformat() for moment in moments),
+        "occurred_at": plain_array(moments),
         "data": separated(data),
         "separator": SEPARATOR,
     }

@@ -62,13 +62,17 @@ LIMIT %s
 """
 
 
-def fold_deltas(*, limit: int = FOLD_LIMIT) -> int:
+def fold_deltas(*, limit: int = FOLD_LIMIT, wait: bool = True) -> int:
     """Fold waiting deltas into the cells; answer how many were taken.
 
-    The lock comes first, the deltas are read after it, and only those are deleted.
+    The lock comes first, the deltas are read after it, and only those are deleted. Where somebody
+    else folds, either wait for the turn or answer 0.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        lock_folding()
+        if wait:
+            lock_folding()
+        elif not _try_lock_folding():
+            return 0
         cursor.execute(_FOLD, [limit])
         (taken,) = cursor.fetchone()
     return int(taken)
@@ -78,6 +82,13 @@ def lock_folding() -> None:
     """Hold all folding until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FOLD_LOCK])
+
+
+def _try_lock_folding() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_FOLD_LOCK])
+        (mine,) = cursor.fetchone()
+    return bool(mine)
 
 
 def rebuild_cells() -> None:

@@ -1,10 +1,9 @@
 """The facts that a promise's fold reads, their order, and the notes that it leaves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 MADE = "promise.made"
 RESCHEDULED = "promise.rescheduled"
@@ -21,8 +20,7 @@ RETRACTED = "event.retracted"
 OUTCOMES = frozenset((FULFILLED, FAILED))
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One immutable event as the fold sees it; its data has been validated at the gate.
 
     Shape: occurred_at (theirs) and recorded_at (ours) are aware; by_person is true for a click,
@@ -68,8 +66,7 @@ class NoteCode(StrEnum):
     UNKNOWN_TYPE = "unknown_type"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A note on the promise about one event, named by its source and id."""
 
     code: NoteCode

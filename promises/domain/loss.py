@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from promises.domain.state import PromiseState
 from promises.domain.survival import MAX_BUCKET, bucket_of
@@ -84,8 +84,7 @@ def weight(stake: float, paid_in_advance: bool, explicit: bool, confidence: floa
     return stake * paid * (1.0 if explicit else confidence)
 
 
-@dataclass(frozen=True, slots=True)
-class LossTerms:
+class LossTerms(NamedTuple):
     """Every term of one promise's loss, as scored and as printed on its page.
 
     Shape: loss = 1 - (1 - time)(1 - quality)(1 - slips). lateness_seconds is None where there is
@@ -146,8 +145,7 @@ def _lateness_seconds(state: PromiseState, as_of: datetime) -> float | None:
     return (moment - state.first_due).total_seconds()
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """What one promise adds to the cell of its maturity day; integers, so that sums commute.
 
     Shape: n to withdrawn and retro are 0 or 1, slips a count. loss is the sum of u * loss of

@@ -1,8 +1,7 @@
 """What the fold answers: the state of one promise and the chain of its dates."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from promises.domain.facts import Note
 
@@ -15,8 +14,7 @@ Interval = tuple[datetime, datetime | None]
 CHRONIC_SLIPS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class DateChange:
+class DateChange(NamedTuple):
     """One link of the date chain: a date that was given, and the one that it replaced.
 
     Shape: asked_at is when it was given; `first` has previous = due.
@@ -33,8 +31,7 @@ class DateChange:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseState:
+class PromiseState(NamedTuple):
     """All that the facts of one promise say about it (R6).
 
     Shape: given_due is the very first date, never moved; first_due (d0) includes pauses and the

@@ -10,6 +10,8 @@ class DrainBatch(models.Model):
     (R5)."""
 
     events = ArrayField(models.BigIntegerField())
+    # Which of the drains that may work at once has it in hand.
+    place = models.SmallIntegerField(default=1)
     started_at = models.DateTimeField(auto_now_add=True)
 
 

@@ -1,22 +1,23 @@
 """The drain: takes what is pending, in batches, and stops for no poison event (R3, R5)."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg2.errors import DeadlockDetected
 
 from interactions.arrays import plain_array
 from interactions.away import database_is_away
 from interactions.models import PendingEvent
 from promises.domain.facts import RETRACTED
 from promises.models import DrainBatch
+from promises.projection.claims import a_place, claim, the_dead
 from promises.projection.customers import project_customers
 from promises.projection.facts import PromiseKey
 from promises.projection.project import project
 
 BATCH = 2_000
 MAX_ATTEMPTS = 5
-_DRAIN_LOCK = 7402
+DEADLOCK_ATTEMPTS = 3
 
 # What each pending event is about. A retraction is about the subject of the event that it names;
 # one whose event has not arrived yet has no target.
@@ -40,35 +41,28 @@ WHERE p.event_id = r.id AND r.type = 'event.retracted' AND t.type = 'event.retra
 
 
 def drain(*, limit: int = BATCH) -> int:
-    """Count one batch of pending events; answer how many it took up, 0 where another drain is at
-    work.
+    """Count one batch of pending events; answer how many it took up, 0 where others have all that
+    there is in hand.
 
-    One drain at a time: not for correctness, which the locks on the keys give, but because two
-    would do the same work twice.
+    A few drains may work at once, each on events of its own; the locks on the keys keep apart what
+    they do to one promise.
     """
-    with _drain_lock() as mine:
-        if not mine:
+    with a_place() as place:
+        if place is None:
             return 0
-        recovered = _finish_died_batches()
-        events = list(
-            PendingEvent.objects.filter(state=PendingEvent.State.PENDING)
-            .order_by("event_id")
-            .values_list("event_id", flat=True)[:limit]
-        )
-        if not events:
+        recovered = _finish_died_batches(place)
+        batch = claim(place, limit)
+        if batch is None:
             return recovered
-        batch = DrainBatch.objects.create(events=events)
         try:
-            with transaction.atomic():
-                _apply(events)
-                batch.delete()
+            _count(batch)
         except Exception as error:
             if database_is_away(error):
                 # The database's trouble (a lock, a restart), not an event's: the sweep comes back.
                 DrainBatch.objects.filter(pk=batch.pk).delete()
                 raise
             _one_by_one(batch)
-        return recovered + len(events)
+        return recovered + len(batch.events)
 
 
 def pending_count() -> int:
@@ -83,25 +77,28 @@ def replay(events: Sequence[int]) -> int:
     ).update(state=PendingEvent.State.PENDING, attempts=0, reason="")
 
 
-@contextmanager
-def _drain_lock() -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_DRAIN_LOCK])
-        (mine,) = cursor.fetchone()
-    try:
-        yield mine
-    finally:
-        if mine and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_DRAIN_LOCK])
+def _count(batch: DrainBatch) -> None:
+    """Apply a batch and give up its claim in one transaction; again where two drains wait for each
+    other, over a customer that is new to both."""
+    for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                _apply(batch.events)
+                DrainBatch.objects.filter(pk=batch.pk).delete()
+        except OperationalError as error:
+            if attempt == DEADLOCK_ATTEMPTS or not isinstance(error.__cause__, DeadlockDetected):
+                raise
+        else:
+            return
 
 
-def _finish_died_batches() -> int:
+def _finish_died_batches(place: int) -> int:
     """Take up again, row by row, what a drain had in hand when its process died."""
     taken = 0
-    for batch in DrainBatch.objects.order_by("pk"):
-        taken += len(batch.events)
-        _one_by_one(batch)
+    with the_dead(place) as batches:
+        for batch in batches:
+            taken += len(batch.events)
+            _one_by_one(batch)
     return taken
 
 

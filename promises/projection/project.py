@@ -20,6 +20,7 @@ from promises.projection.facts import (
 from promises.projection.parties import resolve
 from promises.projection.rows import Row, add_delta, new_deltas, promise_row
 from promises.projection.writing import (
+    FILED_COLUMNS,
     delete_promises,
     insert_deltas,
     mark_customers,
@@ -42,7 +43,7 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
     with transaction.atomic():
         key_lock(keys)
         gathered = gather(keys)
-        before = stored_rows(keys)
+        before = stored_rows(keys, FILED_COLUMNS)
         states = {
             key: state
             for key, found in gathered.items()

@@ -55,6 +55,31 @@ PROMISE_COLUMNS: Mapping[str, str] = {
     "events_count": "int",
     "last_event_at": "timestamptz",
 }
+# What a row has filed in cells and marks, and what names it.
+FILED_COLUMNS = (
+    "source_id",
+    "reference",
+    "customer_id",
+    "team_id",
+    "kind",
+    "parameters_version",
+    "day",
+    "touchpoint_id",
+    "explicit",
+    "segment",
+    "state",
+    "bucket",
+    "censored_bucket",
+    "slips_announced",
+    "slips_unannounced",
+    "retro",
+    "weight",
+    "weight_squared",
+    "loss",
+    "open_weight",
+    "open_residual",
+    "paused_seconds",
+)
 OPEN_COLUMNS = ("customer_id", "team_id", "kind", "due", "first_due", "matures_at")
 DELTA_KEY_COLUMNS: Mapping[str, str] = {
     "team_id": "bigint",
@@ -69,10 +94,12 @@ DELTA_KEY_COLUMNS: Mapping[str, str] = {
 DELTA_COLUMNS = (*DELTA_KEY_COLUMNS, *SUM_COLUMNS, "settled", "censored")
 
 
-def stored_rows(keys: Iterable[PromiseKey]) -> dict[PromiseKey, Row]:
-    """The promise rows of the keys as they stand."""
+def stored_rows(
+    keys: Iterable[PromiseKey], names: Iterable[str] = PROMISE_COLUMNS
+) -> dict[PromiseKey, Row]:
+    """The promise rows of the keys as they stand, with the columns named and their ids."""
     keys = list(keys)
-    names = ["id", *PROMISE_COLUMNS]
+    names = ["id", *names]
     columns = ", ".join(f"p.{name}" for name in names)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -175,10 +202,6 @@ def _arrays(columns: Mapping[str, str], rows: Iterable[Iterable[Any]]) -> list[s
     ]
 
 
-def _moments(values: Iterable[Any]) -> str:
-    return plain_array(None if value is None else f'"{value.isoformat()}"' for value in values)
-
-
 _LITERALS: dict[str, Callable[[Iterable[Any]], str]] = {
     "bigint": plain_array,
     "int": plain_array,
@@ -187,6 +210,6 @@ _LITERALS: dict[str, Callable[[Iterable[Any]], str]] = {
     "boolean": plain_array,
     "text": text_array,
     "jsonb": text_array,
-    "timestamptz": _moments,
+    "timestamptz": plain_array,
     "date": plain_array,
 }

@@ -1,6 +1,6 @@
 """One promise as a program reads it: folded from the ledger, with the terms of its loss."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from promises.domain.lifecycle import PromiseState
@@ -49,7 +49,7 @@ def promise_told(promise: Promise, asked: Asked, *, heard_by: datetime | None = 
     terms = loss_terms(state, parameters, as_of or state.matures_at or asked.as_of)
     if state.state == "open" and not matured:
         # How long it still has is no lateness.
-        terms = replace(terms, lateness_seconds=None)
+        terms = terms._replace(lateness_seconds=None)
     return Told(
         promise=promise,
         state=state,

@@ -5,7 +5,6 @@ fall on the same moment and a fact often falls on a boundary.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, product
 from typing import Any
@@ -172,7 +171,7 @@ def random_facts(draw: st.DrawFn, *, max_size: int = 9, made_always: bool = Fals
             making = draw(_fact(key, "promise.made", chosen))
             if draw(st.integers(0, 9)) > 0:
                 delay = making.recorded_at - making.occurred_at
-                making = replace(making, occurred_at=MADE_AT, recorded_at=MADE_AT + delay)
+                making = making._replace(occurred_at=MADE_AT, recorded_at=MADE_AT + delay)
             facts.append(making)
         else:
             facts.append(draw(_fact(key, draw(st.sampled_from(TYPES)), chosen)))

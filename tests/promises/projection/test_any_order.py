@@ -39,7 +39,7 @@ def belonging(facts: Sequence[Fact], number: int) -> list[Fact]:
         source = HOME if fact.type == "promise.made" else fact.source
         key = (source, f"{number}:{fact.id}")
         if key not in named:
-            named[key] = replace(fact, source=source, id=key[1], by_person=source == "/desk")
+            named[key] = fact._replace(source=source, id=key[1], by_person=source == "/desk")
     sources = {fact.source for fact in facts}
     moved = []
     for fact in named.values():
@@ -48,7 +48,7 @@ def belonging(facts: Sequence[Fact], number: int) -> list[Fact]:
             if (HOME, id_) in named and (target, id_) not in named:
                 target = HOME
             assert target in sources | {s for _, s in strategies.SOURCES}
-            fact = replace(fact, data={**fact.data, "source": target, "id": id_})
+            fact = fact._replace(data={**fact.data, "source": target, "id": id_})
         moved.append(fact)
     return moved
 

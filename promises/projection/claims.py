@@ -1,0 +1,69 @@
+"""Which drain counts what: each claims a batch of pending events that no other has in hand.
+
+There are as many places as drains may work at once, each with a lock of the session that holds it.
+A claim found in a place that nobody holds died with its process (R5).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from promises.models import DrainBatch
+
+# Python folds while the server stores: two keep two cores busy.
+PLACES = 2
+_PLACE_LOCK = 7402
+_CLAIM_LOCK = 7408
+
+_UNCLAIMED = """
+SELECT event_id FROM interactions_pendingevent
+WHERE state = 'pending' AND event_id <> ALL(
+    ARRAY(SELECT unnest(events) FROM promises_drainbatch))
+ORDER BY event_id LIMIT %s
+"""
+
+
+@contextmanager
+def a_place() -> Iterator[int | None]:
+    """Hold the first place that is free; None where all are taken."""
+    mine = next((place for place in range(1, PLACES + 1) if _hold(place)), None)
+    try:
+        yield mine
+    finally:
+        if mine is not None:
+            _let_go(mine)
+
+
+@contextmanager
+def the_dead(mine: int) -> Iterator[list[DrainBatch]]:
+    """Claims whose drains died, with their places held meanwhile; `mine` is the caller's own."""
+    others = [place for place in range(1, PLACES + 1) if place != mine and _hold(place)]
+    try:
+        yield list(DrainBatch.objects.filter(place__in=[mine, *others]).order_by("pk"))
+    finally:
+        for place in others:
+            _let_go(place)
+
+
+def claim(place: int, limit: int) -> DrainBatch | None:
+    """Claim the oldest pending events that nobody has in hand; None where there are none."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLAIM_LOCK])
+        cursor.execute(_UNCLAIMED, [limit])
+        events = [event for (event,) in cursor.fetchall()]
+        return DrainBatch.objects.create(events=events, place=place) if events else None
+
+
+def _hold(place: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_PLACE_LOCK, place])
+        (held,) = cursor.fetchone()
+    return bool(held)
+
+
+def _let_go(place: int) -> None:
+    # A session that died has let go already.
+    if connection.is_usable():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_PLACE_LOCK, place])
