@@ -30,6 +30,7 @@ from interactions.models import ApiKey
 from interactions.openapi import Example, Operation
 from interactions.refusals import note_refusal
 from interactions.rejection import EventRejected
+from interactions.turns import a_turn
 
 Event = Annotated[AnyEvent, msgspec.Meta(title="Event", description="One CloudEvent 1.0.")]
 _MADE = {
@@ -138,9 +139,22 @@ class EventsApi(APIView):
     def post(self, request: Request) -> HttpResponse:
         """Record one event, an array, or one a line."""
         body, shape = read_body(request._request)
-        now = timezone.now()
         caller = request.auth
         assert isinstance(caller, Caller)  # noqa: S101 (the permission saw to it)
+        with a_turn(len(body)):
+            results = self._recorded(body, shape, caller)
+        return HttpResponse(
+            msgspec.json.encode(_answer(results)),
+            status=status.HTTP_202_ACCEPTED,
+            content_type="application/json",
+        )
+
+    def _recorded(self, body: bytes, shape: Shape, caller: Caller) -> list[ItemResult]:
+        """Record what the body holds. Shape: one verdict per item, in order.
+
+        Raises: InvalidEvents, TooManyItems, Throttled; nothing was recorded then.
+        """
+        now = timezone.now()
         read = _read(body, shape, now)
         charge_events(self, caller, len(read))
         items = [_allowed(item, caller) for item in read]
@@ -153,11 +167,7 @@ class EventsApi(APIView):
         results = _results(items, stored)
         if len(good) < len(items):
             _note_first(caller, results)
-        return HttpResponse(
-            msgspec.json.encode(_answer(results)),
-            status=status.HTTP_202_ACCEPTED,
-            content_type="application/json",
-        )
+        return results
 
 
 _ACCEPTED, _DUPLICATE = ItemResult("accepted"), ItemResult("duplicate")

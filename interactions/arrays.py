@@ -5,6 +5,7 @@ and the projection need. Fuzzed against the server in tests/interactions/test_ar
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 # The unit separator, a control character.
 SEPARATOR = "\x1f"
@@ -58,3 +59,16 @@ def copy_line(values: Iterable[object]) -> str:
         )
         + "\n"
     )
+
+
+class CopyLines:
+    """Rows as a file that COPY reads: no more than a few lines of it stand in memory at once."""
+
+    _LINES = 100
+
+    def __init__(self, rows: Iterable[Iterable[object]]) -> None:
+        self._lines = map(copy_line, rows)
+
+    def read(self, _size: int = -1) -> str:
+        """The next lines; "" at the end."""
+        return "".join(islice(self._lines, self._LINES))

@@ -5,7 +5,6 @@ COMMIT is the acknowledgement. Above `COPY_FROM` events the rows travel by COPY 
 table.
 """
 
-import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
@@ -13,7 +12,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from interactions.arrays import SEPARATOR, copy_line, plain_array, separated
+from interactions.arrays import SEPARATOR, CopyLines, plain_array, separated
 from interactions.away import database_is_away
 from interactions.decode import NewEvent
 from interactions.intake import COUNT_STORED, Intake, count_rejected, parameters_of
@@ -175,11 +174,10 @@ def _fetch(statement: str, values: Mapping[str, Any]) -> tuple[int, list[int], l
 def _store_by_copy(
     rows: _Rows, statement: str, values: Mapping[str, Any]
 ) -> tuple[int, list[int], list[str]]:
-    lines = io.StringIO("".join(copy_line((*row[:5], row[5].isoformat(), row[6])) for row in rows))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS arriving")
         cursor.execute(_MAKE_ARRIVING)
-        cursor.copy_expert("COPY arriving FROM STDIN", lines)
+        cursor.copy_expert("COPY arriving FROM STDIN", CopyLines(rows))
         return _fetch(statement, values)
 
 

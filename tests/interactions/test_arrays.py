@@ -1,13 +1,11 @@
 """The hand-made literals against the real server: what goes in comes out."""
 
-import io
-
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from interactions.arrays import SEPARATOR, copy_line, plain_array, separated, text_array
+from interactions.arrays import SEPARATOR, CopyLines, plain_array, separated, text_array
 
 pytestmark = pytest.mark.django_db
 
@@ -99,9 +97,7 @@ def test_any_texts_survive_copy(rows: list[tuple[str | None, int | None, str]]) 
         cursor.execute(
             "CREATE TEMPORARY TABLE copied (n bigserial, a text, b bigint, c text) ON COMMIT DROP"
         )
-        cursor.copy_expert(
-            "COPY copied (a, b, c) FROM STDIN", io.StringIO("".join(map(copy_line, rows)))
-        )
+        cursor.copy_expert("COPY copied (a, b, c) FROM STDIN", CopyLines(rows))
         cursor.execute("SELECT a, b, c FROM copied ORDER BY n")
         assert cursor.fetchall() == rows
 
