@@ -1,6 +1,7 @@
 """The facts that a promise's fold reads, their order, and the notes that it leaves."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -66,7 +67,8 @@ class NoteCode(StrEnum):
     UNKNOWN_TYPE = "unknown_type"
 
 
-class Note(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Note:
     """A note on the promise about one event, named by its source and id."""
 
     code: NoteCode

@@ -1,5 +1,6 @@
 """What the fold answers: the state of one promise and the chain of its dates."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -14,7 +15,8 @@ Interval = tuple[datetime, datetime | None]
 CHRONIC_SLIPS = 3
 
 
-class DateChange(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DateChange:
     """One link of the date chain: a date that was given, and the one that it replaced.
 
     Shape: asked_at is when it was given; `first` has previous = due.
