@@ -189,6 +189,7 @@ class KeyRotationApi(APIView):
         "admin",
         parameters=(_ID,),
         takes=NoFields,
+        body_optional=True,
         answers={201: NewKeyAnswer},
         problems=(409,),
         examples=(Example("a successor", path={"id": "1"}, body={}),),

@@ -24,14 +24,15 @@ def refuse_unknown(params: Mapping[str, str], known: Collection[str]) -> None:
 
 
 def choice(params: Mapping[str, str], name: str, choices: Collection[str], default: str) -> str:
-    """One of some words.
+    """One of some words; an empty one is none of them, only leaving it out is.
 
     Raises: InvalidQuery.
     """
-    given = params.get(name, default)
+    given = params.get(name)
+    if given is None:
+        return default
     if given not in choices:
-        words = ", ".join(word or "(empty)" for word in choices)
-        raise InvalidQuery(name, f"must be one of {words}")
+        raise InvalidQuery(name, f"must be one of {', '.join(choices)}")
     return given
 
 
@@ -83,7 +84,7 @@ def flag(params: Mapping[str, str], name: str) -> bool | None:
 
     Raises: InvalidQuery.
     """
-    given = choice(params, name, ("", "true", "false"), "")
+    given = choice(params, name, ("true", "false"), "")
     return None if not given else given == "true"
 
 
