@@ -59,6 +59,17 @@ WITH gone AS (
 SELECT count(*), max(id) FROM interactions_event WHERE source_id = %(source)s AND id <= %(until)s
 """
 
+_DIFFERENT = f"""
+WITH counted AS (
+    SELECT source_id, count(*) AS events, max(id) AS last_event
+    FROM interactions_event WHERE id <= ({_MARK}) GROUP BY source_id
+), stored AS (
+    SELECT source_id, events, last_event FROM interactions_sourcetally
+)
+SELECT (SELECT count(*) FROM (
+    (TABLE counted EXCEPT TABLE stored) UNION ALL (TABLE stored EXCEPT TABLE counted)) AS different)
+"""  # noqa: S608 - nothing but constants
+
 # The mark as it was when all of it was read; a count that came in between is seen by it.
 _READ = """
 SELECT (SELECT event FROM interactions_tallymark WHERE id = 1), source_id,
@@ -124,6 +135,19 @@ def count_again(source_id: int) -> None:
                 "VALUES (%s, %s, %s)",
                 [source_id, events, last],
             )
+
+
+def forget_all() -> None:
+    """Forget every count; the job of the clock begins anew."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _locked_mark()
+        cursor.execute("DELETE FROM interactions_sourcetally")
+        cursor.execute("UPDATE interactions_tallymark SET event = 0")
+
+
+def tally_differences() -> int:
+    """How many sources have another count or newest event than the ledger up to the mark."""
+    return _number(_DIFFERENT)
 
 
 def _all_are_there() -> bool:
