@@ -9,7 +9,7 @@ from django.test import Client
 from interactions.keys import make_key
 from interactions.models import ApiKey, Event, Source
 from tests.interactions import hostile
-from tests.promises.api.clients import PROMISES, assert_problem, client
+from tests.promises.api.clients import PROMISES, assert_problem, client, id_of, store_company
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(120)]
 
@@ -17,8 +17,6 @@ JSON = "application/json"
 WHOLE = {name: (body, JSON, {}) for name, body in hostile.REFUSED.items()} | {
     name: (body, media, headers) for name, (body, media, headers, _) in hostile.BODIES.items()
 }
-# Bodies that mean "nothing said" where nothing has to be said.
-NOTHING = {"blank", "an empty object"}
 
 
 def promise(text: str, **changes: Any) -> bytes:
@@ -66,7 +64,7 @@ def test_no_body_gets_more_than_its_verdict(key: str, path: str) -> None:
     address = f"/api/v1/{path.format(key=ApiKey.objects.get().pk)}"
     sender = Client(headers={"Authorization": f"Bearer {key}"}, raise_request_exception=False)
     for name, (body, media, headers) in WHOLE.items():
-        if "rotation" in path and name in NOTHING:
+        if "rotation" in path and name == "an empty object":
             continue
         answer = sender.generic("POST", address, body, content_type=media, headers=headers)
         assert answer.status_code in (400, 413, 415), (name, answer.content[:300])
@@ -84,3 +82,12 @@ def test_a_field_of_a_promise_is_pointed_at(name: str) -> None:
     assert_problem(answer, 400)
     assert answer.json()["errors"][0]["pointer"].startswith(pointer), answer.content
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("body", [b"\n", b" \t "])
+def test_blanks_are_not_the_body_that_may_be_left_out(body: bytes) -> None:
+    store_company()
+    sender = client("events:write", source=hostile.SHOP)
+    address = f"{PROMISES}/{id_of('overdue')}/fulfilment"
+    assert_problem(sender.generic("POST", address, body, content_type=JSON), 400)
+    assert sender.generic("POST", address, b"", content_type=JSON).status_code == 201
