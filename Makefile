@@ -52,7 +52,7 @@ test: $(DEV_STAMP) chromium ## Run all tests
 	@$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
 
 .PHONY: fuzz
-fuzz: $(DEV_STAMP) ## Fuzz the API by its schema (FUZZ_SECONDS=60 limits it, FUZZ_SEED repeats it)
+fuzz: $(DEV_STAMP) ## Fuzz the API by its schema (FUZZ_SECONDS=240 limits it, FUZZ_SEED repeats it)
 	@$(BIN)/python -m tests.faults.fuzz
 
 .PHONY: drills

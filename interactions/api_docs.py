@@ -193,7 +193,7 @@ def _operation(path: str, method: str, said: Schema, address: str) -> OperationP
         scope=next((scopes[0] for one in said.get("security", ()) for scopes in one.values()), ""),
         parameters=tuple(_parameter_line(one) for one in said["parameters"]),
         bodies=tuple(
-            BodyLine(media, kind_words(body["schema"]), "")
+            BodyLine(media, kind_words(body["schema"]), _whether(said["requestBody"]))
             for media, body in said.get("requestBody", {}).get("content", {}).items()
         ),
         answers=tuple(_answer_line(status, body) for status, body in answers),
@@ -204,6 +204,10 @@ def _operation(path: str, method: str, said: Schema, address: str) -> OperationP
         ),
         examples=tuple(_examples(path, method, said, address)),
     )
+
+
+def _whether(body: Schema) -> str:
+    return "" if body["required"] else "may be left out"
 
 
 def _is_problem(body: Schema) -> bool:

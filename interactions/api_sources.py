@@ -19,6 +19,8 @@ from interactions.keys import By, KeyRefused, add_key, revoke_key, rotate_key
 from interactions.models import ApiKey, Source
 from interactions.moments import moment_in_reach
 from interactions.openapi import Example, Operation, Parameter, whole
+from interactions.paging import check_parameters, next_address, page_size, read_cursor
+from interactions.problems import InvalidQuery
 from interactions.rejection import EventRejected
 from interactions.source_answers import (
     KeyAnswer,
@@ -34,10 +36,12 @@ from interactions.source_answers import (
     new_key_response,
     source_answer,
 )
-from interactions.sources import SourceRefused, key_lines, make_source, source_lines
+from interactions.sources import SourceRefused, key_lines, make_source, source_lines, source_page
 
 TAG = "sources and keys"
 MOST_ID = 2**63 - 1
+DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+_CURSOR = "sources"
 
 
 class KeyConflict(APIException):
@@ -51,18 +55,22 @@ _ID = Parameter("id", "The id.", schema=whole(1, MOST_ID), where="path", require
 
 
 class SourcesApi(APIView):
-    """All sources; a new one."""
+    """Sources, in pages; a new one."""
 
     permission_classes = (CanAdminister,)
     parser_classes = ()
     openapi: Mapping[str, Operation] = {
         "get": Operation(
             "list_sources",
-            "All sources",
+            "Sources by name, in pages",
             TAG,
             "admin",
+            parameters=(
+                Parameter("limit", "rows on a page", whole(1, MAX_LIMIT, DEFAULT_LIMIT)),
+                Parameter("cursor", "from `next` of the last page"),
+            ),
             answers={200: SourcesAnswer},
-            examples=(Example("all of them"),),
+            examples=(Example("the first ten", query={"limit": "10"}),),
         ),
         "post": Operation(
             "make_source",
@@ -76,9 +84,18 @@ class SourcesApi(APIView):
     }
 
     def get(self, request: Request) -> HttpResponse:
-        """Sources by name."""
-        lines = source_lines(timezone.now())
-        return json_response(SourcesAnswer([source_answer(line) for line in lines]))
+        """A page of sources by name."""
+        check_parameters(request, ("limit", "cursor"))
+        lines, last = source_page(
+            timezone.now(),
+            after=_after(request),
+            limit=page_size(request.query_params, default=DEFAULT_LIMIT, most=MAX_LIMIT),
+        )
+        following = None if last is None else next_address(request, f"{_CURSOR} {last}")
+        response = json_response(SourcesAnswer([source_answer(one) for one in lines], following))
+        if following is not None:
+            response["Link"] = f'<{following}>; rel="next"'
+        return response
 
     def post(self, request: Request) -> HttpResponse:
         """Make a source."""
@@ -111,6 +128,7 @@ class SourceApi(APIView):
 
         Raises: Http404.
         """
+        check_parameters(request, ())
         return json_response(_source_of(id))
 
 
@@ -152,6 +170,7 @@ class SourceKeysApi(APIView):
 
         Raises: Http404.
         """
+        check_parameters(request, ())
         source = _existing(Source, id)
         lines = key_lines(timezone.now(), source_id=source.pk)
         return json_response(KeysAnswer([KeyAnswer(**key_fields(line)) for line in lines]))
@@ -189,6 +208,7 @@ class KeyRotationApi(APIView):
         "admin",
         parameters=(_ID,),
         takes=NoFields,
+        body_optional=True,
         answers={201: NewKeyAnswer},
         problems=(409,),
         examples=(Example("a successor", path={"id": "1"}, body={}),),
@@ -237,6 +257,18 @@ def _existing(model: type[Any], id: int) -> Any:
     if id > MOST_ID:
         raise Http404
     return get_object_or_404(model, pk=id)
+
+
+def _after(request: Request) -> str:
+    """The name after which the page begins, '' at the beginning.
+
+    Raises: InvalidQuery for a cursor of another list.
+    """
+    given = read_cursor(request.query_params)
+    of, _, name = given.partition(" ")
+    if given and of != _CURSOR:
+        raise InvalidQuery("cursor", "belongs to another list")
+    return name
 
 
 def _by(request: Request) -> By:

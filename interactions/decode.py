@@ -31,6 +31,7 @@ from interactions.event_data import (
 )
 from interactions.event_types import EventType
 from interactions.moments import EARLIEST, moment, moment_in_reach, moment_or_date, zone_exists
+from interactions.nul_pointer import pointer_to_nul
 from interactions.rejection import EventRejected, rejection
 from interactions.splitting import split_array
 
@@ -203,7 +204,8 @@ def _checked(
         check(data)
     text = _encode(data).decode()
     if "\\u0000" in text and _NUL.search(text):
-        raise EventRejected("/data", "contains the character NUL, which cannot be stored")
+        pointer = "/data" + pointer_to_nul(text)
+        raise EventRejected(pointer, "contains the character NUL, which cannot be stored")
     subject, subject_source = _subject(envelope, event_type, data)
     return NewEvent(
         envelope.source, envelope.id, event_type, subject, subject_source, occurred_at, text

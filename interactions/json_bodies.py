@@ -39,12 +39,13 @@ class BodyTooLarge(APIException):
 def read_json(request: HttpRequest, kind: type[Body], *, optional: bool = False) -> Body:
     """The body as a struct that forbids unknown fields; `optional` takes no body for an empty one.
 
+    Shape: blanks are a body that is no JSON.
     Raises: UnknownMedia (415), BodyTooLarge (413), InvalidBody (400).
     """
     body = request.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise BodyTooLarge
-    if optional and not body.strip():
+    if optional and not body:
         return kind()
     _check_media(request)
     try:

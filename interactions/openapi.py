@@ -66,11 +66,10 @@ class Operation:
     """One method of one address.
 
     Shape: `scope` is what the key needs, "" where none is needed. `takes` is the type of the body,
-    or a type for each media type. `answers` has a type for each status, several in a
-    tuple, None for no body.
-    `answer_media` names the media types of answers where they are not JSON. `problems` are statuses
-    beyond those that every such operation may answer (400, 401, 403, 404, 405, 406, 413, 415, 429,
-    503).
+    or a type for each media type; `body_optional` where none is as good as an empty one. `answers`
+    has a type for each status, several in a tuple, None for no body. `answer_media` names the media
+    types of answers where they are not JSON. `problems` are statuses beyond those that every such
+    operation may answer (400, 401, 403, 404, 405, 406, 413, 415, 429, 503).
     """
 
     id: str
@@ -80,6 +79,7 @@ class Operation:
     description: str = ""
     parameters: tuple[Parameter, ...] = ()
     takes: Any = None
+    body_optional: bool = False
     answers: Mapping[int, Any] = field(default_factory=dict)
     answer_media: tuple[str, ...] = (JSON,)
     problems: tuple[int, ...] = ()

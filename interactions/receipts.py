@@ -4,10 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from interactions.models import ApiKey, Event, KeyRefusal, PendingEvent
-
-# Looked through for the first event of a source: the ledger has no index by source and time, and
-# who connects a source looks at what came just now.
-_NEWEST = 50_000
+from interactions.tallies import tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +56,8 @@ def _ends(event: Event, refused_at: datetime) -> bool:
 def _newest_event(key: ApiKey) -> Event | None:
     if key.source_id is None:
         return None
-    newest = Event.objects.order_by("-pk").values("pk")[:_NEWEST]
-    events = Event.objects.filter(
-        pk__in=newest, source_id=key.source_id, recorded_at__gte=key.created_at
-    )
-    return events.select_related("source").order_by("-pk").first()
+    told = tallies([key.source_id]).get(key.source_id)
+    if told is None:
+        return None
+    events = Event.objects.filter(pk=told.last_event, recorded_at__gte=key.created_at)
+    return events.select_related("source").first()

@@ -81,7 +81,7 @@ class DescribedSchema(AutoSchema):
                 media: {"schema": self._schema_of(kind)} | _body_examples(said.examples, media)
                 for media, kind in bodies_of(said).items()
             }
-            found["requestBody"] = {"required": True, "content": content}
+            found["requestBody"] = {"required": not said.body_optional, "content": content}
         if said.examples:
             found["x-requests"] = [_request(example, said) for example in said.examples]
         if said.scope:

@@ -43,9 +43,10 @@ class SourceAnswer(msgspec.Struct):
 
 
 class SourcesAnswer(msgspec.Struct):
-    """All sources, by name."""
+    """One page of sources, by name; `next` is the address of the page after it, null at the end."""
 
     results: list[SourceAnswer]
+    next: str | None
 
 
 class KeyAnswer(msgspec.Struct):

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _
 
 from interactions.keys import live_keys
-from interactions.models import ApiKey, Event, IntakeHour, IntakeRow, Source
+from interactions.models import ApiKey, IntakeRow, Source
+from interactions.tallies import tallies
 
 MAX_NAME = 255
 _URI_REFERENCE = re.compile(
@@ -21,6 +22,13 @@ _URI_REFERENCE = re.compile(
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*", re.ASCII)
 # More sources than this are no list any more.
 MOST_LISTED = 1_000
+
+_LAST_HOURS = """
+SELECT s.name, max(h.last_at)
+FROM interactions_source s JOIN interactions_intakehour h ON h.source = s.name
+    AND h.starts_at = (SELECT max(starts_at) FROM interactions_intakehour WHERE source = s.name)
+WHERE s.id = ANY (%s) GROUP BY s.name
+"""
 
 
 class SourceRefused(ValueError):
@@ -103,13 +111,24 @@ def make_source(name: str) -> Source:
 
 def source_lines(now: datetime, *, source_id: int | None = None) -> list[SourceLine]:
     """Sources by name, with what was heard of them."""
-    events = Event.objects.filter(source=OuterRef("pk"))
-    sources = Source.objects.annotate(has_events=Exists(events)).order_by("name")
+    sources = Source.objects.order_by("name")
     if source_id is not None:
         sources = sources.filter(pk=source_id)
-    rows = list(sources[:MOST_LISTED])
-    heard = _last_heard([row.name for row in rows])
-    live = live_keys(now).filter(source__in=[row.pk for row in rows])
+    return _lines(sources[:MOST_LISTED], now)
+
+
+def source_page(now: datetime, *, after: str, limit: int) -> tuple[list[SourceLine], str | None]:
+    """A page of sources by name. Shape: (lines; the name to go on after, None at the end)."""
+    lines = _lines(Source.objects.filter(name__gt=after).order_by("name")[: limit + 1], now)
+    shown = lines[:limit]
+    return shown, shown[-1].name if len(lines) > limit else None
+
+
+def _lines(sources: QuerySet[Source], now: datetime) -> list[SourceLine]:
+    rows = list(sources)
+    ids = [row.pk for row in rows]
+    heard, told = _last_heard(rows), tallies(ids)
+    live = live_keys(now).filter(source__in=ids)
     keys = dict(live.order_by().values_list("source").annotate(Count("pk")))
     return [
         SourceLine(
@@ -120,7 +139,7 @@ def source_lines(now: datetime, *, source_id: int | None = None) -> list[SourceL
             is_sample=row.is_sample,
             created_at=row.created_at,
             last_heard_at=heard.get(row.name),
-            has_events=row.has_events,
+            has_events=row.pk in told,
             live_keys=keys.get(row.pk, 0),
         )
         for row in rows
@@ -161,16 +180,14 @@ def _who(user: object | None, key: ApiKey | None) -> str:
     return str(user) if user else f"{key.name} ({key.prefix}…)" if key else ""
 
 
-def _last_heard(names: Iterable[str]) -> dict[str, datetime]:
+def _last_heard(sources: Iterable[Source]) -> dict[str, datetime]:
     """When each source was heard over the API last."""
-    heard: dict[str, datetime] = {}
-    wanted = list(names)
-    hours = IntakeHour.objects.filter(source__in=wanted).order_by()
-    rows = IntakeRow.objects.filter(source__in=wanted).order_by()
-    for found in (
-        hours.values_list("source").annotate(Max("last_at")),
-        rows.values_list("source").annotate(Max("at")),
-    ):
-        for name, at in found:
-            heard[name] = max(at, heard.get(name, at))
+    ids = {source.name: source.pk for source in sources}
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_HOURS, [list(ids.values())])
+        heard: dict[str, datetime] = dict(cursor.fetchall())
+    # Requests that are not yet added up to hours: those of the last minute.
+    rows = IntakeRow.objects.filter(source__in=ids).order_by().values_list("source")
+    for name, at in rows.annotate(Max("at")):
+        heard[name] = max(at, heard.get(name, at))
     return heard

@@ -31,6 +31,12 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 15},
     },
+    # How many events each source has told, for the data health page.
+    "tally": {
+        "task": "promises.tasks.tally",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 15},
+    },
     # Stored rows of customers with overdue promises, whose scores move by themselves (R14).
     "refresh overdue customers": {
         "task": "promises.tasks.refresh_overdue_customers",

@@ -4,6 +4,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from interactions import tallies
 from interactions.intake import fold_intake
 from promises.services import checking, counting, customer_scores, health, ticking
 
@@ -21,6 +22,12 @@ def sweep() -> int:
     if health.check_is_due():
         check_asked_for.apply_async(expires=5)
     return counting.count_pending()
+
+
+@shared_task
+def tally() -> int:
+    """Count the new events of each source, for the data health page."""
+    return tallies.count_new()
 
 
 @shared_task

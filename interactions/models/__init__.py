@@ -10,6 +10,7 @@ from interactions.models.event import (
 )
 from interactions.models.intake import IntakeHour, IntakeRow
 from interactions.models.party import Customer, Membership, Team, Touchpoint
+from interactions.models.tally import SourceTally, TallyMark
 
 __all__ = [
     "ApiKey",
@@ -21,6 +22,8 @@ __all__ = [
     "Membership",
     "PendingEvent",
     "Source",
+    "SourceTally",
+    "TallyMark",
     "Team",
     "Tombstone",
     "Touchpoint",

@@ -70,3 +70,8 @@ class IntakeHour(IntakeCounts):
                 nulls_distinct=False,
             ),
         ]
+        indexes: ClassVar = [
+            # The data health page: the hours of the last days; when each source was heard last.
+            models.Index(fields=["starts_at"], name="intake_hour_starts"),
+            models.Index(fields=["source", "starts_at"], name="intake_hour_source"),
+        ]

@@ -49,6 +49,10 @@ class Customer(Party):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["reference"], name="customer_reference_unique")
         ]
+        indexes: ClassVar = [
+            # Those that nobody has looked at yet, on the data health page.
+            models.Index(fields=["id"], name="customer_new", condition=models.Q(is_new=True)),
+        ]
 
 
 class Team(Party):

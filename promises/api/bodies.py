@@ -50,14 +50,15 @@ class Sent:
 def read_sent(request: Request, event_type: EventType, *, beside: Collection[str]) -> Sent:
     """The body: the fields of the event's data, and `beside` them those of its envelope.
 
-    Shape: no body at all is an empty object. What the fields hold is not looked at yet.
+    Shape: no body at all is an empty object; blanks are a body that is no JSON. What the fields
+    hold is not looked at yet.
     Raises: InvalidBody (400), UnknownMedia (415), BodyTooLarge (413).
     """
     body = request._request.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise BodyTooLarge
     fields: Fields = {}
-    if body.strip():
+    if body:
         _check_media(request)
         try:
             fields = _decode(body)

@@ -48,7 +48,7 @@ FILTERS = (
     *(Parameter(name, f"by the id of the {name}", _TEXT) for name in TEXTS),
     Parameter("stake", "by stake", one_of(*STAKES)),
     *(Parameter(name, f"whether it is {name}", _FLAG) for name in FLAGS),
-    Parameter("q", "words of the statement", _TEXT),
+    Parameter("q", "words of the statement, or how they begin", _TEXT),
     *(
         Parameter(f"{name}_{side}", f"{name} {words} this moment", MOMENT)
         for name in MOMENTS
@@ -104,6 +104,7 @@ MADE_BODY = body_of(
 
 def acting(event_type: EventType, id: str, summary: str, body: dict[str, Any]) -> Operation:
     """One of the writes about a promise."""
+    takes = body_of(event_type, occurred_at=Moment | msgspec.UnsetType)
     return Operation(
         id=id,
         tag=PROMISES,
@@ -112,7 +113,8 @@ def acting(event_type: EventType, id: str, summary: str, body: dict[str, Any]) -
         description=f"Records one `{event_type.value}` and answers the promise as it stands then: "
         "201, or 200 where the same Idempotency-Key and body were sent before.",
         parameters=(ID, IDEMPOTENCY_KEY),
-        takes=body_of(event_type, occurred_at=Moment | msgspec.UnsetType),
+        takes=takes,
+        body_optional=not any(field.required for field in msgspec.structs.fields(takes)),
         answers={201: PromiseAnswer, 200: PromiseAnswer},
         problems=(422,),
         examples=(

@@ -1,7 +1,7 @@
 """What all answers of the API share: bytes of JSON, no caching, links to the next page, ETags."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -13,8 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from interactions.authentication import CanRead
-from interactions.problems import InvalidQuery
-from promises.api.parameters import refuse_unknown, sign_cursor
+from interactions.paging import check_parameters as check_parameters
+from interactions.paging import next_address as next_address
 from promises.selectors.pages import Asked
 
 # A bigint has at most this many digits that cannot overflow it.
@@ -48,17 +48,6 @@ class ReadView(ApiView):
     permission_classes = (CanRead,)
 
 
-def check_parameters(request: Request, known: Collection[str]) -> None:
-    """Every parameter is known and given once.
-
-    Raises: InvalidQuery.
-    """
-    refuse_unknown(request.query_params, known)
-    for name, values in request.query_params.lists():
-        if len(values) > 1:
-            raise InvalidQuery(name, "is given more than once")
-
-
 def json_answer(value: Any, *, status: int = 200) -> HttpResponse:
     """An answer of JSON."""
     return HttpResponse(encode(value), status=status, content_type="application/json")
@@ -71,13 +60,6 @@ def page_answer(request: Request, results: Sequence[Any], position: str | None) 
     if following is not None:
         answer["Link"] = f'<{following}>; rel="next"'
     return answer
-
-
-def next_address(request: Request, position: str) -> str:
-    """The address of the page that begins after a position: the same question, another cursor."""
-    query = request.query_params.copy()
-    query["cursor"] = sign_cursor(position)
-    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
 def tagged_answer(request: Request, value: Any) -> HttpResponse:

@@ -9,6 +9,7 @@ from promises.api.parameters import any_moment, choice, flag, read_cursor, text
 from promises.domain.clock import parse_moment
 from promises.models.kinds import Kind
 from promises.selectors.promise_rows import ORDERS, STATES, Position, PromiseFilter
+from promises.selectors.words import words_of
 
 TEXTS = ("team", "customer", "touchpoint", "source", "reference")
 FLAGS = ("explicit", "retro")
@@ -32,16 +33,16 @@ def promise_filter(params: Mapping[str, str]) -> PromiseFilter:
     for name in TEXTS:
         if given := text(params, name, longest=MAX_REFERENCE):
             equal[name] = given
-    if kind := choice(params, "kind", ("", *Kind.values), ""):
+    if kind := choice(params, "kind", Kind.values, ""):
         equal["kind"] = kind
-    if stake := choice(params, "stake", ("", *STAKES), ""):
+    if stake := choice(params, "stake", STAKES, ""):
         equal["stake"] = STAKES[stake]
     for name in FLAGS:
         if (said := flag(params, name)) is not None:
             equal[name] = said
     return PromiseFilter(
         equal=equal,
-        state=choice(params, "state", ("", *STATES), ""),
+        state=choice(params, "state", STATES, ""),
         words=_words(params),
         moments=tuple(
             (column, any_moment(params, f"{name}_after"), any_moment(params, f"{name}_before"))
@@ -83,7 +84,9 @@ def _moment(text: str) -> datetime | None:
 
 
 def _words(params: Mapping[str, str]) -> tuple[str, ...]:
-    words = text(params, "q").split()
+    words = words_of(given := text(params, "q"))
+    if given.strip() and not words:
+        raise InvalidQuery("q", "holds no letter and no digit")
     if len(words) > MAX_WORDS:
         raise InvalidQuery("q", f"has more than {MAX_WORDS} words")
-    return tuple(words)
+    return words

@@ -3,35 +3,25 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from django.core import signing
-
+from interactions.paging import page_size as page_size
+from interactions.paging import read_cursor as read_cursor
 from interactions.problems import InvalidQuery
 from promises.domain.clock import parse_moment
 
-_SALT = "promises.api.cursor"
 _DAY = len("2026-03-02 ")
 _LONGEST = 255
 
 
-def refuse_unknown(params: Mapping[str, str], known: Collection[str]) -> None:
-    """A misspelt parameter must not be ignored.
-
-    Raises: InvalidQuery.
-    """
-    for name in params:
-        if name not in known:
-            raise InvalidQuery(name, f"is no parameter here; known are {', '.join(sorted(known))}")
-
-
 def choice(params: Mapping[str, str], name: str, choices: Collection[str], default: str) -> str:
-    """One of some words.
+    """One of some words; an empty one is none of them, only leaving it out is.
 
     Raises: InvalidQuery.
     """
-    given = params.get(name, default)
+    given = params.get(name)
+    if given is None:
+        return default
     if given not in choices:
-        words = ", ".join(word or "(empty)" for word in choices)
-        raise InvalidQuery(name, f"must be one of {words}")
+        raise InvalidQuery(name, f"must be one of {', '.join(choices)}")
     return given
 
 
@@ -83,35 +73,5 @@ def flag(params: Mapping[str, str], name: str) -> bool | None:
 
     Raises: InvalidQuery.
     """
-    given = choice(params, name, ("", "true", "false"), "")
+    given = choice(params, name, ("true", "false"), "")
     return None if not given else given == "true"
-
-
-def page_size(params: Mapping[str, str], *, default: int, most: int) -> int:
-    """The `limit` parameter.
-
-    Raises: InvalidQuery.
-    """
-    given = params.get("limit", str(default))
-    if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= most):
-        raise InvalidQuery("limit", f"must be a number from 1 to {most}")
-    return int(given)
-
-
-def read_cursor(params: Mapping[str, str]) -> str:
-    """Where the last page ended, '' at the beginning.
-
-    Raises: InvalidQuery for anything that we did not sign.
-    """
-    given = params.get("cursor", "")
-    if not given:
-        return ""
-    try:
-        return str(signing.loads(given, salt=_SALT))
-    except signing.BadSignature:
-        raise InvalidQuery("cursor", "is none that this installation gave out") from None
-
-
-def sign_cursor(position: str) -> str:
-    """A cursor to continue after a position."""
-    return signing.dumps(position, salt=_SALT)

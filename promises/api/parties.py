@@ -155,7 +155,7 @@ def question_in(
         is_now=as_of is now,
         zone=ZoneInfo(settings.TIME_ZONE),
         window=choice(params, "window", list(WINDOWS), DEFAULT_WINDOW),
-        kind=choice(params, "kind", ["", *Kind.values], ""),
+        kind=choice(params, "kind", Kind.values, ""),
         team_ids=team_ids,
         customer_ids=customer_ids,
     )

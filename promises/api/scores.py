@@ -139,9 +139,9 @@ class ScoresApi(ReadView):
             is_now=as_of is now,
             zone=ZoneInfo(settings.TIME_ZONE),
             window=choice(params, "window", list(WINDOWS), "90d"),
-            kind=choice(params, "kind", ["", *Kind.values], ""),
+            kind=choice(params, "kind", Kind.values, ""),
         )
-        every = choice(params, "series", ("", *Every), "")
+        every = choice(params, "series", list(Every), "")
         if ONE in params:
             rows, following = _one_party(scope, text(params, ONE), question), None
         elif every and scope == Scope.CUSTOMER:

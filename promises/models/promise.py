@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -87,6 +89,13 @@ class Promise(models.Model):
             models.Index(fields=["team", "matures_at"], name="promise_team_matures"),
             # Lists of the API, latest first: what was made never moves.
             models.Index(fields=["made_at", "id"], name="promise_made"),
+            # Words of statements, which never change once a promise is there.
+            GinIndex(
+                models.Func(
+                    "statement", function="promises_words", output_field=SearchVectorField()
+                ),
+                name="promise_words",
+            ),
             # A past as_of: the promises whose ledger has to be folded anew.
             models.Index(
                 fields=["last_event_at"],

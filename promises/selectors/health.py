@@ -21,6 +21,7 @@ from interactions.models import (
     Touchpoint,
 )
 from interactions.selectors import Viewer
+from interactions.tallies import Tally, tallies
 from promises.models import ImportRun, LedgerCheck, Watermark
 from promises.selectors.visibility import NotVisible
 
@@ -29,6 +30,7 @@ SHOWN_IMPORTS = 10
 # A check that was asked for and has no result after this long is asked for again by hand.
 CHECK_PATIENCE = timedelta(hours=1)
 CHECK_ASKED = "ledger check asked"
+_SILENT = Tally(events=0, last_event=0)
 
 _INTAKE = """
 SELECT coalesce(sum(received), 0)::bigint, coalesce(sum(accepted), 0)::bigint,
@@ -202,25 +204,20 @@ def _intake_since(since: datetime) -> IntakeSum:
 
 
 def _sources(now: datetime) -> tuple[SourceHealth, ...]:
-    counts = {
-        source: (count, last)
-        for source, count, last in Event.objects.values_list("source_id").annotate(
-            Count("pk"), Max("pk")
-        )
-    }
-    last_events = Event.objects.defer("data").in_bulk([last for _, last in counts.values()])
+    told = tallies()
+    last_events = Event.objects.defer("data").in_bulk([one.last_event for one in told.values()])
     requests = _requests(now - timedelta(days=28))
     found = []
     for source in Source.objects.order_by("name"):
-        count, last = counts.get(source.pk, (0, None))
-        event = last_events.get(last) if last is not None else None
+        tally = told.get(source.pk, _SILENT)
+        event = last_events.get(tally.last_event)
         received, duplicate, rejected, at = requests.get(source.name, (0, 0, 0, None))
         found.append(
             SourceHealth(
                 source=source.name,
                 door=source.door,
                 is_sample=source.is_sample,
-                events=count,
+                events=tally.events,
                 last_type=event.type if event else None,
                 last_occurred_at=event.occurred_at if event else None,
                 last_recorded_at=event.recorded_at if event else None,

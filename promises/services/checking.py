@@ -13,6 +13,7 @@ from django.db.models import Sum
 
 from interactions.models import Event, PendingEvent, Tombstone
 from interactions.selectors import pending_counts
+from interactions.tallies import tally_differences
 from promises.cells import cell_differences
 from promises.domain.lifecycle import fold
 from promises.models import LedgerCheck
@@ -91,6 +92,7 @@ class Report:
     intake_duplicate: int = 0
     intake_rejected: int = 0
     intake_different: int = 0
+    tallies_different: int = 0
     promises: int = 0
     promises_different: int = 0
     promises_pending: int = 0
@@ -107,6 +109,7 @@ class Report:
             self.lost
             or self.strays
             or self.intake_different
+            or self.tallies_different
             or self.promises_different
             or self.open_different
             or self.cells_different
@@ -130,6 +133,7 @@ def check_ledger(*, progress: Progress | None = None) -> Report:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         _count_events(report)
         _count_intake(report)
+        report.tallies_different = tally_differences()
         for keys in ledger_keys():
             _compare_promises(report, keys)
             if progress:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from interactions.away import database_is_away
+from interactions.tallies import COUNT_AT_MOST, count_new, forget_all
 from promises.cells import rebuild_cells
 from promises.projection import PromiseKey, project
 from promises.services.checking import ledger_keys
@@ -21,7 +22,8 @@ WHERE NOT EXISTS (SELECT FROM promises_promise p WHERE p.id = o.promise_id)
 
 
 def rebuild_scores(*, progress: Callable[[int], None] | None = None) -> int:
-    """Fold every promise anew, then the cells, then the customer rows; answer how many promises.
+    """Fold every promise anew, then the cells, the customer rows, the counts of the sources; answer
+    how many promises.
 
     It may be stopped and started again at any point: every step puts right what it finds.
     """
@@ -37,6 +39,9 @@ def rebuild_scores(*, progress: Callable[[int], None] | None = None) -> int:
         # Rows of customers who have no promises any more would never be refreshed.
         cursor.execute("DELETE FROM promises_customermark")
     refresh_all(now=timezone.now())
+    forget_all()
+    while count_new() == COUNT_AT_MOST:
+        pass
     return rebuilt
 
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from interactions.models import Source, Tombstone
 from interactions.source_keys import source_id
+from interactions.tallies import count_again
 from promises.models import ImportRun
 from promises.projection import forget_source
 from promises.services.imports.moments import to_utc
@@ -87,6 +88,7 @@ def sample_remove(*, user_id: int | None) -> RemovedSample | None:
         cursor.execute("DELETE FROM interactions_event WHERE source_id = %s", [source.pk])
         events = cursor.rowcount
         cursor.execute("SET LOCAL promisegap.deleting = ''")
+        count_again(source.pk)
         # What other sources said of the sample's promises waits for a promise again, visibly.
         cursor.execute(
             "INSERT INTO interactions_pendingevent (event_id, state, attempts, reason) "

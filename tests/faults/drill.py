@@ -147,7 +147,7 @@ def drilling(
 EMPTY = """TRUNCATE interactions_event, interactions_pendingevent, promises_promise,
     promises_openpromise, promises_drainbatch, promises_cell, promises_celldetail,
     promises_celllateness, promises_celldelta, promises_customerscore, promises_customermark,
-    interactions_intake, interactions_intakehour
+    interactions_intake, interactions_intakehour, interactions_sourcetally, interactions_tallymark
     RESTART IDENTITY CASCADE"""
 
 

@@ -57,6 +57,8 @@ REFUSED: dict[str, bytes] = {
     "NUL in a value": _statement("\\u0000"),
     "NUL as it is": _statement("\x00"),
     "NUL in a key of data": inside("\\u0000", data_attributes={f"k{HERE}": 1}),
+    "NUL in a value of a key": inside("\\u0000", data_attributes={"a/b~": f"x{HERE}"}),
+    "NUL in the customer": inside("\\u0000", data_customer={"id": f"c{HERE}"}),
     "NUL in the id": inside("\\u0000", id=f"e{HERE}"),
     "NUL in the subject": inside("\\u0000", subject=f"o{HERE}"),
     "NUL in an unknown key": inside("\\u0000", **{f"data_k{HERE}": 1}),
@@ -139,9 +141,25 @@ REFUSED: dict[str, bytes] = {
     "an empty object": b"{}",
 }
 
+# Where the character stands that cannot be stored.
+POINTERS: dict[str, str] = {
+    "NUL in a value": "/data/statement",
+    "NUL in a key of data": "/data/attributes",
+    "NUL in a value of a key": "/data/attributes/a~1b~0",
+    "NUL in the customer": "/data/customer/id",
+    "NUL in the id": "/id",
+    "NUL in the subject": "/subject",
+}
+
 # Strange, but facts like any other: stored exactly as sent.
 TAKEN: dict[str, bytes] = {
     "bidirectional controls": json.dumps(event(data_statement="a\u202eb\u2066c")).encode(),
+    "bidirectional controls in the id": json.dumps(event(id="e\u202e1")).encode(),
+    "composed letters in the id": json.dumps(event(id="caf\u00e9")).encode(),
+    "decomposed letters in the id": json.dumps(event(id="cafe\u0301")).encode(),
+    "decomposed letters in the customer": json.dumps(
+        event(data_customer={"id": "cafe\u0301"})
+    ).encode(),
     "zero-width characters": json.dumps(event(data_statement="a\u200b\u200d\ufeffb")).encode(),
     "zero-width characters in the id": json.dumps(event(id="e\u200b1")).encode(),
     "emoji of 4 bytes": json.dumps(event(data_statement="\U0001f4e6"), ensure_ascii=False).encode(),
@@ -198,6 +216,7 @@ BODIES: dict[str, tuple[bytes, str, dict[str, str], int]] = {
     "10^6 empty objects": (b"[" + b"{}," * 999_999 + b"{}]", _BATCH, {}, 413),
     "10,001 lines": (b"{}\n" * 10_001, "application/x-ndjson", {}, 413),
     "10^6 lines": (b"{}\n" * 1_000_000, "application/x-ndjson", {}, 413),
+    "byte order mark before an array": (b"\xef\xbb\xbf[" + _GOOD + b"]", _BATCH, {}, 400),
     "over 16 MB": (b" " * (16 << 20) + _GOOD, _ONE, {}, 413),
     "an array as one": (b"[" + _GOOD + b"]", _ONE, {}, 400),
     "one as an array": (_GOOD, _BATCH, {}, 400),

@@ -8,6 +8,7 @@ from django.test import Client
 
 from interactions.keys import make_key
 from interactions.models import ApiKey, Source
+from interactions.paging import sign_cursor
 from tests.interactions.test_api_events import cloudevent
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,39 @@ def test_from_a_source_to_its_first_event_and_the_end_of_its_key(admin: str) -> 
     (shop,) = call("GET", "/sources", admin).json()["results"]
     assert shop["live_keys"] == 1
     assert shop["last_heard_at"] is not None
+
+
+def test_sources_come_by_name_in_pages(admin: str) -> None:
+    names = [f"/s-{number:02}" for number in range(7)]
+    for name in reversed(names):
+        Source.objects.create(name=name)
+    seen, path = [], "/sources?limit=3"
+    while path:
+        answer = call("GET", path, admin)
+        page = answer.json()
+        seen += [source["name"] for source in page["results"]]
+        assert len(page["results"]) <= 3
+        assert (answer.get("Link") is None) == (page["next"] is None)
+        path = (page["next"] or "").partition("/api/v1")[2]
+    assert seen == names
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("limit=0", "#/limit"),
+        ("limit=201", "#/limit"),
+        ("limit=x", "#/limit"),
+        ("cursor=x", "#/cursor"),
+        (f"cursor={sign_cursor('parties /s')}", "#/cursor"),
+        ("q=a", "#/q"),
+        ("limit=1&limit=2", "#/limit"),
+    ],
+)
+def test_a_page_that_cannot_be_is_pointed_at(admin: str, query: str, pointer: str) -> None:
+    answer = call("GET", f"/sources?{query}", admin)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == pointer
 
 
 def test_a_third_live_key_of_a_name_is_a_conflict(admin: str) -> None:

@@ -158,9 +158,9 @@ REFUSED: list[tuple[str, Any, str, str]] = [
     ("line break in a subject", item(subject="a\nb"), "/subject", "control character"),
     ("delete in a source", item(source="a\x7fb"), "/source", "control character"),
     ("C1 control in an id", item(id="a\x85b"), "/id", "control character"),
-    ("NUL in a value", item(data={"statement": "a\0b"}), "/data", "NUL"),
-    ("NUL in a key", item(data={"attributes": {"a\0b": 1}}), "/data", "NUL"),
-    ("NUL after a backslash", item(data={"statement": "\\\0"}), "/data", "NUL"),
+    ("NUL in a value", item(data={"statement": "a\0b"}), "/data/statement", "NUL"),
+    ("NUL in a key", item(data={"attributes": {"a\0b": 1}}), "/data/attributes", "NUL"),
+    ("NUL after a backslash", item(data={"statement": "\\\0"}), "/data/statement", "NUL"),
     ("retraction of nothing", item("event.retracted", {"id": ""}), "/data/id", "length >= 1"),
     ("retraction without a source", item("event.retracted", {"source": None}), "/data", "missing"),
 ]

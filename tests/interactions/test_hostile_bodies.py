@@ -73,6 +73,26 @@ def test_as_the_only_event_it_is_a_problem_with_a_pointer(key: str, name: str) -
     check_that_it_still_answers(key, 0)
 
 
+@pytest.mark.parametrize("name", hostile.POINTERS)
+def test_a_character_that_cannot_be_stored_is_pointed_at(key: str, name: str) -> None:
+    body = hostile.REFUSED[name]
+    (error,) = check_problem(post(body, key, ONE), 400)["errors"]
+    assert error["pointer"] == f"#{hostile.POINTERS[name]}"
+    (result,) = post(b"[" + body + b"]", key, BATCH).json()["results"]
+    assert (result["status"], result["pointer"]) == ("rejected", error["pointer"])
+
+
+@pytest.mark.parametrize("names", [("é", "e\u0301"), ("\u212b", "\u00c5")])
+def test_ids_that_only_look_the_same_are_two(key: str, names: tuple[str, str]) -> None:
+    """Ids are compared as they were sent: nothing is normalized behind a sender's back."""
+    bodies = [json.dumps(hostile.event(id=f"e-{name}", subject=name)).encode() for name in names]
+    for again in ("accepted", "duplicate"):
+        results = post(b"[" + b",".join(bodies) + b"]", key, BATCH).json()["results"]
+        assert [result["status"] for result in results] == [again, again]
+    stored = Event.objects.order_by("pk").values_list("event_id", "subject")
+    assert sorted(stored) == sorted((f"e-{name}", name) for name in names)
+
+
 @pytest.mark.parametrize("name", hostile.REFUSED)
 @pytest.mark.parametrize("media", [BATCH, LINES])
 def test_among_others_it_is_refused_alone_or_the_body_is(key: str, name: str, media: str) -> None:

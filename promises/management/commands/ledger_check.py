@@ -23,6 +23,7 @@ _LINES = (
     ("intake_duplicate", "  duplicate"),
     ("intake_rejected", "  rejected"),
     ("intake_different", "  that do not add up"),
+    ("tallies_different", "sources counted wrongly"),
     ("promises", "promises recomputed"),
     ("promises_different", "  different from stored"),
     ("promises_pending", "  not compared, events pending"),

@@ -178,7 +178,7 @@ def test_keys_that_may_not_write_are_refused() -> None:
         ({"reference": "x" * 256}, "#/reference"),
         ({"reference": "a\0b"}, "#/reference"),
         ({"statement": 7}, "#/statement"),
-        ({"statement": "a\0b"}, "#"),
+        ({"statement": "a\0b"}, "#/statement"),
         ({"customer": {"id": "c", "nmae": "x"}}, "#/customer"),
         ({"customer": "c-1"}, "#/customer"),
         ({"stake": 3}, "#/stake"),

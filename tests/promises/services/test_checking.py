@@ -10,7 +10,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
 
-from interactions.models import Customer, Event, PendingEvent, Tombstone
+from interactions.models import Customer, Event, PendingEvent, SourceTally, Tombstone
+from interactions.tallies import count_new
 from promises.models import (
     Cell,
     CellDetail,
@@ -118,6 +119,16 @@ def an_outcome_lost() -> None:
     PendingEvent.objects.filter(event__subject="order-4").delete()
 
 
+def a_tally() -> None:
+    count_new()
+    SourceTally.objects.update(events=F("events") - 1)
+
+
+def a_tally_gone() -> None:
+    count_new()
+    SourceTally.objects.all().delete()
+
+
 # What was done: where the report says it.
 TAMPERED: dict[Callable[[], None], str] = {
     a_promise_row: "promises_different",
@@ -135,6 +146,8 @@ TAMPERED: dict[Callable[[], None], str] = {
     a_to_do_row_lost: "lost",
     a_waiting_row_lost: "lost",
     an_outcome_lost: "promises_different",
+    a_tally: "tallies_different",
+    a_tally_gone: "tallies_different",
 }
 every_tampering = pytest.mark.parametrize(
     ("tamper", "where"), TAMPERED.items(), ids=[tamper.__name__ for tamper in TAMPERED]

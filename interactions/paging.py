@@ -1,0 +1,68 @@
+"""What all lists of the API share: strict parameters, pages of a size, signed cursors."""
+
+from collections.abc import Collection, Mapping
+
+from django.core import signing
+from rest_framework.request import Request
+
+from interactions.problems import InvalidQuery
+
+_SALT = "promises.api.cursor"
+
+
+def check_parameters(request: Request, known: Collection[str]) -> None:
+    """Every parameter is known and given once.
+
+    Raises: InvalidQuery.
+    """
+    refuse_unknown(request.query_params, known)
+    for name, values in request.query_params.lists():
+        if len(values) > 1:
+            raise InvalidQuery(name, "is given more than once")
+
+
+def refuse_unknown(params: Mapping[str, str], known: Collection[str]) -> None:
+    """A misspelt parameter must not be ignored.
+
+    Raises: InvalidQuery.
+    """
+    for name in params:
+        if name not in known:
+            raise InvalidQuery(name, f"is no parameter here; known are {', '.join(sorted(known))}")
+
+
+def page_size(params: Mapping[str, str], *, default: int, most: int) -> int:
+    """The `limit` parameter.
+
+    Raises: InvalidQuery.
+    """
+    given = params.get("limit", str(default))
+    if not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= most):
+        raise InvalidQuery("limit", f"must be a number from 1 to {most}")
+    return int(given)
+
+
+def read_cursor(params: Mapping[str, str]) -> str:
+    """Where the last page ended, '' at the beginning.
+
+    Raises: InvalidQuery for anything that we did not sign.
+    """
+    given = params.get("cursor", "")
+    if not given:
+        return ""
+    try:
+        return str(signing.loads(given, salt=_SALT))
+    except signing.BadSignature:
+        raise InvalidQuery("cursor", "is none that this installation gave out") from None
+
+
+def sign_cursor(position: str) -> str:
+    """A cursor to continue after a position."""
+    return signing.dumps(position, salt=_SALT)
+
+
+def next_address(request: Request, position: str) -> str:
+    """The address of the page that begins after a position: the same question, another cursor."""
+    query = request.query_params.copy()
+    query["cursor"] = sign_cursor(position)
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
