@@ -14,7 +14,7 @@ FOLD_LIMIT = 20_000
 _FOLD_LOCK = 7403
 
 _SUMS = ", ".join(SUM_COLUMNS)
-_ADDED = ", ".join(f"sum({name})" for name in SUM_COLUMNS)
+_ADDED = ", ".join(f"sum({name})::bigint AS {name}" for name in SUM_COLUMNS)
 _PLUS = ", ".join(f"{name} = c.{name} + excluded.{name}" for name in SUM_COLUMNS)
 _CELL = "team_id, kind, parameters_version, day"
 _DETAIL = f"{_CELL}, touchpoint_id, explicit, segment"
@@ -27,13 +27,16 @@ WITH taken AS (
     DELETE FROM promises_celldelta WHERE id IN (
         SELECT id FROM promises_celldelta ORDER BY id LIMIT %s)
     RETURNING *
+), fine AS (
+    -- Sums of sums: the coarse grain adds up what the fine one has added up already.
+    SELECT {_DETAIL}, {_ADDED} FROM taken GROUP BY {_DETAIL}
 ), cells AS (
     INSERT INTO promises_cell AS c ({_CELL}, {_SUMS})
-    SELECT {_CELL}, {_ADDED} FROM taken GROUP BY {_CELL} ORDER BY {_CELL}
+    SELECT {_CELL}, {_ADDED} FROM fine GROUP BY {_CELL} ORDER BY {_CELL}
     ON CONFLICT ({_CELL}) DO UPDATE SET {_PLUS}
 ), details AS (
     INSERT INTO promises_celldetail AS c ({_DETAIL}, {_SUMS})
-    SELECT {_DETAIL}, {_ADDED} FROM taken GROUP BY {_DETAIL} ORDER BY {_DETAIL}
+    SELECT {_DETAIL}, {_SUMS} FROM fine ORDER BY {_DETAIL}
     ON CONFLICT ({_DETAIL}) DO UPDATE SET {_PLUS}
 ), lateness AS (
     INSERT INTO promises_celllateness AS c ({_LATENESS}, settled, censored)

@@ -22,6 +22,7 @@ DeltaKey = tuple[int, str, int, date, int, bool, str, int | None]
 DeltaSums = list[int]
 
 _NOT_FILED = Contribution()
+_WITHDRAWN = SUM_COLUMNS.index("withdrawn")
 
 
 def promise_row(
@@ -113,9 +114,8 @@ def add_delta(into: dict[DeltaKey, DeltaSums], row: Mapping[str, Any], sign: int
         row["segment"],
         bucket if bucket is not None else censored,
     )
-    sums = into[key]
     if withdrawn:
-        sums[SUM_COLUMNS.index("withdrawn")] += sign
+        into[key][_WITHDRAWN] += sign
         return
     state = row["state"]
     values = (
@@ -137,8 +137,8 @@ def add_delta(into: dict[DeltaKey, DeltaSums], row: Mapping[str, Any], sign: int
         bucket is not None,
         censored is not None,
     )
-    for place, value in enumerate(values):
-        sums[place] += sign * value
+    sums = into[key]
+    into[key] = [had + sign * value for had, value in zip(sums, values, strict=True)]
 
 
 def new_deltas() -> dict[DeltaKey, DeltaSums]:
