@@ -54,6 +54,8 @@ PROMISE_COLUMNS: Mapping[str, str] = {
     "censored_bucket": "smallint",
     "events_count": "int",
     "last_event_at": "timestamptz",
+    "calendar": "text",
+    "calendar_version": "int",
 }
 OPEN_COLUMNS = ("customer_id", "team_id", "kind", "due", "first_due", "matures_at")
 DELTA_KEY_COLUMNS: Mapping[str, str] = {
