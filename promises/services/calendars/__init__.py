@@ -1,6 +1,12 @@
 """Making and editing calendars, their holidays, and what an edit does to open promises."""
 
-from promises.services.calendars.drafts import Draft, DraftDay, DraftRefused, HolidaysOf
+from promises.services.calendars.drafts import (
+    Draft,
+    DraftDay,
+    DraftRefused,
+    HolidaysOf,
+    finished,
+)
 from promises.services.calendars.editing import (
     AlreadyEdited,
     Kept,
@@ -10,6 +16,7 @@ from promises.services.calendars.editing import (
     new_reference,
     unchanged,
 )
+from promises.services.calendars.holidays_of import countries, country_names
 from promises.services.calendars.moving import Application, Move, Moves, apply_to_open, moves
 
 __all__ = [
@@ -23,8 +30,11 @@ __all__ = [
     "Move",
     "Moves",
     "apply_to_open",
+    "countries",
+    "country_names",
     "draft_of",
     "edit_calendar",
+    "finished",
     "make_calendar",
     "moves",
     "new_reference",

@@ -8,14 +8,22 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from promises.domain.calendars import WEEKDAYS, Calendar, CalendarRefused, Fault, calendar_from
+from promises.domain.calendars import (
+    MOST_DATES,
+    WEEKDAYS,
+    Calendar,
+    CalendarRefused,
+    Fault,
+    calendar_from,
+    parse_day,
+)
 from promises.domain.expansion import FIRST_YEAR, LAST_YEAR
 from promises.models import CalendarDay
 from promises.services.calendars.holidays_of import Found, NoSuchPlace, holidays_between
 
 MAX_NAME: Final = 80
 MAX_REASON: Final = 1_000
-MOST_YEARS: Final = 30
+MOST_YEARS: Final = 20
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DAY_FIELD: Final = re.compile(r"/days/(\d{4}-\d\d-\d\d)(?:/(\d+))?")
 
@@ -71,9 +79,11 @@ def finished(draft: Draft) -> tuple[Draft, Calendar]:
     the library, and is no longer in it, is left out.
     Raises: DraftRefused with the field of the draft named.
     """
-    _check_own_fields(draft)
-    whole = draft if draft.with_holidays else replace(draft, days=_days(draft), with_holidays=True)
     try:
+        _check_own_fields(draft)
+        whole = draft
+        if not draft.with_holidays:
+            whole = replace(draft, days=_days(draft), with_holidays=True)
         calendar = calendar_from(
             whole.zone, whole.week, {day.date: day.hours for day in whole.days if day.is_on}
         )
@@ -106,8 +116,12 @@ def _check_own_fields(draft: Draft) -> None:
         if weekday not in WEEKDAYS:
             known = ", ".join(WEEKDAYS)
             raise DraftRefused("/week", _("Days of the week are %(known)s.") % {"known": known})
+    if len(draft.days) > MOST_DATES:
+        raise CalendarRefused("/days", Fault.TOO_MANY_DATES, str(MOST_DATES))
     seen: set[date] = set()
     for number, day in enumerate(draft.days):
+        # Also of those that are switched off: they can be switched on.
+        parse_day(day.hours, f"/days/{number}/hours")
         _check_text(day.name, f"/days/{number}/name", MAX_NAME)
         if not FIRST_YEAR <= day.date.year <= LAST_YEAR:
             reason = _("Only the years %(first)s to %(last)s are reckoned with.")

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 import holidays
+from holidays import registry
 from holidays.constants import HALF_DAY, PUBLIC
 
 from promises.domain.calendars import WEEKDAYS, CalendarRefused, Hours, parse_day
@@ -15,6 +16,8 @@ from promises.domain.calendars import WEEKDAYS, CalendarRefused, Hours, parse_da
 NOON: Final = 12 * 60
 _FROM: Final = re.compile(r"from (\d{1,2})(?::(\d\d))? ?([ap])m", re.IGNORECASE)
 _SHORTENED: Final = re.compile(r"shortened by (\d{1,2}) hours?", re.IGNORECASE)
+
+_WORD_START: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 # Date -> name, and the hours that are left of it; none: closed.
 Found = Mapping[date, tuple[str, tuple[str, ...]]]
@@ -93,3 +96,11 @@ def _end(name: str, closes: int) -> int:
         hour = int(from_hour[1]) % 12 + (12 if from_hour[3].lower() == "p" else 0)
         return hour * 60 + int(from_hour[2] or 0)
     return NOON
+
+
+@lru_cache(maxsize=1)
+def country_names() -> Mapping[str, str]:
+    """Code -> English name of the countries whose holidays are known, by name."""
+    named = {codes[1]: _WORD_START.sub(" ", codes[0]) for codes in registry.COUNTRIES.values()}
+    known = {code: named.get(code, code) for code in countries()}
+    return dict(sorted(known.items(), key=lambda item: item[1]))
