@@ -12,7 +12,6 @@ from promises.services.calendars import Draft, DraftDay, HolidaysOf
 
 HoursText = Annotated[str, msgspec.Meta(max_length=20, examples=["09:00-17:00"])]
 Year = Annotated[int, msgspec.Meta(ge=1970, le=2199)]
-Days = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class HolidaysBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,7 +42,7 @@ class CalendarBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     zone: Annotated[str, msgspec.Meta(min_length=1, max_length=100, examples=["Europe/Berlin"])]
-    week: dict[Days, list[HoursText]]
+    week: dict[str, list[HoursText]]
     holidays: HolidaysBody | None = None
     days: Annotated[list[DayBody], msgspec.Meta(max_length=MOST_DATES)] = []
     reason: Annotated[str, msgspec.Meta(max_length=1_000)] = ""
@@ -96,7 +95,7 @@ class CalendarAnswer(msgspec.Struct):
     name: str
     version: int
     zone: str
-    week: dict[Days, list[HoursText]]
+    week: dict[str, list[HoursText]]
     holidays: HolidaysBody | None
     days: list[DayBody]
     versions: list[VersionAnswer]
@@ -148,7 +147,7 @@ def draft_from(body: CalendarBody) -> Draft:
     return Draft(
         name=body.name,
         zone=body.zone,
-        week={str(day): hours for day, hours in body.week.items()},
+        week=dict(body.week),
         days=tuple(
             DraftDay(day.date, day.name, tuple(day.hours), day.on, day.origin) for day in body.days
         ),
