@@ -53,8 +53,7 @@ class QualityData(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class TargetData(Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
-    """How a due date was reckoned: so much time in a version of a calendar, which the promise
-    pins. Days are whole ones; business units name a calendar."""
+    """How a due date was reckoned: whole days, or minutes, in a version of a calendar."""
 
     amount: Annotated[float, Meta(gt=0, le=10_000_000)]
     unit: Literal["minutes", "business minutes", "days", "business days"]

@@ -1,7 +1,6 @@
 """`/api/v1/calendars`: calendars and their versions, and reckoning in them."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 import msgspec
 from django.http import HttpResponse
@@ -14,29 +13,22 @@ from rest_framework.request import Request
 
 from interactions.authentication import Caller, CanAdminister, CanRead
 from interactions.json_bodies import InvalidBody, read_json
-from interactions.moments import moment_in_reach
 from interactions.openapi import Example, Operation, Parameter, whole
 from interactions.problems import InvalidQuery
-from interactions.rejection import EventRejected
 from promises.api.calendar_bodies import (
     CalendarAnswer,
     CalendarsAnswer,
     EditAnswer,
     EditBody,
     NewCalendarBody,
-    ReckonAnswer,
-    ReckonBody,
     answer_of,
     draft_from,
     item_of,
 )
 from promises.api.encoding import ApiView, check_parameters, json_answer
-from promises.domain.business_time import Pause, Unit, due, elapsed
-from promises.domain.expansion import OutOfReach
 from promises.selectors.calendars import (
     CalendarRead,
     NoCalendar,
-    calendar_at,
     calendar_lines,
     calendar_read,
 )
@@ -51,9 +43,9 @@ from promises.services.calendars import (
 
 TAG = "Calendars"
 MOST_VERSION = 1_000_000
-_OFFICE = {"id": "office"}
+OFFICE = {"id": "office"}
 _WEEK = {day: ["09:00-12:30", "13:15-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
-_ID = Parameter("id", "the calendar's `id`", where="path", required=True)
+CALENDAR_ID = Parameter("id", "the calendar's `id`", where="path", required=True)
 _VERSION = Parameter("version", "one version; the newest where left out", whole(1, MOST_VERSION))
 _MADE = {"name": "Support", "zone": "Europe/Berlin", "week": _WEEK}
 
@@ -145,11 +137,11 @@ class CalendarApi(CalendarView):
             id="readCalendar",
             tag=TAG,
             summary="One version of a calendar, and the list of its versions",
-            parameters=(_ID, _VERSION),
+            parameters=(CALENDAR_ID, _VERSION),
             answers={200: CalendarAnswer},
             examples=(
-                Example("The newest", path=_OFFICE),
-                Example("The first", path=_OFFICE, query={"version": "1"}),
+                Example("The newest", path=OFFICE),
+                Example("The first", path=OFFICE, query={"version": "1"}),
             ),
         ),
         "put": Operation(
@@ -160,14 +152,14 @@ class CalendarApi(CalendarView):
             description="New promises are reckoned in it. Open ones keep their version unless "
             "`apply_to_open` moves them: then each gets a `promise.rescheduled` of the source "
             "`promise-gap` with the reason, and a later date counts as an unannounced slip.",
-            parameters=(_ID,),
+            parameters=(CALENDAR_ID,),
             takes=EditBody,
             answers={200: EditAnswer},
             problems=(409,),
             examples=(
                 Example(
                     "A shorter lunch",
-                    path=_OFFICE,
+                    path=OFFICE,
                     body=_MADE | {"version": 1, "reason": "A shorter lunch"},
                 ),
             ),
@@ -181,7 +173,9 @@ class CalendarApi(CalendarView):
         """
         check_parameters(request, ("version",))
         given = request.query_params.get("version")
-        return json_answer(answer_of(_existing(id, None if given is None else _number(given))))
+        return json_answer(
+            answer_of(existing_calendar(id, None if given is None else _number(given)))
+        )
 
     def put(self, request: Request, id: str) -> HttpResponse:
         """Store the next version.
@@ -189,7 +183,7 @@ class CalendarApi(CalendarView):
         Raises: NotFound, InvalidBody, CalendarConflict.
         """
         check_parameters(request, ())
-        _existing(id)
+        existing_calendar(id)
         body, now = read_json(request._request, EditBody), timezone.now()
         reason = body.reason.strip()
         if body.apply_to_open and not reason:
@@ -217,92 +211,7 @@ class CalendarApi(CalendarView):
         return json_answer(EditAnswer(**whole_answer, moved=moved, more_open=more))
 
 
-class ReckonApi(CalendarView):
-    """When is it due in this calendar, or how much has elapsed."""
-
-    permission_classes = (CanRead,)
-    openapi = Operation(
-        id="reckonInCalendar",
-        tag=TAG,
-        summary="When something is due in a calendar, or how much time has elapsed in it",
-        description="Give either `amount` or `end`. A negative amount reckons backwards. Moments "
-        "between 1990 and 2200; business time goes until 2199.",
-        parameters=(_ID,),
-        takes=ReckonBody,
-        answers={200: ReckonAnswer},
-        examples=(
-            Example(
-                "Four business hours from Friday afternoon",
-                path=_OFFICE,
-                body={"start": "2026-03-06T15:00:00Z", "unit": "business minutes", "amount": 240},
-            ),
-            Example(
-                "Business days that went by",
-                path=_OFFICE,
-                body={
-                    "start": "2026-03-06T15:00:00Z",
-                    "unit": "business days",
-                    "end": "2026-03-12T09:00:00Z",
-                },
-            ),
-        ),
-    )
-
-    def get_permissions(self) -> list[BasePermission]:
-        """Asking changes nothing, so that whoever may read may ask."""
-        return [CanRead()]
-
-    def post(self, request: Request, id: str) -> HttpResponse:
-        """Reckon.
-
-        Raises: NotFound, InvalidBody.
-        """
-        check_parameters(request, ())
-        read = _existing(id)
-        body = read_json(request._request, ReckonBody)
-        if (body.amount is None) == (body.end is None):
-            raise InvalidBody("/amount", "give either an amount or an end")
-        version = read.latest if body.version is None else body.version
-        try:
-            return json_answer(_reckoned(id, version, body))
-        except NoCalendar:
-            raise InvalidBody("/version", "there is no such version") from None
-        except OutOfReach:
-            raise InvalidBody(
-                "/start" if body.amount is None else "/amount",
-                "leads out of the years that business time is reckoned in",
-            ) from None
-
-
-def _reckoned(id: str, version: int, body: ReckonBody) -> ReckonAnswer:
-    calendar, unit = calendar_at(id, version), Unit(body.unit)
-    start = _moment(body.start, "/start")
-    pauses: list[Pause] = []
-    for number, pause in enumerate(body.pauses):
-        since = _moment(pause.since, f"/pauses/{number}/since")
-        until = _moment(pause.until, f"/pauses/{number}/until")
-        if until < since:
-            raise InvalidBody(f"/pauses/{number}/until", "lies before its beginning")
-        pauses.append((since, until))
-    if body.end is not None:
-        end = _moment(body.end, "/end")
-        passed = elapsed(start, end, unit, calendar, pauses, same_time=body.same_time)
-        return ReckonAnswer(version, body.unit, None, passed)
-    amount = body.amount or 0
-    if unit in (Unit.DAYS, Unit.BUSINESS_DAYS) and amount != int(amount):
-        raise InvalidBody("/amount", "must be a whole number of days")
-    moment = due(start, amount, unit, calendar, pauses, same_time=body.same_time)
-    return ReckonAnswer(version, body.unit, moment, None)
-
-
-def _moment(text: str, pointer: str) -> datetime:
-    try:
-        return moment_in_reach(text, pointer)
-    except EventRejected as rejected:
-        raise InvalidBody(rejected.pointer, rejected.reason) from None
-
-
-def _existing(id: str, version: int | None = None) -> CalendarRead:
+def existing_calendar(id: str, version: int | None = None) -> CalendarRead:
     if "\0" in id:
         raise NotFound
     try:

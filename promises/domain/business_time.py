@@ -22,10 +22,20 @@ from zoneinfo import ZoneInfo
 
 from promises.domain.calendars import Calendar
 from promises.domain.clock import wall_moment
-from promises.domain.expansion import BusinessDay, OutOfReach, Span, from_micros, to_micros
+from promises.domain.expansion import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    BusinessDay,
+    OutOfReach,
+    Span,
+    from_micros,
+    to_micros,
+)
 
 _MINUTE = 60_000_000
 _DAY = timedelta(days=1)
+# No calendar has more days than this, nor more open time: not worth expanding it to find out.
+_MOST_DAYS = (LAST_YEAR - FIRST_YEAR + 1) * 366
 
 Pause = tuple[datetime, datetime]
 
@@ -130,6 +140,8 @@ def _shifted(start: datetime, micros: int, unit: Unit, calendar: Calendar) -> da
         return from_micros(at)
     if unit in (Unit.MINUTES, Unit.DAYS):
         return from_micros(at + micros)
+    if abs(micros) > _MOST_DAYS * 1_440 * _MINUTE:
+        raise OutOfReach(str(micros))
     hours = calendar.open_hours
     span = hours.around(at, at)
     while True:
@@ -177,6 +189,8 @@ def _business_days_later(
     at, hours = to_micros(start), calendar.open_hours
     if days == 0 and same_time:
         return from_micros(at)
+    if abs(days) > _MOST_DAYS:
+        raise OutOfReach(str(days))
     span, back = hours.around(at, at), days < 0
     while True:
         interval = _interval_at(span, at, back=back)

@@ -8,7 +8,7 @@ from django.test import Client
 
 from promises.models import Promise
 from promises.services.counting import count_pending
-from tests.events import START, made, store
+from tests.events import START, fulfilled, made, store
 from tests.promises.api.clients import assert_problem, client, reader
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +205,26 @@ def test_what_cannot_be_reckoned_is_refused(
 ) -> None:
     office(admin)
     assert_problem(reckon(FRIDAY | body), 400, pointer)
+
+
+def test_a_promise_is_answered_with_its_target_and_lateness_in_business_time(
+    admin: Client,
+) -> None:
+    office(admin)
+    target = {
+        "amount": 180.0,
+        "unit": "business minutes",
+        "calendar": "office",
+        "calendar_version": 1,
+    }
+    due = START + timedelta(days=1, hours=3)
+    store(made("p", due=due, target=target), fulfilled("p", due + timedelta(days=1)), made("q"))
+    count_pending()
+    found = {
+        name: reader().get(f"/api/v1/promises/{Promise.objects.get(reference=name).pk}").json()
+        for name in ("p", "q")
+    }
+    assert found["p"]["target"] == target | {"same_time": False}
+    assert found["p"]["lateness_seconds"] == 86_400
+    assert found["p"]["business_lateness_seconds"] == 8 * 3_600
+    assert (found["q"]["target"], found["q"]["business_lateness_seconds"]) == (None, None)
