@@ -9,7 +9,8 @@ Where the rules leave room:
   outside all hours counts as the next opening (counted backwards: the closing before it).
 - `business days` are due at the close of the day; with `same_time` at the same time of day, moved
   into that day's hours: a lunch hour to its end, an early close to the close.
-- Nothing (0) is the start itself, but for business days due at close: the close of that day.
+- Nothing (0) is the start itself, but for business days due at close: the close of that day. A
+  pause that runs then pushes it, as it does any moment.
 - A pause pushes a due moment if it begins by then: by its length, and in business units by the open
   hours in it. A weekend paused does not move what only runs on weekdays.
 """
