@@ -28,6 +28,7 @@ from interactions.event_data import (
     ExpectationStated,
     PromiseMade,
     PromiseRescheduled,
+    TargetData,
 )
 from interactions.event_types import EventType
 from interactions.moments import EARLIEST, moment, moment_in_reach, moment_or_date, zone_exists
@@ -239,6 +240,7 @@ def _check_rescheduled(moved: PromiseRescheduled) -> None:
         moment_in_reach(moved.told_at, "/data/told_at")
     if moved.customer_request is not None:
         moment_in_reach(moved.customer_request.at, "/data/customer_request/at")
+    _check_target(moved.target)
 
 
 def _check_expectation(stated: ExpectationStated) -> None:
@@ -258,6 +260,22 @@ def _check_made(made: PromiseMade) -> None:
         )
     if made.kind != "quality" and made.quality is not None:
         raise EventRejected("/data/quality", "belongs to a quality promise only")
+    _check_target(made.target)
+
+
+def _check_target(target: TargetData | None) -> None:
+    if target is None:
+        return
+    if target.unit in ("days", "business days") and target.amount != int(target.amount):
+        raise EventRejected("/data/target/amount", "must be a whole number of days")
+    if not target.calendar and target.unit in ("business minutes", "business days"):
+        raise EventRejected("/data/target/calendar", "must name a calendar for business time")
+    if bool(target.calendar) != (target.calendar_version is not None):
+        raise EventRejected(
+            "/data/target/calendar_version", "stands beside a calendar, and a calendar beside it"
+        )
+    if _CONTROL.search(target.calendar):
+        raise EventRejected("/data/target/calendar", "contains a control character")
 
 
 # What the schema of a type cannot say.

@@ -52,6 +52,16 @@ class QualityData(Struct, forbid_unknown_fields=True, frozen=True):
     unit: Name = ""
 
 
+class TargetData(Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
+    """How a due date was reckoned: whole days, or minutes, in a version of a calendar."""
+
+    amount: Annotated[float, Meta(gt=0, le=10_000_000)]
+    unit: Literal["minutes", "business minutes", "days", "business days"]
+    calendar: Reference = ""
+    calendar_version: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    same_time: bool = False
+
+
 class PromiseMade(Data, kw_only=True, frozen=True):
     """One commitment to one customer."""
 
@@ -69,6 +79,7 @@ class PromiseMade(Data, kw_only=True, frozen=True):
     made_by: Name = ""
     repeat_of: Reference = ""
     quality: QualityData | None = None
+    target: TargetData | None = None
 
 
 class AboutPromise(Data, kw_only=True, frozen=True):
@@ -91,6 +102,7 @@ class PromiseRescheduled(AboutPromise, kw_only=True, frozen=True):
     told_at: Moment | None = None
     customer_request: CustomerRequest | None = None
     reason: Text = ""
+    target: TargetData | None = None
 
 
 class PromisePaused(AboutPromise, kw_only=True, frozen=True):

@@ -99,6 +99,12 @@ KINDS: tuple[ProblemKind, ...] = (
         "Accept application/json, or leave the header out.",
     ),
     ProblemKind(
+        "calendar_conflict",
+        409,
+        "The calendar has a newer version than the one that was edited. Nothing was stored.",
+        "Read the newest version, make the edit in it and send that.",
+    ),
+    ProblemKind(
         "key_conflict",
         409,
         "The key has a living successor already, or is not alive itself.",

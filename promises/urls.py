@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from promises.views import customers, dashboards, health, promises, references, sample
+from promises.views import calendars, customers, dashboards, health, promises, references, sample
 
 urlpatterns = [
     path("", dashboards.overview, name="overview"),
@@ -15,5 +15,9 @@ urlpatterns = [
     path("health/replay", health.replay, name="health-replay"),
     path("health/accept", health.accept, name="health-accept"),
     path("health/check", health.check, name="health-check"),
+    path("settings/calendars/", calendars.all_calendars, name="calendars"),
+    path("settings/new-calendar/", calendars.new_calendar, name="calendar-new"),
+    path("settings/calendars/<slug:reference>", calendars.one_calendar, name="calendar"),
+    path("settings/calendars/<slug:reference>/apply", calendars.apply, name="calendar-apply"),
     path("api/v1/", include("promises.api.urls")),
 ]

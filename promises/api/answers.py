@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from interactions.models.party import NOT_STATED, Party
 from promises.domain.lifecycle import DateChange, Note, PromiseState
 from promises.domain.loss import KindParameters, LossTerms, weight
+from promises.domain.targets import TimeTarget
 from promises.projection.facts import ParametersOf
+from promises.selectors.calendars import business_lateness
 from promises.selectors.lines import filed_loss
 from promises.selectors.pages import TimelineEntry
 from promises.selectors.promise_rows import PromiseRow, is_overdue, lateness_seconds
@@ -102,6 +104,7 @@ class PromiseAnswer(PromiseItem):
     """One promise with its dates, notes and arithmetic.
 
     Shape: `as_of` is the moment of the figures, null where they hold until something happens.
+    `business_lateness_seconds` is the lateness in open hours of the calendar that `target` pins.
     """
 
     as_of: datetime | None
@@ -109,6 +112,8 @@ class PromiseAnswer(PromiseItem):
     verdict: str | None
     repeat_of: str
     quality: Measured | None
+    target: TimeTarget | None
+    business_lateness_seconds: float | None
     date_chain: tuple[DateChange, ...]
     pauses: list[PauseAnswer]
     notes: tuple[Note, ...]
@@ -217,6 +222,8 @@ def promise_answer(told: Told) -> PromiseAnswer:
         verdict=state.verdict,
         repeat_of=state.repeat_of,
         quality=_measured(state),
+        target=state.time_target,
+        business_lateness_seconds=business_lateness(state, terms.lateness_seconds),
         date_chain=state.date_chain,
         pauses=[PauseAnswer(since, until) for since, until in state.pauses],
         notes=state.notes,

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from promises.api import acting, customers, exports, parties, promises
+from promises.api import acting, calendars, customers, exports, parties, promises
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
+from promises.api.reckoning import ReckonApi
 from promises.api.scores import ScoresApi
 
 urlpatterns = [
@@ -34,6 +35,9 @@ urlpatterns = [
         "export/promises.ndjson", exports.PromisesLines.as_view(), name="api-export-promises-lines"
     ),
     path("export/scores.csv", exports.ScoresCsv.as_view(), name="api-export-scores"),
+    path("calendars", calendars.CalendarsApi.as_view(), name="api-calendars"),
+    path("calendars/<str:id>", calendars.CalendarApi.as_view(), name="api-calendar"),
+    path("calendars/<str:id>/due", ReckonApi.as_view(), name="api-calendar-due"),
     path("health/data", DataHealthApi.as_view(), name="api-health-data"),
     path("health/events", HeldEventsApi.as_view(), name="api-health-events"),
     path("health/replay", ReplayApi.as_view(), name="api-health-replay"),

@@ -51,11 +51,20 @@ def day_end(day: date, zone: ZoneInfo) -> datetime:
     Shape: where that midnight does not exist, the first moment after the gap; where there are
     two of it, the first.
     """
-    midnight = datetime.combine(day + _DAY, time.min, tzinfo=zone)
-    start = midnight.astimezone(UTC)
-    if start.astimezone(zone).replace(tzinfo=None) == midnight.replace(tzinfo=None):
-        return start
-    return _first_after_gap(midnight, zone)
+    return wall_moment(datetime.combine(day + _DAY, time.min), zone)
+
+
+def wall_moment(wall: datetime, zone: ZoneInfo, *, last: bool = False) -> datetime:
+    """The UTC moment of a wall-clock time without a zone (R15).
+
+    Shape: one that the clock jumped over is the first moment after the jump; one that comes twice
+    is its first, or its second where `last` says so.
+    """
+    placed = wall.replace(tzinfo=zone, fold=int(last))
+    moment = placed.astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None, fold=0) == wall.replace(fold=0):
+        return moment
+    return _first_after_gap(placed.replace(fold=0), zone)
 
 
 def _first_after_gap(wall: datetime, zone: ZoneInfo) -> datetime:

@@ -7,6 +7,7 @@ from promises.domain.clock import due_moment, parse_moment
 from promises.domain.facts import Fact, NoteCode
 from promises.domain.pauses import NO_CREDIT, Credit, Pauses
 from promises.domain.state import DateChange, DateKind
+from promises.domain.targets import target_of
 
 _NOTHING = timedelta(0)
 
@@ -30,6 +31,8 @@ class Dates:
         "chain",
         "given",
         "pauses",
+        "reckoned",
+        "target",
         "tolerance",
         "unannounced",
     )
@@ -46,6 +49,8 @@ class Dates:
         self.announced = self.unannounced = 0
         who = str(made.data.get("made_by") or "")
         self.chain = [_link(made, self.given, self.given, "first", who)]
+        self.target = target_of(made.data)
+        self.reckoned = self.target is not None
 
     def credit(self, until: datetime | None) -> Credit:
         """What the pauses do for d0, a running one reckoned until the moment given."""
@@ -91,7 +96,13 @@ class Dates:
                 kind, self.unannounced = "slip_unannounced", self.unannounced + 1
         self.chain.append(_link(fact, new, current, kind, "", told_at))
         self._latest, self._latest_since = new, fact.occurred_at
+        self._keep_target(fact)
         return None
+
+    def _keep_target(self, fact: Fact) -> None:
+        """A date of its own leaves the calendar pinned, but no longer follows from it."""
+        target = target_of(fact.data)
+        self.target, self.reckoned = target or self.target, target is not None
 
     def _change_for_customer(
         self, fact: Fact, new: datetime, current: datetime, credit: Credit
@@ -108,6 +119,7 @@ class Dates:
         self._earlier_paused += credit.length(self._first_since)
         self._first = self._latest = new
         self._first_since = self._latest_since = fact.occurred_at
+        self._keep_target(fact)
         return None
 
 

@@ -250,6 +250,8 @@ class Folding:
             notes=tuple(self._notes),
             verdict=self._verdict,
             parameters_version=self._params.version,
+            time_target=dates.target,
+            reckoned=dates.reckoned,
         )
 
 

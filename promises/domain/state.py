@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from promises.domain.facts import Note
+from promises.domain.targets import TimeTarget
 
 State = Literal["open", "kept", "late", "partial", "failed", "withdrawn"]
 DateKind = Literal["first", "slip_announced", "slip_unannounced", "earlier", "customer"]
@@ -43,7 +44,8 @@ class PromiseState(NamedTuple):
     fraction was reached, or the promise failed or was withdrawn. stopped_at is set only where
     the customer withdrew after d0 + tau: the break stands, its loss stops growing. pauses are
     united and include those that began too late to count; paused_seconds has only what counted.
-    fraction is 0 and quality_loss is 0 while nothing has been fulfilled.
+    fraction is 0 and quality_loss is 0 while nothing has been fulfilled. time_target is the latest
+    that a date was given with, reckoned whether the latest date was.
     """
 
     kind: str
@@ -89,6 +91,8 @@ class PromiseState(NamedTuple):
     notes: tuple[Note, ...]
     verdict: Verdict | None
     parameters_version: int
+    time_target: TimeTarget | None = None
+    reckoned: bool = False
 
     @property
     def slips(self) -> int:

@@ -1,5 +1,6 @@
 """Meaning: promises, and the sums from which scores are read."""
 
+from promises.models.calendar import Calendar, CalendarDay, CalendarVersion
 from promises.models.cell import Cell, CellDelta, CellDetail, CellLateness
 from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.parameters import KindParameters
@@ -7,6 +8,9 @@ from promises.models.promise import OpenPromise, Promise
 from promises.models.run import DrainBatch, ImportRun, LedgerCheck, Watermark
 
 __all__ = [
+    "Calendar",
+    "CalendarDay",
+    "CalendarVersion",
     "Cell",
     "CellDelta",
     "CellDetail",

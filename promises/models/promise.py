@@ -74,6 +74,9 @@ class Promise(models.Model):
     events_count = models.IntegerField(default=0)
     # When the last of its events occurred: up to there a past as_of needs the ledger (R4).
     last_event_at = models.DateTimeField()
+    # The calendar, by its reference, and its version that the latest reckoned date pins (R15).
+    calendar = models.TextField(_("calendar"), null=True, db_collation="C")
+    calendar_version = models.IntegerField(_("version of the calendar"), null=True)
     projected_at = models.DateTimeField()
 
     class Meta:
@@ -101,6 +104,12 @@ class Promise(models.Model):
                 fields=["last_event_at"],
                 name="promise_eventful",
                 condition=models.Q(eventful=True),
+            ),
+            # Which promises an edit of a calendar speaks of; what pins a calendar keeps it.
+            models.Index(
+                fields=["calendar"],
+                name="promise_calendar",
+                condition=models.Q(calendar__isnull=False),
             ),
         ]
 

@@ -81,6 +81,8 @@ def promise_row(
         "censored_bucket": filed.censored_bucket,
         "events_count": len(occurred),
         "last_event_at": max(occurred),
+        "calendar": state.time_target.calendar or None if state.time_target else None,
+        "calendar_version": state.time_target.calendar_version if state.time_target else None,
     }
 
 

@@ -54,6 +54,8 @@ PROMISE_COLUMNS: Mapping[str, str] = {
     "censored_bucket": "smallint",
     "events_count": "int",
     "last_event_at": "timestamptz",
+    "calendar": "text",
+    "calendar_version": "int",
 }
 # What a row has filed in cells and marks, and what names it.
 FILED_COLUMNS = (

@@ -147,7 +147,8 @@ class PromisePage:
     """One promise, down to the single event and the single number.
 
     `terms` is what scoring itself computed at `asked.as_of`; `counts` whether the promise has
-    matured by then and is in the score.
+    matured by then and is in the score. `business_lateness_seconds` is the lateness in open hours
+    of the calendar that the promise pins, None without one.
     """
 
     asked: Asked
@@ -158,6 +159,7 @@ class PromisePage:
     parameters: KindParameters
     terms: LossTerms
     counts: bool
+    business_lateness_seconds: float | None
     events: tuple[TimelineEntry, ...]
     source: str
     reference: str

@@ -8,6 +8,7 @@ from promises.domain.lifecycle import PromiseState
 from promises.domain.loss import LossTerms, loss_terms
 from promises.models import Promise
 from promises.projection import folded_at, kind_parameters
+from promises.selectors.calendars import business_lateness
 from promises.selectors.freshness import freshness_read
 from promises.selectors.pages import Asked, PromiseLine, PromisePage, TimelineEntry
 from promises.selectors.timelines import events_of, timeline_entries
@@ -37,6 +38,7 @@ def promise_read(viewer: Viewer, pk: int, asked: Asked) -> PromisePage:
         parameters=parameters,
         terms=terms,
         counts=_matured(state, asked) and state.state != "withdrawn",
+        business_lateness_seconds=business_lateness(state, terms.lateness_seconds),
         events=promise_events(promise, asked),
         source=promise.source.name,
         reference=promise.reference,

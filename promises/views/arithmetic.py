@@ -30,14 +30,21 @@ class Step:
 
 
 def loss_steps(
-    terms: LossTerms, state: PromiseState, parameters: KindParameters
+    terms: LossTerms,
+    state: PromiseState,
+    parameters: KindParameters,
+    business_lateness: float | None = None,
 ) -> tuple[Step, ...]:
     """Every term of a promise's loss.
 
-    Shape: from lateness to the contribution, each line using only lines above it.
+    Shape: from lateness to the contribution, each line using only lines above it. The lateness in
+    business time stands beside the wall clock's, where there is one, and nothing uses it.
     """
+    first, *others = _time_steps(terms, state, parameters)
     return (
-        *_time_steps(terms, state, parameters),
+        first,
+        *_business_steps(state, business_lateness),
+        *others,
         _quality_step(terms, state),
         _slips_step(terms, state),
         *_sum_steps(terms, state),
@@ -80,6 +87,18 @@ def _time_steps(
         ),
         Step("g_t", _("loss from lateness"), time, term(terms.time)),
     )
+
+
+def _business_steps(state: PromiseState, business_lateness: float | None) -> tuple[Step, ...]:
+    target = state.time_target
+    if target is None or business_lateness is None:
+        return ()
+    formula = _(
+        "the part of L in the open hours of the calendar %(calendar)s, version %(version)s; "
+        "the loss does not use it"
+    ) % {"calendar": target.calendar, "version": target.calendar_version}
+    value = f"{lateness(business_lateness)} ({hours_of(business_lateness)})"
+    return (Step("L_b", _("lateness in business time"), formula, value),)
 
 
 def _lateness_formula(terms: LossTerms, state: PromiseState) -> str:

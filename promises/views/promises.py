@@ -28,6 +28,6 @@ def promise(request: HttpRequest, id: int) -> HttpResponse:
         page = promise_read(viewer, id, asked)
     except NotVisible as error:
         raise Http404 from error
-    steps = loss_steps(page.terms, page.state, page.parameters)
+    steps = loss_steps(page.terms, page.state, page.parameters, page.business_lateness_seconds)
     context = {"page": page, "viewer": viewer, "steps": steps}
     return render(request, "promises/promise.html", context)

@@ -25,8 +25,9 @@ from interactions.management.commands.openapi import openapi_text
 from interactions.models import ApiKey, Source
 from interactions.openapi import operation_of
 from interactions.problem_kinds import KINDS
+from promises.services.calendars import Draft, make_calendar
 from promises.services.counting import count_pending
-from tests.events import SHOP, made, store
+from tests.events import NOW, SHOP, made, store
 
 DOCUMENT = openapi_document()
 CODES = {kind.code for kind in KINDS}
@@ -118,6 +119,8 @@ def examples_world() -> str:
         made("order-901", customer="c-10", team="support", touchpoint="phone"),
     )
     count_pending()
+    week = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
+    make_calendar("office", Draft("Office", "UTC", week), now=NOW, by="Ada")
     scopes = [ApiKey.Scope.READ, ApiKey.Scope.EVENTS_WRITE, ApiKey.Scope.ADMIN]
     return make_key(name="all", scopes=[scope.value for scope in scopes], source=source)[1]
 

@@ -113,3 +113,18 @@ def test_an_implicit_promise_weighs_by_its_confidence() -> None:
     steps = steps_of(made(explicit=False, confidence=0.5))
     assert numbers(steps["u"].formula) == [1, 1, 0.5]
     assert value(steps["u"]) == 0.5
+
+
+def test_lateness_in_business_time_stands_beside_the_wall_clock_and_is_not_used() -> None:
+    target = {"amount": 1.0, "unit": "business days", "calendar": "office", "calendar_version": 3}
+    state = state_of(made(target=target), fact("fulfilled", DUE + DAY, fraction=1.0))
+    parameters = DEFAULT_PARAMETERS[state.kind]
+    terms = loss_terms(state, parameters, DUE + DAY)
+
+    plain = loss_steps(terms, state, parameters)
+    steps = loss_steps(terms, state, parameters, 8 * 3_600.0)
+
+    assert [step.symbol for step in steps][:2] == ["L", "L_b"]
+    assert (steps[0], *steps[2:]) == plain
+    assert "calendar office, version 3" in steps[1].formula
+    assert steps[1].value.replace("\xa0", " ") == "8 h late (8 h)"

@@ -1,0 +1,42 @@
+"""Making and editing calendars, their holidays, and what an edit does to open promises."""
+
+from promises.services.calendars.drafts import (
+    Draft,
+    DraftDay,
+    DraftRefused,
+    HolidaysOf,
+    finished,
+)
+from promises.services.calendars.editing import (
+    AlreadyEdited,
+    Kept,
+    draft_of,
+    edit_calendar,
+    make_calendar,
+    new_reference,
+    unchanged,
+)
+from promises.services.calendars.holidays_of import countries, country_names
+from promises.services.calendars.moving import Application, Move, Moves, apply_to_open, moves
+
+__all__ = [
+    "AlreadyEdited",
+    "Application",
+    "Draft",
+    "DraftDay",
+    "DraftRefused",
+    "HolidaysOf",
+    "Kept",
+    "Move",
+    "Moves",
+    "apply_to_open",
+    "countries",
+    "country_names",
+    "draft_of",
+    "edit_calendar",
+    "finished",
+    "make_calendar",
+    "moves",
+    "new_reference",
+    "unchanged",
+]

@@ -1,0 +1,148 @@
+"""Making a calendar, and editing one: every edit is a new version (R18)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from promises.domain.calendars import Calendar
+from promises.models import Calendar as CalendarRow
+from promises.models import CalendarDay, CalendarVersion
+from promises.selectors.calendars import CalendarRead
+from promises.services.calendars.drafts import (
+    Draft,
+    DraftDay,
+    DraftRefused,
+    HolidaysOf,
+    check_reason,
+    finished,
+)
+
+MAX_REFERENCE = 64
+
+
+class AlreadyEdited(ValueError):
+    """Somebody else made a newer version meanwhile. Shape: `latest` is its number."""
+
+    def __init__(self, latest: int) -> None:
+        super().__init__(str(latest))
+        self.latest = latest
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A version that was stored, and what it means."""
+
+    reference: str
+    version: int
+    calendar: Calendar
+
+
+def new_reference(name: str) -> str:
+    """An id made of a name: small letters, digits and hyphens."""
+    return slugify(name)[:MAX_REFERENCE].strip("-_")
+
+
+def make_calendar(
+    reference: str, draft: Draft, *, now: datetime, by: str, reason: str = ""
+) -> Kept:
+    """Make a calendar with its first version.
+
+    Raises: DraftRefused, also where the id is taken or none.
+    """
+    draft, calendar = finished(draft)
+    check_reason(reason)
+    if not reference or len(reference) > MAX_REFERENCE or new_reference(reference) != reference:
+        raise DraftRefused(
+            "/id", _("An id has small letters, digits and hyphens: 1 to 64 of them.")
+        )
+    try:
+        with transaction.atomic():
+            row = CalendarRow.objects.create(reference=reference, name=draft.name.strip())
+            _store(row, 1, draft, now=now, by=by, reason=reason)
+    except IntegrityError:
+        raise DraftRefused("/id", _("There is a calendar with this id.")) from None
+    return Kept(reference, 1, calendar)
+
+
+def edit_calendar(
+    reference: str, draft: Draft, *, base: int, now: datetime, by: str, reason: str = ""
+) -> Kept:
+    """Store an edit of the version `base` as the next one.
+
+    Raises: DraftRefused; AlreadyEdited where base is not the newest; DoesNotExist.
+    """
+    draft, calendar = finished(draft)
+    check_reason(reason)
+    with transaction.atomic():
+        row = CalendarRow.objects.select_for_update().get(reference=reference)
+        latest = row.versions.order_by("-version").values_list("version", flat=True)[0]
+        if base != latest:
+            raise AlreadyEdited(latest)
+        if row.name != draft.name.strip():
+            row.name = draft.name.strip()
+            row.save(update_fields=["name"])
+        _store(row, latest + 1, draft, now=now, by=by, reason=reason)
+    return Kept(reference, latest + 1, calendar)
+
+
+def draft_of(read: CalendarRead) -> Draft:
+    """A version as the draft that would make it again."""
+    place = None
+    if read.country and read.first_year is not None and read.last_year is not None:
+        place = HolidaysOf(read.country, read.first_year, read.last_year, read.subdivision)
+    return Draft(
+        name=read.name,
+        zone=read.zone,
+        week=read.week,
+        days=tuple(
+            DraftDay(day.date, day.name, day.hours, day.is_on, day.origin) for day in read.days
+        ),
+        holidays=place,
+        with_holidays=True,
+    )
+
+
+def unchanged(read: CalendarRead, draft: Draft) -> bool:
+    """Whether an edit would make the same version again.
+
+    Raises: DraftRefused.
+    """
+    return _content(draft_of(read)) == _content(finished(draft)[0])
+
+
+def _content(draft: Draft) -> object:
+    week = {day: list(hours) for day, hours in draft.week.items() if hours}
+    return draft.name.strip(), draft.zone, week, draft.days, draft.holidays
+
+
+def _store(
+    row: CalendarRow, number: int, draft: Draft, *, now: datetime, by: str, reason: str
+) -> None:
+    place = draft.holidays
+    version = CalendarVersion.objects.create(
+        calendar=row,
+        version=number,
+        zone=draft.zone,
+        week={day: list(hours) for day, hours in draft.week.items() if hours},
+        country=place.country if place else "",
+        subdivision=place.subdivision if place else "",
+        first_year=place.first_year if place else None,
+        last_year=place.last_year if place else None,
+        reason=reason,
+        made_at=now,
+        made_by=by,
+    )
+    CalendarDay.objects.bulk_create(
+        CalendarDay(
+            version=version,
+            date=day.date,
+            name=day.name,
+            hours=list(day.hours),
+            origin=day.origin,
+            is_on=day.is_on,
+        )
+        for day in draft.days
+    )
