@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from promises.views import customers, dashboards, health, promises, references, sample
+from promises.views import customers, dashboards, health, promises, references, sample, webhooks
 
 urlpatterns = [
     path("", dashboards.overview, name="overview"),
@@ -15,5 +15,22 @@ urlpatterns = [
     path("health/replay", health.replay, name="health-replay"),
     path("health/accept", health.accept, name="health-accept"),
     path("health/check", health.check, name="health-check"),
+    path("settings/webhooks/", webhooks.all_webhooks, name="webhooks"),
+    path("settings/webhooks/<int:id>", webhooks.one_webhook, name="webhook"),
+    path("settings/webhooks/<int:id>/rotation", webhooks.rotate, name="webhook-rotation"),
+    path("settings/webhooks/<int:id>/switch", webhooks.switch, name="webhook-switch"),
+    path("settings/webhooks/<int:id>/test", webhooks.test, name="webhook-test"),
+    path("settings/webhooks/<int:id>/replay", webhooks.replay_since, name="webhook-replay"),
+    path("settings/webhooks/<int:id>/deletion", webhooks.delete, name="webhook-deletion"),
+    path(
+        "settings/webhooks/<int:id>/deliveries/<int:delivery>",
+        webhooks.one_delivery,
+        name="webhook-delivery",
+    ),
+    path(
+        "settings/webhooks/<int:id>/deliveries/<int:delivery>/replay",
+        webhooks.replay_one,
+        name="webhook-delivery-replay",
+    ),
     path("api/v1/", include("promises.api.urls")),
 ]

@@ -5,6 +5,13 @@ from django.urls import path
 from promises.api import acting, customers, exports, parties, promises
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
 from promises.api.scores import ScoresApi
+from promises.api.webhook_deliveries import (
+    DeliveriesApi,
+    DeliveryApi,
+    DeliveryReplayApi,
+    WebhookReplayApi,
+)
+from promises.api.webhooks import WebhookApi, WebhookRotationApi, WebhooksApi, WebhookTestApi
 
 urlpatterns = [
     path("scores", ScoresApi.as_view(), name="api-scores"),
@@ -34,6 +41,22 @@ urlpatterns = [
         "export/promises.ndjson", exports.PromisesLines.as_view(), name="api-export-promises-lines"
     ),
     path("export/scores.csv", exports.ScoresCsv.as_view(), name="api-export-scores"),
+    path("webhooks", WebhooksApi.as_view(), name="api-webhooks"),
+    path("webhooks/<str:id>", WebhookApi.as_view(), name="api-webhook"),
+    path("webhooks/<str:id>/rotation", WebhookRotationApi.as_view(), name="api-webhook-rotation"),
+    path("webhooks/<str:id>/test", WebhookTestApi.as_view(), name="api-webhook-test"),
+    path("webhooks/<str:id>/replay", WebhookReplayApi.as_view(), name="api-webhook-replay"),
+    path("webhooks/<str:id>/deliveries", DeliveriesApi.as_view(), name="api-webhook-deliveries"),
+    path(
+        "webhooks/<str:id>/deliveries/<str:delivery>",
+        DeliveryApi.as_view(),
+        name="api-webhook-delivery",
+    ),
+    path(
+        "webhooks/<str:id>/deliveries/<str:delivery>/replay",
+        DeliveryReplayApi.as_view(),
+        name="api-webhook-delivery-replay",
+    ),
     path("health/data", DataHealthApi.as_view(), name="api-health-data"),
     path("health/events", HeldEventsApi.as_view(), name="api-health-events"),
     path("health/replay", ReplayApi.as_view(), name="api-health-replay"),
