@@ -264,5 +264,7 @@ LOGGING = {
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        # The attempt says that an address was refused, and an allowed one is no news.
+        "requests_hardened": {"level": "ERROR"},
     },
 }

@@ -1,6 +1,6 @@
 """The pages of webhooks, for admins."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.contrib import messages
 from django.db import transaction
@@ -244,8 +244,8 @@ def _form_of(row: WebhookEndpoint) -> WebhookForm:
     )
 
 
-def _day_ago() -> datetime:
-    return timezone.localtime() - timedelta(days=1)
+def _day_ago() -> str:
+    return f"{timezone.localtime() - timedelta(days=1):%Y-%m-%dT%H:%M}"
 
 
 def _number(text: str) -> int:
