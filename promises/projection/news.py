@@ -20,7 +20,7 @@ HEARD_WITHIN = timedelta(days=1)
 HAPPENED_WITHIN = timedelta(days=7)
 IMPORTED_WITHIN = timedelta(days=1)
 # A tick looks back so far: a promise may have been stored just after the tick of its moment.
-LOOK_BACK = timedelta(seconds=60)
+LOOK_BACK = timedelta(seconds=10)
 MOST_STATEMENT = 2_000
 MOST_ID = 255
 _OUTCOMES = {

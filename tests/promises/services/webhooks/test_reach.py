@@ -216,6 +216,14 @@ def test_a_network_is_allowed_with_its_ports_and_mapped_forms(settings: Any) -> 
         check_url("http://10.2.0.1/")
 
 
+def test_a_receiver_without_tls_is_an_error_that_says_so(make: Make) -> None:
+    told, _, _ = make()
+    answer = sending.post(told.url.replace("http://", "https://"), "{}", {})
+    assert answer.status is None
+    assert answer.reason.startswith("TLS: ")
+    assert told.received == []
+
+
 def test_the_proxy_of_the_environment_is_not_used(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
