@@ -37,6 +37,12 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 15},
     },
+    # Webhooks that are due: new ones, and those to be tried again.
+    "deliver webhooks": {
+        "task": "promises.tasks.deliver_webhooks",
+        "schedule": timedelta(seconds=1),
+        "options": {"expires": 5},
+    },
     # Stored rows of customers with overdue promises, whose scores move by themselves (R14).
     "refresh overdue customers": {
         "task": "promises.tasks.refresh_overdue_customers",
@@ -47,6 +53,12 @@ app.conf.beat_schedule = {
     "refresh customers": {
         "task": "promises.tasks.refresh_customers",
         "schedule": crontab(minute="20", hour="0"),
+        "options": {"expires": 3600},
+    },
+    # Deliveries of webhooks are kept for 30 days.
+    "purge webhooks": {
+        "task": "promises.tasks.purge_webhooks",
+        "schedule": crontab(minute="50", hour="1"),
         "options": {"expires": 3600},
     },
     # Nothing lost, and recomputed equals stored.

@@ -1,5 +1,6 @@
 """Typed readers of environment variables; a bad value stops the start with one sentence."""
 
+import ipaddress
 import os
 import re
 import secrets
@@ -16,6 +17,7 @@ POSTGRESQL_SCHEMES = frozenset({"postgres", "postgresql"})
 REDIS_SCHEMES = frozenset({"redis", "rediss", "unix"})
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 SECRET_KEY_MINIMUM = 32
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class BadSetting(SystemExit):
@@ -87,6 +89,30 @@ def origins(name: str) -> list[str]:
         parts = _split(name, origin, "a list of origins such as https://promises.example")
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
             refuse(name, origin, "a list of origins such as https://promises.example")
+    return found
+
+
+def hosts_and_ports(name: str) -> list[tuple[str, int | None]]:
+    """Return a list of hosts, each with its port or None where it names none."""
+    wanted = "a list of hosts, each with or without a port, such as hooks.example:9000"
+    found: list[tuple[str, int | None]] = []
+    for item in words(name, ()):
+        parts = re.fullmatch(r"([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?", item)
+        if parts is None or not 0 < int(parts[2] or 1) < 65536:
+            refuse(name, item, wanted)
+        host = parts[1].strip("[]").rstrip(".").lower()
+        found.append((host, int(parts[2]) if parts[2] else None))
+    return found
+
+
+def networks(name: str) -> list[Network]:
+    """Return a list of networks, in the form 10.0.0.0/8 or fd00::/8."""
+    found: list[Network] = []
+    for item in words(name, ()):
+        try:
+            found.append(ipaddress.ip_network(item))
+        except ValueError:
+            refuse(name, item, "a list of networks such as 10.0.0.0/8")
     return found
 
 

@@ -197,6 +197,10 @@ RATE_LIMIT_PER_MINUTE = env.integer("RATE_LIMIT_PER_MINUTE", 600_000, low=0, hig
 READ_LIMIT_PER_MINUTE = env.integer("READ_LIMIT_PER_MINUTE", 6_000, low=0, high=1_000_000_000)
 WEB_PROCESSES = env.integer("WEB_PROCESSES", 2, low=1, high=1024)
 
+# Where webhooks may lead although it is not public: hosts by name, and networks.
+WEBHOOK_ALLOWED_HOSTS = env.hosts_and_ports("WEBHOOK_ALLOWED_HOSTS")
+WEBHOOK_ALLOWED_NETWORKS = env.networks("WEBHOOK_ALLOWED_NETWORKS")
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Promise Gap",
     "VERSION": "1",
@@ -260,5 +264,7 @@ LOGGING = {
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        # The attempt says that an address was refused, and an allowed one is no news.
+        "requests_hardened": {"level": "ERROR"},
     },
 }

@@ -7,6 +7,7 @@ from django.utils import timezone
 from interactions import tallies
 from interactions.intake import fold_intake
 from promises.services import checking, counting, customer_scores, health, ticking
+from promises.services.webhooks import delivering, endpoints
 
 
 @shared_task
@@ -59,3 +60,15 @@ def check_ledger() -> bool:
 def check_asked_for() -> bool:
     """The same, once for each time that somebody asked for it on the data health page."""
     return health.check_if_asked(now=timezone.now())
+
+
+@shared_task
+def deliver_webhooks() -> None:
+    """See that due webhooks are on their way; they are sent beside the tasks, by threads."""
+    delivering.look()
+
+
+@shared_task
+def purge_webhooks() -> int:
+    """Delete deliveries of webhooks that are 30 days old, nightly."""
+    return endpoints.purge(now=timezone.now())

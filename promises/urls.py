@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from promises.views import calendars, customers, dashboards, health, promises, references, sample
+from promises.views import (
+    calendars,
+    customers,
+    dashboards,
+    health,
+    promises,
+    references,
+    sample,
+    webhooks,
+)
 
 urlpatterns = [
     path("", dashboards.overview, name="overview"),
@@ -19,5 +28,22 @@ urlpatterns = [
     path("settings/new-calendar/", calendars.new_calendar, name="calendar-new"),
     path("settings/calendars/<slug:reference>", calendars.one_calendar, name="calendar"),
     path("settings/calendars/<slug:reference>/apply", calendars.apply, name="calendar-apply"),
+    path("settings/webhooks/", webhooks.all_webhooks, name="webhooks"),
+    path("settings/webhooks/<int:id>", webhooks.one_webhook, name="webhook"),
+    path("settings/webhooks/<int:id>/rotation", webhooks.rotate, name="webhook-rotation"),
+    path("settings/webhooks/<int:id>/switch", webhooks.switch, name="webhook-switch"),
+    path("settings/webhooks/<int:id>/test", webhooks.test, name="webhook-test"),
+    path("settings/webhooks/<int:id>/replay", webhooks.replay_since, name="webhook-replay"),
+    path("settings/webhooks/<int:id>/deletion", webhooks.delete, name="webhook-deletion"),
+    path(
+        "settings/webhooks/<int:id>/deliveries/<int:delivery>",
+        webhooks.one_delivery,
+        name="webhook-delivery",
+    ),
+    path(
+        "settings/webhooks/<int:id>/deliveries/<int:delivery>/replay",
+        webhooks.replay_one,
+        name="webhook-delivery-replay",
+    ),
     path("api/v1/", include("promises.api.urls")),
 ]

@@ -9,7 +9,7 @@ import os
 import threading
 from typing import Any, Protocol
 
-from promises.tasks import check_asked_for, drain
+from promises.tasks import check_asked_for, deliver_webhooks, drain
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ class Waker:
 
 waker = Waker()
 check_waker = Waker(check_asked_for)
+webhook_waker = Waker(deliver_webhooks)
 
 
 def on_events_recorded(**_: Any) -> None:

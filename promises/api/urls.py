@@ -6,6 +6,13 @@ from promises.api import acting, calendars, customers, exports, parties, promise
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
 from promises.api.reckoning import ReckonApi
 from promises.api.scores import ScoresApi
+from promises.api.webhook_deliveries import (
+    DeliveriesApi,
+    DeliveryApi,
+    DeliveryReplayApi,
+    WebhookReplayApi,
+)
+from promises.api.webhooks import WebhookApi, WebhookRotationApi, WebhooksApi, WebhookTestApi
 
 urlpatterns = [
     path("scores", ScoresApi.as_view(), name="api-scores"),
@@ -38,6 +45,22 @@ urlpatterns = [
     path("calendars", calendars.CalendarsApi.as_view(), name="api-calendars"),
     path("calendars/<str:id>", calendars.CalendarApi.as_view(), name="api-calendar"),
     path("calendars/<str:id>/due", ReckonApi.as_view(), name="api-calendar-due"),
+    path("webhooks", WebhooksApi.as_view(), name="api-webhooks"),
+    path("webhooks/<str:id>", WebhookApi.as_view(), name="api-webhook"),
+    path("webhooks/<str:id>/rotation", WebhookRotationApi.as_view(), name="api-webhook-rotation"),
+    path("webhooks/<str:id>/test", WebhookTestApi.as_view(), name="api-webhook-test"),
+    path("webhooks/<str:id>/replay", WebhookReplayApi.as_view(), name="api-webhook-replay"),
+    path("webhooks/<str:id>/deliveries", DeliveriesApi.as_view(), name="api-webhook-deliveries"),
+    path(
+        "webhooks/<str:id>/deliveries/<str:delivery>",
+        DeliveryApi.as_view(),
+        name="api-webhook-delivery",
+    ),
+    path(
+        "webhooks/<str:id>/deliveries/<str:delivery>/replay",
+        DeliveryReplayApi.as_view(),
+        name="api-webhook-delivery-replay",
+    ),
     path("health/data", DataHealthApi.as_view(), name="api-health-data"),
     path("health/events", HeldEventsApi.as_view(), name="api-health-events"),
     path("health/replay", ReplayApi.as_view(), name="api-health-replay"),

@@ -6,6 +6,12 @@ from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
 from promises.models.run import DrainBatch, ImportRun, LedgerCheck, Watermark
+from promises.models.webhook import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+)
 
 __all__ = [
     "Calendar",
@@ -24,4 +30,8 @@ __all__ = [
     "OpenPromise",
     "Promise",
     "Watermark",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
 ]

@@ -17,6 +17,7 @@ from promises.projection.facts import (
     key_lock,
     kind_parameters,
 )
+from promises.projection.news import publish_changes
 from promises.projection.parties import resolve
 from promises.projection.rows import Row, add_delta, new_deltas, promise_row
 from promises.projection.writing import (
@@ -61,13 +62,18 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
             )
             for key, state in states.items()
         ]
-        _store(rows, before, now or timezone.now())
+        _store(rows, before, gathered, now or timezone.now())
         _settle_to_do(gathered, states)
     return len(rows)
 
 
-def _store(rows: list[Row], before: dict[PromiseKey, Row], projected_at: datetime) -> None:
-    """Write rows and open rows, file the deltas, mark the customers."""
+def _store(
+    rows: list[Row],
+    before: dict[PromiseKey, Row],
+    gathered: dict[PromiseKey, Gathered],
+    projected_at: datetime,
+) -> None:
+    """Write rows and open rows, file the deltas, mark the customers, tell who asked."""
     ids = upsert_promises(rows, projected_at)
     write_open(rows, ids)
     gone = [row for key, row in before.items() if key not in ids]
@@ -79,6 +85,13 @@ def _store(rows: list[Row], before: dict[PromiseKey, Row], projected_at: datetim
         add_delta(deltas, row, +1)
     insert_deltas(deltas)
     mark_customers(row["customer_id"] for row in (*before.values(), *rows))
+    publish_changes(
+        rows,
+        before,
+        ids,
+        lambda key: max(fact.recorded_at for fact in gathered[key].facts),
+        projected_at,
+    )
 
 
 def _settle_to_do(

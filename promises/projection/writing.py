@@ -57,7 +57,7 @@ PROMISE_COLUMNS: Mapping[str, str] = {
     "calendar": "text",
     "calendar_version": "int",
 }
-# What a row has filed in cells and marks, and what names it.
+# What a row has filed in cells and marks, what names it, and what its news are told by.
 FILED_COLUMNS = (
     "source_id",
     "reference",
@@ -81,6 +81,9 @@ FILED_COLUMNS = (
     "open_weight",
     "open_residual",
     "paused_seconds",
+    "due",
+    "matures_at",
+    "stopped_at",
 )
 OPEN_COLUMNS = ("customer_id", "team_id", "kind", "due", "first_due", "matures_at")
 DELTA_KEY_COLUMNS: Mapping[str, str] = {

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from promises.models import OpenPromise, Watermark
+from promises.projection.news import publish_overdue
 from promises.projection.writing import mark_customers
 
 TICK = "tick"
@@ -25,6 +26,7 @@ def tick(*, now: datetime) -> int:
             matured = matured.filter(matures_at__gte=mark.moment)
         customers = set(matured.values_list("customer_id", flat=True))
         mark_customers(customers)
+        publish_overdue(mark.moment, now=now)
         mark.moment = now
         mark.save(update_fields=["moment"])
     return len(customers)

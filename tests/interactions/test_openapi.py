@@ -14,6 +14,7 @@ import yaml
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from drf_spectacular.validation import validate_schema
 from rest_framework.exceptions import APIException
 from rest_framework.views import APIView
@@ -27,6 +28,7 @@ from interactions.openapi import operation_of
 from interactions.problem_kinds import KINDS
 from promises.services.calendars import Draft, make_calendar
 from promises.services.counting import count_pending
+from promises.services.webhooks.endpoints import make_endpoint, send_test
 from tests.events import NOW, SHOP, made, store
 
 DOCUMENT = openapi_document()
@@ -121,6 +123,10 @@ def examples_world() -> str:
     count_pending()
     week = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
     make_calendar("office", Draft("Office", "UTC", week), now=NOW, by="Ada")
+    endpoint, _ = make_endpoint(
+        url="https://hooks.example.com/", description="", event_types=["promise.failed"]
+    )
+    send_test(endpoint, now=timezone.now())
     scopes = [ApiKey.Scope.READ, ApiKey.Scope.EVENTS_WRITE, ApiKey.Scope.ADMIN]
     return make_key(name="all", scopes=[scope.value for scope in scopes], source=source)[1]
 

@@ -1,5 +1,6 @@
 """Environment variables: what is understood, and the one sentence for what is not."""
 
+import ipaddress
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,6 +31,13 @@ def unset(monkeypatch: pytest.MonkeyPatch) -> None:
         (lambda: env.words("IT", ["a"]), "b, c,,", ["b", "c"]),
         (lambda: env.host_names("IT", []), "a.example,[::1],*", ["a.example", "[::1]", "*"]),
         (lambda: env.origins("IT"), "https://a.example:8443", ["https://a.example:8443"]),
+        (
+            lambda: env.hosts_and_ports("IT"),
+            "Hooks.Example:9000,a.b.,[::1]:80",
+            [("hooks.example", 9000), ("a.b", None), ("::1", 80)],
+        ),
+        (lambda: env.networks("IT"), "10.0.0.0/8", [ipaddress.ip_network("10.0.0.0/8")]),
+        (lambda: env.networks("IT"), "", []),
         (lambda: env.zone("IT", "UTC"), "Asia/Kathmandu", "Asia/Kathmandu"),
         (lambda: env.language("IT", "en"), "pt-br", "pt-br"),
         (lambda: env.log_level("IT", "INFO"), "warning", "WARNING"),
@@ -54,6 +62,11 @@ def test_it_reads(
         (lambda: env.integer("IT", 7, low=1, high=9), "9" * 5000, "a whole number from 1 to 9"),
         (lambda: env.integer("IT", 7, low=1, high=9), "٣", "a whole number from 1 to 9"),
         (lambda: env.host_names("IT", []), "https://a.example", "a list of host names"),
+        (lambda: env.hosts_and_ports("IT"), "http://a.example", "a list of hosts"),
+        (lambda: env.hosts_and_ports("IT"), "a.example:0", "a list of hosts"),
+        (lambda: env.hosts_and_ports("IT"), "a.example:65536", "a list of hosts"),
+        (lambda: env.networks("IT"), "10.0.0.1/8", "a list of networks"),
+        (lambda: env.networks("IT"), "all", "a list of networks"),
         (lambda: env.origins("IT"), "a.example", "a list of origins"),
         (lambda: env.origins("IT"), "https://[", "a list of origins"),
         (lambda: env.zone("IT", "UTC"), "Mars/Olympus", "a time zone"),
