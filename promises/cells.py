@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from promises.models.cell import SUM_COLUMNS
 from promises.models.filing import KEY_SQL, SUM_SQL
 
-FOLD_LIMIT = 20_000
+FOLD_LIMIT = 50_000
 _FOLD_LOCK = 7403
 
 _SUMS = ", ".join(SUM_COLUMNS)

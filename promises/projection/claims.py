@@ -6,9 +6,11 @@ A claim found in a place that nobody holds died with its process (R5).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 
 from django.db import connection, transaction
 
+from interactions.arrays import plain_array
 from promises.models import DrainBatch
 
 # Python folds while the server stores: two keep two cores busy.
@@ -16,10 +18,10 @@ PLACES = 2
 _PLACE_LOCK = 7402
 _CLAIM_LOCK = 7408
 
+# What others have is written into the statement: only a constant array is hashed.
 _UNCLAIMED = """
 SELECT event_id FROM interactions_pendingevent
-WHERE state = 'pending' AND event_id <> ALL(
-    ARRAY(SELECT unnest(events) FROM promises_drainbatch))
+WHERE state = 'pending' AND event_id <> ALL(%s::bigint[])
 ORDER BY event_id LIMIT %s
 """
 
@@ -50,7 +52,8 @@ def claim(place: int, limit: int) -> DrainBatch | None:
     """Claim the oldest pending events that nobody has in hand; None where there are none."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLAIM_LOCK])
-        cursor.execute(_UNCLAIMED, [limit])
+        claimed = chain.from_iterable(DrainBatch.objects.values_list("events", flat=True))
+        cursor.execute(_UNCLAIMED, [plain_array(claimed), limit])
         events = [event for (event,) in cursor.fetchall()]
         return DrainBatch.objects.create(events=events, place=place) if events else None
 

@@ -21,24 +21,32 @@ PromiseKey = tuple[int, str]
 # The parameters of a kind as they held at a moment.
 ParametersOf = Callable[[str, datetime], KindParameters]
 
-# Locks are taken per stripe, so that a batch cannot fill the server's lock table.
-_STRIPES = 1 << 16
+# So many that two batches of thousands of keys hardly ever share one.
+_STRIPES = 1 << 31
 _LOCK_CLASS = 7401
 
+# OFFSET 0 keeps the look-ups apart: statistics may be as old as a table that has just been filled,
+# and a plan that reads all of it would be fatal here.
 _EVENTS = """
-SELECT e.id, e.source_id, e.event_id, e.type, e.subject_source_id, e.subject,
-       e.occurred_at, e.recorded_at, e.data::text
-FROM unnest(%(sources)s::bigint[], %(references)s::text[]) AS k(source_id, reference)
-JOIN interactions_event e ON e.subject = k.reference AND e.subject_source_id = k.source_id
-WHERE e.type LIKE 'promise.%%'
+SELECT e.* FROM unnest(%(sources)s::bigint[], %(references)s::text[]) AS k(source_id, reference)
+CROSS JOIN LATERAL (
+    SELECT id, source_id, event_id, type, subject_source_id, subject, occurred_at, recorded_at,
+           data::text
+    FROM interactions_event
+    WHERE subject = k.reference AND subject_source_id = k.source_id AND type LIKE 'promise.%%'
+    OFFSET 0
+) AS e
 """
 
 _RETRACTIONS = """
-SELECT r.id, r.source_id, r.event_id, r.type, r.subject_source_id, r.subject,
-       r.occurred_at, r.recorded_at, r.data::text
-FROM unnest(%(sources)s::bigint[], %(ids)s::text[]) AS e(source_id, event_id)
-JOIN interactions_event r ON r.subject = e.event_id AND r.subject_source_id = e.source_id
-WHERE r.type = 'event.retracted'
+SELECT r.* FROM unnest(%(sources)s::bigint[], %(ids)s::text[]) AS e(source_id, event_id)
+CROSS JOIN LATERAL (
+    SELECT id, source_id, event_id, type, subject_source_id, subject, occurred_at, recorded_at,
+           data::text
+    FROM interactions_event
+    WHERE subject = e.event_id AND subject_source_id = e.source_id AND type = 'event.retracted'
+    OFFSET 0
+) AS r
 """
 
 type_of_event = tuple[int, int, str, str, int, str, datetime, datetime, str]

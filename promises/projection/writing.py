@@ -105,11 +105,12 @@ def stored_rows(
     """The promise rows of the keys as they stand, with the columns named and their ids."""
     keys = list(keys)
     names = ["id", *names]
-    columns = ", ".join(f"p.{name}" for name in names)
+    columns = ", ".join(names)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {columns} FROM unnest(%s::bigint[], %s::text[]) AS k(source_id, reference) "  # noqa: S608 (our own column names)
-            "JOIN promises_promise p USING (source_id, reference)",
+            "SELECT p.* FROM unnest(%s::bigint[], %s::text[]) AS k(source_id, reference) "  # noqa: S608 (our own column names)
+            f"CROSS JOIN LATERAL (SELECT {columns} FROM promises_promise "
+            "WHERE source_id = k.source_id AND reference = k.reference OFFSET 0) AS p",
             [plain_array(key[0] for key in keys), text_array(key[1] for key in keys)],
         )
         rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]

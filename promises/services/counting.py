@@ -8,15 +8,16 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
+from interactions.models import PendingEvent
 from promises.cells import fold_deltas
-from promises.projection import drain, pending_count
+from promises.projection import drain
 from promises.services.customer_scores import refresh_marked
 
 # A task may run 45 s; the loop leaves itself room to finish the batch in hand.
 BUDGET_SECONDS = 25.0
 # Figures read cells and deltas together, so that folding can wait: many deltas of one cell cost no
 # more than one.
-FOLD_SECONDS = 1.0
+FOLD_SECONDS = 5.0
 
 
 def count_pending(
@@ -37,12 +38,16 @@ def count_pending(
         if taken and time.monotonic() - folded_at < FOLD_SECONDS:
             continue
         folded, folded_at = fold_deltas(wait=False), time.monotonic()
-        # Customer rows only order lists: they come when nobody waits for figures.
-        if not taken and not folded and not refresh_marked(now=timezone.now()):
+        if not taken and not folded and not _refreshed():
             break
     return counted
 
 
+def _refreshed() -> bool:
+    """Customer rows only order lists: they come when nobody waits for figures."""
+    return nothing_pending() and refresh_marked(now=timezone.now()) > 0
+
+
 def nothing_pending() -> bool:
     """Whether every event is counted, waiting or set aside."""
-    return pending_count() == 0
+    return not PendingEvent.objects.filter(state=PendingEvent.State.PENDING).exists()

@@ -9,7 +9,8 @@ from itertools import count
 
 from tests.faults.product import Product
 
-CONNECTIONS = 4
+# As many as the site has threads: with fewer, chance decides whether both of its processes work.
+CONNECTIONS = 8
 
 
 @dataclass
