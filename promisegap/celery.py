@@ -25,6 +25,12 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=1),
         "options": {"expires": 5},
     },
+    # Thresholds that open promises passed: warnings, due, days over.
+    "watch": {
+        "task": "promises.tasks.watch",
+        "schedule": timedelta(seconds=1),
+        "options": {"expires": 5},
+    },
     # What a wake-up missed: pending events, deltas, marks.
     "sweep": {
         "task": "promises.tasks.sweep",

@@ -5,7 +5,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from interactions.intake import fold_intake
-from promises.services import checking, counting, customer_scores, health, ticking
+from promises.services import checking, counting, customer_scores, health, ticking, watching
 
 
 @shared_task
@@ -27,6 +27,12 @@ def sweep() -> int:
 def tick() -> int:
     """Look at what matured since the last tick."""
     return ticking.tick(now=timezone.now())
+
+
+@shared_task
+def watch() -> int:
+    """Handle the thresholds that open promises passed."""
+    return watching.watch(now=timezone.now())
 
 
 @shared_task

@@ -5,12 +5,14 @@ from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
 from promises.models.run import DrainBatch, ImportRun, LedgerCheck, Watermark
+from promises.models.watching import Crossing
 
 __all__ = [
     "Cell",
     "CellDelta",
     "CellDetail",
     "CellLateness",
+    "Crossing",
     "CustomerMark",
     "CustomerScore",
     "DrainBatch",

@@ -19,6 +19,7 @@ from promises.projection.facts import (
 )
 from promises.projection.parties import resolve
 from promises.projection.rows import Row, add_delta, new_deltas, promise_row
+from promises.projection.watching import latest_heard
 from promises.projection.writing import (
     delete_promises,
     insert_deltas,
@@ -60,15 +61,20 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
             )
             for key, state in states.items()
         ]
-        _store(rows, before, now or timezone.now())
+        _store(rows, before, now or timezone.now(), latest_heard(gathered))
         _settle_to_do(gathered, states)
     return len(rows)
 
 
-def _store(rows: list[Row], before: dict[PromiseKey, Row], projected_at: datetime) -> None:
+def _store(
+    rows: list[Row],
+    before: dict[PromiseKey, Row],
+    projected_at: datetime,
+    heard: dict[PromiseKey, datetime],
+) -> None:
     """Write rows and open rows, file the deltas, mark the customers."""
     ids = upsert_promises(rows, projected_at)
-    write_open(rows, ids)
+    write_open(rows, ids, heard)
     gone = [row for key, row in before.items() if key not in ids]
     delete_promises([row["id"] for row in gone])
     deltas = new_deltas()
