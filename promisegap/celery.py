@@ -37,6 +37,18 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 15},
     },
+    # E-mails and webhooks that are due.
+    "deliver": {
+        "task": "promises.tasks.deliver",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 15},
+    },
+    # Digests: it is 08:00 somewhere.
+    "write digests": {
+        "task": "promises.tasks.write_digests",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
     # Stored rows of customers with overdue promises, whose scores move by themselves (R14).
     "refresh overdue customers": {
         "task": "promises.tasks.refresh_overdue_customers",
@@ -47,6 +59,12 @@ app.conf.beat_schedule = {
     "refresh customers": {
         "task": "promises.tasks.refresh_customers",
         "schedule": crontab(minute="20", hour="0"),
+        "options": {"expires": 3600},
+    },
+    # Crossings, messages and deliveries that are kept no longer.
+    "clear old alerts": {
+        "task": "promises.tasks.clear_old_alerts",
+        "schedule": crontab(minute="10", hour="2"),
         "options": {"expires": 3600},
     },
     # Nothing lost, and recomputed equals stored.

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from interactions.intake import fold_intake
 from promises.services import checking, counting, customer_scores, health, ticking, watching
+from promises.services.alerts import clearing, delivering, digesting
 
 
 @shared_task
@@ -33,6 +34,24 @@ def tick() -> int:
 def watch() -> int:
     """Handle the thresholds that open promises passed."""
     return watching.watch(now=timezone.now())
+
+
+@shared_task
+def deliver() -> int:
+    """Send the e-mails and webhooks that are due."""
+    return delivering.deliver(now=timezone.now())
+
+
+@shared_task
+def write_digests() -> int:
+    """Write the digests of everybody whose local 08:00 has come."""
+    return digesting.write_digests(now=timezone.now())
+
+
+@shared_task
+def clear_old_alerts() -> int:
+    """Delete what is kept no longer, nightly."""
+    return clearing.clear_old(now=timezone.now())
 
 
 @shared_task

@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from promises.views import customers, dashboards, health, promises, references, sample
+from promises.views import (
+    alerts,
+    customers,
+    dashboards,
+    health,
+    inbox,
+    notifications,
+    promises,
+    references,
+    sample,
+)
 
 urlpatterns = [
     path("", dashboards.overview, name="overview"),
@@ -15,5 +25,16 @@ urlpatterns = [
     path("health/replay", health.replay, name="health-replay"),
     path("health/accept", health.accept, name="health-accept"),
     path("health/check", health.check, name="health-check"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read", inbox.read, name="inbox-read"),
+    path("inbox/<int:id>", inbox.opened, name="inbox-open"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("unsubscribe/<str:token>", notifications.unsubscribe, name="unsubscribe"),
+    path("alerts/", alerts.rules, name="alert-rules"),
+    path("alerts/new", alerts.new_rule, name="alert-rule-new"),
+    path("alerts/<int:id>", alerts.rule, name="alert-rule"),
+    path("alerts/<int:id>/delete", alerts.delete_rule, name="alert-rule-delete"),
+    path("alerts/deliveries", alerts.deliveries, name="deliveries"),
+    path("alerts/deliveries/retry", alerts.retry_deliveries, name="deliveries-retry"),
     path("api/v1/", include("promises.api.urls")),
 ]

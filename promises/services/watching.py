@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from interactions.arrays import plain_array, text_array
 from promises.domain.thresholds import Crossing, Watched, crossings, next_moment
+from promises.services.alerts.telling import Told, tell
 
 BATCH = 1_000
 # A task may run 45 s; the loop leaves itself room to finish the batch in hand.
@@ -52,17 +53,6 @@ UPDATE promises_openpromise o SET next_check = n.next_check
 FROM unnest(%s::bigint[], %s::timestamptz[]) AS n(promise_id, next_check)
 WHERE o.promise_id = n.promise_id
 """
-
-
-class Told(NamedTuple):
-    """A crossing with its number."""
-
-    id: int
-    promise_id: int
-    threshold: str
-    day: int
-    due: datetime
-    moment: datetime
 
 
 class _Taken(NamedTuple):
@@ -120,6 +110,7 @@ def _handle(taken: Sequence[_Taken], now: datetime) -> list[Told]:
     if not taken:
         return []
     told = _store(list(_passed(taken, now)), now)
+    tell(told, now=now)
     moves = [(one.promise_id, next_moment(one.watched, now)) for one in taken]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,0 +1,194 @@
+"""Deliveries on their way: taken, tried, tried again with growing pauses, given up visibly.
+
+An attempt is counted, and the next one planned, before anything is sent: whoever dies in the middle
+has it tried again after the pause, under the same Message-ID.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.db import transaction
+from django.db.models import F
+
+from promises.models import Channel, Delivery, Message
+from promises.selectors.inbox import inbox_lines, visible_messages, with_promises
+from promises.services.alerts.channels import email_is_on, webhooks
+from promises.services.alerts.mail import MailServer, Refused, ServerAway, TryLater, compose
+from promises.services.alerts.people import People, Person
+from promises.services.alerts.publishing import publish_crossing
+from promises.services.alerts.texts import alert_body, alert_subject
+from promises.services.alerts.unsubscribing import Mails
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+# The pause after each attempt; after the last one it has failed.
+PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR)
+BATCH = 100
+# A task may run 45 s, and a server that hangs may cost 10 of them.
+BUDGET_SECONDS = 20.0
+
+State = Delivery.State
+
+
+def deliver(*, now: datetime, budget_seconds: float = BUDGET_SECONDS) -> int:
+    """Try what is due; answer how many deliveries are done with."""
+    until = time.monotonic() + budget_seconds
+    done = 0
+    if email_is_on():
+        done += _deliver_mails(now, until)
+    if webhooks() is not None:
+        done += _deliver_webhooks(now, until)
+    return done
+
+
+def retry(deliveries: Iterable[int] | None, *, now: datetime) -> int:
+    """Try failed deliveries again, or all of them; answer how many."""
+    failed = Delivery.objects.filter(state=State.FAILED)
+    if deliveries is not None:
+        failed = failed.filter(pk__in=list(deliveries))
+    return failed.update(state=State.WAITING, attempts=0, next_try_at=now, reason="", done_at=None)
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after so many attempts."""
+    return PAUSES[min(attempts, len(PAUSES)) - 1]
+
+
+def _take(channel: Channel, now: datetime) -> list[Delivery]:
+    """Some deliveries, their attempt counted; those in other hands are left to them."""
+    with transaction.atomic():
+        taken = list(
+            Delivery.objects.select_for_update(skip_locked=True)
+            .filter(state=State.WAITING, channel=channel, next_try_at__lte=now)
+            .order_by("next_try_at", "pk")[:BATCH]
+        )
+        for delivery in taken:
+            delivery.attempts += 1
+            delivery.next_try_at = now + pause_after(delivery.attempts)
+        Delivery.objects.bulk_update(taken, ["attempts", "next_try_at"])
+    return taken
+
+
+def _deliver_mails(now: datetime, until: float) -> int:
+    done = 0
+    with MailServer() as server:
+        while time.monotonic() < until and (taken := _take(Channel.EMAIL, now)):
+            people, left = People(), _letters(taken)
+            while left and time.monotonic() < until:
+                letter = left.pop(0)
+                try:
+                    done += _send(server, letter, people, now)
+                except ServerAway as error:
+                    # Nobody's message is the reason: all that is in hand waits.
+                    for each in (letter, *left):
+                        _again(each, str(error), now)
+                    return done
+            _give_back([delivery for letter in left for delivery in letter], now)
+    return done
+
+
+def _letters(taken: Sequence[Delivery]) -> list[list[Delivery]]:
+    """What goes into one mail: a digest alone, all that a person is to be told together."""
+
+    def address(delivery: Delivery) -> tuple[int, int]:
+        return (delivery.digest_id or 0, delivery.user_id or 0)
+
+    return [list(group) for _, group in groupby(sorted(taken, key=address), key=address)]
+
+
+def _send(server: MailServer, letter: list[Delivery], people: People, now: datetime) -> int:
+    """Send one mail; answer how many deliveries are done with.
+
+    Raises: ServerAway.
+    """
+    person = people.by_id.get(letter[0].user_id or 0)
+    digest = letter[0].digest
+    if person is None or not _wants(person, digest=digest is not None):
+        return _finish(letter, State.DROPPED, "the person does not want it any more", now)
+    still = letter if digest is not None else _still_wanted(letter, person, now)
+    if not still:
+        return len(letter)
+    try:
+        if digest is not None:
+            subject, body, mails = digest.subject, digest.body, Mails.DIGEST
+        else:
+            rows = Message.objects.filter(pk__in=[each.message_id for each in still])
+            lines = inbox_lines(with_promises(rows))
+            subject, body = alert_subject(lines), alert_body(lines, person.zone)
+            mails = Mails.ALERTS
+        message = compose(
+            user_id=letter[0].user_id or 0,
+            to=person.email,
+            subject=subject,
+            body=body,
+            mails=mails,
+            name=f"delivery-{still[0].pk}-{still[-1].pk}",
+        )
+        server.send(message)
+    except ServerAway:
+        raise
+    except TryLater as error:
+        return len(letter) - len(still) + _again(still, str(error), now)
+    except Refused as error:
+        return len(letter) - len(still) + _finish(still, State.FAILED, str(error), now)
+    return len(letter) - len(still) + _finish(still, State.SENT, "", now)
+
+
+def _wants(person: Person, *, digest: bool) -> bool:
+    if not person.email:
+        return False
+    return person.wanted.digest != "off" if digest else person.wanted.alerts_by_email
+
+
+def _still_wanted(letter: list[Delivery], person: Person, now: datetime) -> list[Delivery]:
+    """The deliveries about promises that are still open, and still for these eyes."""
+    news = set(
+        visible_messages(person.viewer)
+        .filter(
+            pk__in=[each.message_id for each in letter],
+            crossing__promise__openpromise__isnull=False,
+        )
+        .values_list("pk", flat=True)
+    )
+    _finish(
+        [each for each in letter if each.message_id not in news],
+        State.DROPPED,
+        "the promise is not open any more",
+        now,
+    )
+    return [each for each in letter if each.message_id in news]
+
+
+def _deliver_webhooks(now: datetime, until: float) -> int:
+    done = 0
+    while time.monotonic() < until and (taken := _take(Channel.WEBHOOK, now)):
+        for delivery in taken:
+            try:
+                with transaction.atomic():
+                    publish_crossing(delivery.crossing_id or 0)
+                    done += _finish([delivery], State.SENT, "", now)
+            except Exception as error:
+                # Whatever the channel raises is its own trouble, shown on the page.
+                done += _again([delivery], f"{type(error).__name__}: {error}"[:500], now)
+    return done
+
+
+def _finish(deliveries: Sequence[Delivery], state: str, reason: str, now: datetime) -> int:
+    ids = [delivery.pk for delivery in deliveries]
+    Delivery.objects.filter(pk__in=ids).update(state=state, reason=reason, done_at=now)
+    return len(ids)
+
+
+def _again(deliveries: Sequence[Delivery], reason: str, now: datetime) -> int:
+    """Note the reason; those out of attempts have failed. Answers how many have."""
+    Delivery.objects.filter(pk__in=[each.pk for each in deliveries]).update(reason=reason)
+    over = [each for each in deliveries if each.attempts >= len(PAUSES)]
+    return _finish(over, State.FAILED, reason, now)
+
+
+def _give_back(deliveries: Sequence[Delivery], now: datetime) -> None:
+    """Out of time before they were tried: no attempt was made."""
+    Delivery.objects.filter(pk__in=[each.pk for each in deliveries]).update(
+        attempts=F("attempts") - 1, next_try_at=now
+    )
