@@ -19,7 +19,7 @@ from tests.events import START, event, fulfilled, made, retracted
 from tests.promises.asking import count
 from tests.threads import together
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SECOND, TICK = timedelta(seconds=1), timedelta(microseconds=1)
@@ -169,6 +169,7 @@ def test_a_source_that_is_forgotten_takes_its_crossings_along() -> None:
     assert set(Crossing.objects.values_list("promise__reference", flat=True)) == {"two"}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_rebuilding_tells_nothing_again() -> None:
     hear(made("one", due=START + 8 * HOUR))
     watch(now=START + 9 * HOUR)
@@ -190,6 +191,7 @@ def test_an_outcome_that_is_stored_but_not_counted_is_waited_for() -> None:
     assert watch(now=START + 5 * HOUR) == 0
 
 
+@pytest.mark.django_db(transaction=True)
 def test_many_watchers_handle_each_once() -> None:
     hear(*(made(f"p-{n}", due=START + (8 + n % 7) * HOUR) for n in range(60)))
     now = START + 100 * HOUR
@@ -208,6 +210,7 @@ def rows_held(reference: str) -> Iterator[None]:
         yield
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_row_in_other_hands_is_left_to_them() -> None:
     hear(made("one", due=START + 8 * HOUR), made("two", due=START + 8 * HOUR))
     with rows_held("one"):
@@ -215,6 +218,7 @@ def test_a_row_in_other_hands_is_left_to_them() -> None:
     assert watch(now=START + 5 * HOUR) == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_fails_in_the_middle_has_not_happened() -> None:
     hear(made("one", due=START + 8 * HOUR))
     with connection.cursor() as cursor:
@@ -243,6 +247,7 @@ def test_old_crossings_are_cleared_and_not_told_again() -> None:
     assert len(moments) == KEPT.days
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_migration_agrees_with_the_projection() -> None:
     now = START + 30 * HOUR
     for n, hours in enumerate((1, 8, 29, 31, 47, 61, 400)):

@@ -18,7 +18,7 @@ from tests.promises.asking import count
 from tests.promises.services.alerts.company import DAY, HOUR, pass_time, person, promise, rule
 from tests.threads import together
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 NOW = START + 9 * HOUR
 
@@ -185,6 +185,7 @@ def test_who_sees_or_wants_it_no_more_is_not_mailed(mailbox: Mailbox) -> None:
     assert (states(), mailbox.arrived) == ([("dropped", 1)], [])
 
 
+@pytest.mark.django_db(transaction=True)
 def test_many_workers_send_each_mail_once(mailbox: Mailbox) -> None:
     for number in range(9):
         person(f"p{number}", "agent", "fulfilment")
@@ -195,6 +196,7 @@ def test_many_workers_send_each_mail_once(mailbox: Mailbox) -> None:
     )
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_delivery_in_other_hands_is_left_to_them(mailbox: Mailbox) -> None:
     one_alert()
     with transaction.atomic():

@@ -17,7 +17,7 @@ from tests.promises.asking import count
 from tests.promises.services.alerts.company import DAY, HOUR, person, promise
 from tests.threads import together
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 EIGHT = datetime(2026, 3, 3, 8, tzinfo=UTC)
 
@@ -76,6 +76,7 @@ def test_nothing_goes_out_before_eight_and_one_after_however_often_it_is_asked()
     assert write_digests(now=EIGHT + DAY) == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_workers_at_once_write_it_once() -> None:
     company()
     reader()

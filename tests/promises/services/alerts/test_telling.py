@@ -18,7 +18,7 @@ from tests.promises.asking import count
 from tests.promises.services.alerts.company import HOUR, pass_time, person, promise, rule
 from tests.threads import together
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -177,6 +177,7 @@ def test_quiet_hours_hold_the_e_mail_back_and_not_the_inbox(mail_is_on: None) ->
     assert told(bob) == ["Due, and still open"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_many_watchers_tell_everybody_once() -> None:
     for name in ("ann", "bob"):
         person(name, "agent", "fulfilment")
