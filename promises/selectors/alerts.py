@@ -1,9 +1,11 @@
 """What the pages of alert rules and deliveries show."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,7 +13,8 @@ from promises.models import AlertRule, Channel, Crossing, Delivery
 from promises.models.kinds import Kind
 from promises.selectors.inbox import sentence
 
-SHOWN = 100
+# So many deliveries are read; those that fared alike are one line.
+READ = 1_000
 RECENT = timedelta(days=1)
 
 
@@ -30,9 +33,9 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLine:
-    """One delivery that has not arrived."""
+    """Deliveries that have not arrived: those of one person that fared alike."""
 
-    id: int
+    ids: tuple[int, ...]
     what: str
     channel: str
     to: str
@@ -75,7 +78,7 @@ def deliveries_read(*, now: datetime) -> DeliveriesPage:
         .annotate(Count("pk"))
     )
     return DeliveriesPage(
-        lines=tuple(_delivery_line(row) for row in rows.order_by("-pk")[:SHOWN]),
+        lines=_delivery_lines(rows.order_by("-pk")[:READ]),
         failed=Delivery.objects.filter(state=Delivery.State.FAILED).count(),
         trying=waiting.filter(attempts__gt=0).count(),
         waiting=waiting.filter(attempts=0).count(),
@@ -119,14 +122,27 @@ def _whom(row: AlertRule) -> str:
     return str(AlertRule.Audience.PROMISE_TEAM.label)
 
 
-def _delivery_line(row: Delivery) -> DeliveryLine:
-    if row.digest is not None:
-        what = _("Digest of %(day)s") % {"day": row.digest.day.isoformat()}
+def _delivery_lines(rows: Iterable[Delivery]) -> tuple[DeliveryLine, ...]:
+    alike: dict[tuple[object, ...], list[Delivery]] = {}
+    for row in rows:
+        fared = (row.user_id, row.channel, row.digest_id, row.state, row.attempts, row.reason)
+        alike.setdefault((*fared, row.next_try_at if row.state == "waiting" else None), []).append(
+            row
+        )
+    return tuple(_delivery_line(group) for group in alike.values())
+
+
+def _delivery_line(group: Sequence[Delivery]) -> DeliveryLine:
+    row = group[0]
+    if len(group) > 1:
+        what = _("%(n)s messages") % {"n": len(group)}
+    elif row.digest is not None:
+        what = _("Digest of %(day)s") % {"day": formats.date_format(row.digest.day, "j M Y")}
     else:
         crossing = row.crossing or (row.message and row.message.crossing)
         what = sentence(crossing.threshold, crossing.day) if crossing else _("no longer kept")
     return DeliveryLine(
-        id=row.pk,
+        ids=tuple(each.pk for each in group),
         what=what,
         channel=str(Channel(row.channel).label),
         to=row.user.get_username() if row.user else _("all webhooks"),

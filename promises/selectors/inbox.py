@@ -44,6 +44,12 @@ class Inbox:
     lines: tuple[InboxLine, ...]
     next: int | None
     unread: int
+    most_counted: int = MOST_COUNTED
+
+    @property
+    def more_unread(self) -> bool:
+        """Whether there are more than are counted."""
+        return self.unread > self.most_counted
 
 
 def sentence(threshold: str, day: int) -> str:

@@ -90,8 +90,12 @@ def deliveries(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @require_POST
 @managers_only
 def retry_deliveries(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """Try one failed delivery again, or all."""
-    chosen = None if request.POST.get("all") else [number_in(request.POST.get("delivery", ""))]
+    """Try some failed deliveries again, or all."""
+    chosen = (
+        None
+        if request.POST.get("all")
+        else [number_in(one) for one in request.POST.getlist("delivery")]
+    )
     number = retry(chosen, now=timezone.now())
     messages.success(
         request,

@@ -22,8 +22,9 @@ from promises.services.alerts.texts import alert_body, alert_subject
 from promises.services.alerts.unsubscribing import Mails
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-# The pause after each attempt; after the last one it has failed.
+# The pause after each attempt but the last, with which it has failed.
 PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR)
+MOST_ATTEMPTS = len(PAUSES) + 1
 BATCH = 100
 # A task may run 45 s, and a server that hangs may cost 10 of them.
 BUDGET_SECONDS = 20.0
@@ -183,7 +184,7 @@ def _finish(deliveries: Sequence[Delivery], state: str, reason: str, now: dateti
 def _again(deliveries: Sequence[Delivery], reason: str, now: datetime) -> int:
     """Note the reason; those out of attempts have failed. Answers how many have."""
     Delivery.objects.filter(pk__in=[each.pk for each in deliveries]).update(reason=reason)
-    over = [each for each in deliveries if each.attempts >= len(PAUSES)]
+    over = [each for each in deliveries if each.attempts >= MOST_ATTEMPTS]
     return _finish(over, State.FAILED, reason, now)
 
 
