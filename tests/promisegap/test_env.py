@@ -34,7 +34,11 @@ def unset(monkeypatch: pytest.MonkeyPatch) -> None:
         (lambda: env.language("IT", "en"), "pt-br", "pt-br"),
         (lambda: env.log_level("IT", "INFO"), "warning", "WARNING"),
         (lambda: env.email_address("IT", "a@b"), "me+x@mail.example", "me+x@mail.example"),
-        (lambda: env.site_url("IT", "http://h"), "https://a.example:8443/", "https://a.example:8443"),
+        (
+            lambda: env.site_url("IT", "http://h"),
+            "https://a.example:8443/",
+            "https://a.example:8443",
+        ),
         (lambda: env.site_url("IT", "http://h:1"), "", "http://h:1"),
         (lambda: env.email_server("IT"), "", {}),
         (lambda: env.email_server("IT")["port"], "smtps://mail.example", 465),
