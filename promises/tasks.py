@@ -48,7 +48,7 @@ def write_digests() -> int:
     return digesting.write_digests(now=timezone.now())
 
 
-@shared_task
+@shared_task(acks_late=False, soft_time_limit=600, time_limit=660)
 def clear_old_alerts() -> int:
     """Delete what is kept no longer, nightly."""
     return clearing.clear_old(now=timezone.now())

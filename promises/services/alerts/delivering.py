@@ -12,6 +12,7 @@ from itertools import groupby
 from django.db import transaction
 from django.db.models import F
 
+from interactions.locks import only_one
 from promises.models import Channel, Delivery, Message
 from promises.selectors.inbox import inbox_lines, visible_messages, with_promises
 from promises.services.alerts.channels import email_is_on, webhooks
@@ -25,9 +26,11 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 # The pause after each attempt but the last, with which it has failed.
 PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR)
 MOST_ATTEMPTS = len(PAUSES) + 1
-BATCH = 100
+BATCH = 500
 # A task may run 45 s, and a server that hangs may cost 10 of them.
-BUDGET_SECONDS = 20.0
+BUDGET_SECONDS = 15.0
+# One worker at a time: a mail server that hangs must not hold them all.
+_MAIL_LOCK = 7406
 
 State = Delivery.State
 
@@ -37,7 +40,8 @@ def deliver(*, now: datetime, budget_seconds: float = BUDGET_SECONDS) -> int:
     until = time.monotonic() + budget_seconds
     done = 0
     if email_is_on():
-        done += _deliver_mails(now, until)
+        with only_one(_MAIL_LOCK) as mine:
+            done += _deliver_mails(now, until) if mine else 0
     if webhooks() is not None:
         done += _deliver_webhooks(now, until)
     return done
@@ -85,7 +89,8 @@ def _deliver_mails(now: datetime, until: float) -> int:
                     for each in (letter, *left):
                         _again(each, str(error), now)
                     return done
-            _give_back([delivery for letter in left for delivery in letter], now)
+            for letter in left:
+                _hold(letter, now)
     return done
 
 
@@ -107,6 +112,8 @@ def _send(server: MailServer, letter: list[Delivery], people: People, now: datet
     digest = letter[0].digest
     if person is None or not _wants(person, digest=digest is not None):
         return _finish(letter, State.DROPPED, "the person does not want it any more", now)
+    if (until := person.told_from(now)) > now:
+        return _hold(letter, until)
     still = letter if digest is not None else _still_wanted(letter, person, now)
     if not still:
         return len(letter)
@@ -188,8 +195,9 @@ def _again(deliveries: Sequence[Delivery], reason: str, now: datetime) -> int:
     return _finish(over, State.FAILED, reason, now)
 
 
-def _give_back(deliveries: Sequence[Delivery], now: datetime) -> None:
-    """Out of time before they were tried: no attempt was made."""
+def _hold(deliveries: Sequence[Delivery], until: datetime) -> int:
+    """Not tried after all: quiet hours, or out of time. No attempt was made. Answers 0."""
     Delivery.objects.filter(pk__in=[each.pk for each in deliveries]).update(
-        attempts=F("attempts") - 1, next_try_at=now
+        attempts=F("attempts") - 1, next_try_at=until
     )
+    return 0

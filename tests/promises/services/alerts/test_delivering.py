@@ -1,7 +1,7 @@
 """E-mails over a real SMTP server: taken, refused, put off, away."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -185,6 +185,16 @@ def test_who_sees_or_wants_it_no_more_is_not_mailed(mailbox: Mailbox) -> None:
     NotificationSettings.objects.create(user=bob, alerts_by_email=False)
     assert deliver(now=NOW) == 1
     assert (states(), mailbox.arrived) == ([("dropped", 1)], [])
+
+
+def test_what_comes_due_again_in_quiet_hours_waits_for_their_end(mailbox: Mailbox) -> None:
+    bob = one_alert()
+    NotificationSettings.objects.create(user=bob, quiet_from=time(17), quiet_until=time(20))
+    assert deliver(now=NOW) == 0
+    delivery = Delivery.objects.get()
+    assert (delivery.attempts, delivery.next_try_at) == (0, START + 11 * HOUR)
+    assert deliver(now=START + 11 * HOUR) == 1
+    assert len(mailbox.arrived) == 1
 
 
 @pytest.mark.django_db(transaction=True)
