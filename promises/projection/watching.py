@@ -23,7 +23,8 @@ _SAME = (
 WATCH_CHANGES = (
     "half_at = excluded.half_at, three_quarters_at = excluded.three_quarters_at, "
     f"watched_from = CASE WHEN {_SAME} THEN o.watched_from ELSE excluded.watched_from END, "
-    f"next_check = CASE WHEN {_SAME} THEN o.next_check ELSE excluded.next_check END"
+    f"next_check = CASE WHEN {_SAME} THEN coalesce(o.next_check, excluded.next_check) "
+    "ELSE excluded.next_check END"
 )
 
 

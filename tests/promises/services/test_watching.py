@@ -13,6 +13,7 @@ from interactions.ledger import record
 from interactions.models import Source
 from promises.models import Crossing, OpenPromise
 from promises.projection import forget_source
+from promises.services.checking import check_ledger
 from promises.services.rebuilding import rebuild_scores
 from promises.services.watching import KEPT, clear_old, watch
 from tests.events import START, event, fulfilled, made, retracted
@@ -189,6 +190,16 @@ def test_an_outcome_that_is_stored_but_not_counted_is_waited_for() -> None:
     assert (seen(), seen("two")) == ([], [("half", 0, 4)])
     count()
     assert watch(now=START + 5 * HOUR) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_next_check_that_is_missing_is_found_and_put_right() -> None:
+    hear(made("one", due=START + 8 * HOUR))
+    assert check_ledger().open_different == 0
+    OpenPromise.objects.update(next_check=None)
+    assert check_ledger().open_different == 1
+    rebuild_scores()
+    assert (check_ledger().open_different, next_check()) == (0, 4)
 
 
 @pytest.mark.django_db(transaction=True)
