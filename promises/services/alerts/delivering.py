@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 
+from interactions.away import database_is_away
 from interactions.locks import only_one
 from promises.models import Channel, Delivery, Message
 from promises.selectors.inbox import inbox_lines, visible_messages, with_promises
@@ -87,8 +89,13 @@ def _deliver_mails(now: datetime, until: float) -> int:
                 except ServerAway as error:
                     # Nobody's message is the reason: all that is in hand waits.
                     for each in (letter, *left):
-                        _again(each, str(error), now)
+                        done += _again(each, str(error), now)
                     return done
+                except Exception as error:
+                    # One mail that cannot be written keeps no other back.
+                    if database_is_away(error):
+                        raise
+                    done += _again(letter, f"{type(error).__name__}: {error}"[:500], now)
             for letter in left:
                 _hold(letter, now)
     return done
@@ -109,38 +116,43 @@ def _send(server: MailServer, letter: list[Delivery], people: People, now: datet
     Raises: ServerAway.
     """
     person = people.by_id.get(letter[0].user_id or 0)
-    digest = letter[0].digest
-    if person is None or not _wants(person, digest=digest is not None):
+    is_digest = letter[0].digest_id is not None
+    if person is None or not _wants(person, digest=is_digest):
         return _finish(letter, State.DROPPED, "the person does not want it any more", now)
     if (until := person.told_from(now)) > now:
         return _hold(letter, until)
-    still = letter if digest is not None else _still_wanted(letter, person, now)
+    still = letter if is_digest else _still_wanted(letter, person, now)
+    done = len(letter) - len(still)
     if not still:
-        return len(letter)
+        return done
     try:
-        if digest is not None:
-            subject, body, mails = digest.subject, digest.body, Mails.DIGEST
-        else:
-            rows = Message.objects.filter(pk__in=[each.message_id for each in still])
-            lines = inbox_lines(with_promises(rows))
-            subject, body = alert_subject(lines), alert_body(lines, person.zone)
-            mails = Mails.ALERTS
-        message = compose(
-            user_id=letter[0].user_id or 0,
-            to=person.email,
-            subject=subject,
-            body=body,
-            mails=mails,
-            name=f"delivery-{still[0].pk}-{still[-1].pk}",
-        )
-        server.send(message)
+        server.send(_written(still, person))
     except ServerAway:
         raise
     except TryLater as error:
-        return len(letter) - len(still) + _again(still, str(error), now)
+        return done + _again(still, str(error), now)
     except Refused as error:
-        return len(letter) - len(still) + _finish(still, State.FAILED, str(error), now)
-    return len(letter) - len(still) + _finish(still, State.SENT, "", now)
+        return done + _finish(still, State.FAILED, str(error), now)
+    return done + _finish(still, State.SENT, "", now)
+
+
+def _written(letter: Sequence[Delivery], person: Person) -> EmailMessage:
+    """The mail that carries these deliveries."""
+    digest = letter[0].digest
+    if digest is not None:
+        subject, body, mails = digest.subject, digest.body, Mails.DIGEST
+    else:
+        rows = Message.objects.filter(pk__in=[each.message_id for each in letter])
+        lines = inbox_lines(with_promises(rows))
+        subject, body, mails = alert_subject(lines), alert_body(lines, person.zone), Mails.ALERTS
+    return compose(
+        user_id=person.user_id,
+        to=person.email,
+        subject=subject,
+        body=body,
+        mails=mails,
+        name=f"delivery-{letter[0].pk}-{letter[-1].pk}",
+    )
 
 
 def _wants(person: Person, *, digest: bool) -> bool:

@@ -1,8 +1,9 @@
 """Who is told: the audience of a rule, limited to those who may see the promise's team."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -79,5 +80,8 @@ class People:
 
 
 def zone_of(wanted: NotificationSettings) -> ZoneInfo:
-    """A person's zone, else the installation's."""
-    return ZoneInfo(wanted.zone or settings.TIME_ZONE)
+    """A person's zone; the installation's where none is named, or one that exists no more."""
+    with suppress(ZoneInfoNotFoundError, ValueError):
+        if wanted.zone:
+            return ZoneInfo(wanted.zone)
+    return ZoneInfo(settings.TIME_ZONE)

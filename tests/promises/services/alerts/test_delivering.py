@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,6 +11,7 @@ from django.db import transaction
 
 from interactions.models import Membership
 from promises.models import Crossing, Delivery, Message, NotificationSettings
+from promises.services.alerts import delivering
 from promises.services.alerts.clearing import clear_old
 from promises.services.alerts.delivering import MOST_ATTEMPTS, PAUSES, deliver, retry
 from tests.events import START, fulfilled, store
@@ -145,6 +147,32 @@ def test_one_refused_address_stops_no_other(mailbox: Mailbox) -> None:
     one_alert()
     assert deliver(now=NOW) == 2
     assert mailbox.recipients == ["ann@example.com"]
+
+
+def test_a_mail_that_cannot_be_written_keeps_no_other_back(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person("ann", "agent", "fulfilment", zone="Asia/Tokyo")
+    one_alert()
+    whole = delivering.alert_body
+
+    def broken(lines: Any, zone: ZoneInfo) -> str:
+        if zone.key == "Asia/Tokyo":
+            raise KeyError("no words for it")
+        return whole(lines, zone)
+
+    monkeypatch.setattr(delivering, "alert_body", broken)
+    assert deliver(now=NOW) == 1
+    assert mailbox.recipients == ["bob@example.com"]
+    stuck = Delivery.objects.get(state="waiting")
+    assert (stuck.attempts, stuck.reason) == (1, "KeyError: 'no words for it'")
+
+
+def test_a_zone_that_exists_no_more_is_the_installations(mailbox: Mailbox) -> None:
+    bob = one_alert()
+    NotificationSettings.objects.create(user=bob, zone="Mars/Olympus")
+    assert deliver(now=NOW) == 1
+    assert "17:00 UTC" in mailbox.arrived[0].get_content()
 
 
 def test_a_server_that_is_away_costs_one_attempt_for_all(mailbox: Mailbox, settings: Any) -> None:
