@@ -63,6 +63,10 @@ drills: $(DEV_STAMP) ## Kill, stop and freeze every part under load (DRILLS="F4 
 bench-ingest: $(DEV_STAMP) ## Measure how events are taken (BENCH="bulk single" picks some)
 	@$(BIN)/python -m tests.benchmarks.ingest $(BENCH)
 
+.PHONY: bench-clock
+bench-clock: $(DEV_STAMP) ## Measure the watch on a million open promises (BENCH="idle due" picks some)
+	@$(BIN)/python -m tests.benchmarks.clock $(BENCH)
+
 .PHONY: lint
 lint: $(DEV_STAMP) ## Check style, formatting, templates and the direction of imports
 	@$(BIN)/ruff check $(SOURCE) tests

@@ -1,5 +1,6 @@
 """Reads of facts: who may see what, and how much of the ledger still waits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -41,14 +42,26 @@ def viewer_for(user: AbstractBaseUser | AnonymousUser) -> Viewer:
     anything."""
     if not user.is_authenticated or not user.is_active:
         return NOTHING
-    memberships = list(Membership.objects.filter(user_id=user.pk))
+    return _viewer(user.pk, Membership.objects.filter(user_id=user.pk))
+
+
+def all_viewers() -> list[Viewer]:
+    """Everybody who may sign in and see something."""
+    by_user: dict[int, list[Membership]] = {}
+    for membership in Membership.objects.filter(user__is_active=True).order_by("user_id"):
+        by_user.setdefault(membership.user_id, []).append(membership)
+    return [_viewer(user_id, memberships) for user_id, memberships in by_user.items()]
+
+
+def _viewer(user_id: int, memberships: Iterable[Membership]) -> Viewer:
+    memberships = list(memberships)
     roles = {membership.role for membership in memberships}
     for everywhere in (Membership.Role.ADMIN.value, Membership.Role.MANAGER.value):
         if everywhere in roles:
-            return Viewer(user_id=user.pk, role=everywhere, team_ids=None)
+            return Viewer(user_id=user_id, role=everywhere, team_ids=None)
     team_ids = frozenset(m.team_id for m in memberships if m.team_id is not None)
     role = Membership.Role.AGENT.value if team_ids else ""
-    return Viewer(user_id=user.pk, role=role, team_ids=team_ids)
+    return Viewer(user_id=user_id, role=role, team_ids=team_ids)
 
 
 def pending_counts() -> dict[str, int]:

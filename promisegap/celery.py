@@ -25,6 +25,12 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=1),
         "options": {"expires": 5},
     },
+    # Thresholds that open promises passed: warnings, due, days over.
+    "watch": {
+        "task": "promises.tasks.watch",
+        "schedule": timedelta(seconds=1),
+        "options": {"expires": 5},
+    },
     # What a wake-up missed: pending events, deltas, marks.
     "sweep": {
         "task": "promises.tasks.sweep",
@@ -43,6 +49,18 @@ app.conf.beat_schedule = {
         "schedule": timedelta(seconds=1),
         "options": {"expires": 5},
     },
+    # E-mails and webhooks that are due.
+    "deliver": {
+        "task": "promises.tasks.deliver",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 15},
+    },
+    # Digests: it is 08:00 somewhere.
+    "write digests": {
+        "task": "promises.tasks.write_digests",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
     # Stored rows of customers with overdue promises, whose scores move by themselves (R14).
     "refresh overdue customers": {
         "task": "promises.tasks.refresh_overdue_customers",
@@ -59,6 +77,12 @@ app.conf.beat_schedule = {
     "purge webhooks": {
         "task": "promises.tasks.purge_webhooks",
         "schedule": crontab(minute="50", hour="1"),
+        "options": {"expires": 3600},
+    },
+    # Crossings, messages and deliveries that are kept no longer.
+    "clear old alerts": {
+        "task": "promises.tasks.clear_old_alerts",
+        "schedule": crontab(minute="10", hour="2"),
         "options": {"expires": 3600},
     },
     # Nothing lost, and recomputed equals stored.

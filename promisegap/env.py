@@ -15,6 +15,8 @@ TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 POSTGRESQL_SCHEMES = frozenset({"postgres", "postgresql"})
 REDIS_SCHEMES = frozenset({"redis", "rediss", "unix"})
+# Scheme -> its usual port.
+EMAIL_SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 SECRET_KEY_MINIMUM = 32
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -192,6 +194,50 @@ def database(name: str, default: Callable[[], str]) -> dict[str, Any]:
         "PORT": str(port or ""),
         "OPTIONS": options,
     }
+
+
+def email_server(name: str) -> dict[str, Any]:
+    """Return the mail server that the address names; empty where unset: e-mail is off.
+
+    Shape: host, port, user, password, starttls, tls.
+    """
+    value = secret(name)
+    if not value:
+        return {}
+    wanted = "an address such as smtp+starttls://user:password@host:587"
+    parts = _split(name, value, wanted)
+    try:
+        port = parts.port
+    except ValueError:
+        refuse(name, _without_password(value, parts), wanted)
+    rest = parts.path.strip("/") or parts.query or parts.fragment
+    if parts.scheme not in EMAIL_SCHEMES or not parts.hostname or rest:
+        refuse(name, _without_password(value, parts), wanted)
+    return {
+        "host": parts.hostname,
+        "port": port or EMAIL_SCHEMES[parts.scheme],
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "starttls": parts.scheme == "smtp+starttls",
+        "tls": parts.scheme == "smtps",
+    }
+
+
+def email_address(name: str, default: str) -> str:
+    """Return one address, without a name before it."""
+    value = text(name, default)
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", value):
+        refuse(name, value, "one address such as promises@example.com")
+    return value
+
+
+def site_url(name: str, default: str) -> str:
+    """Return an origin without a slash at its end."""
+    value = text(name, default).rstrip("/")
+    parts = _split(name, value, "an origin such as https://promises.example")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        refuse(name, value, "an origin such as https://promises.example")
+    return value
 
 
 def secret_key(name: str, data_dir: Path, *, generate: bool) -> str:

@@ -28,6 +28,9 @@ SAMPLE = env.boolean("SAMPLE", default=True)
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 SECRET_KEY = env.secret_key("SECRET_KEY", DATA_DIR, generate=EMBEDDED_POSTGRES)
 
+# Where the links of e-mails lead.
+SITE_URL = env.site_url("SITE_URL", f"http{'s' if HTTPS else ''}://{HOST}:{PORT}")
+
 INSTALLED_APPS = [
     "promisegap.apps.PromiseGapConfig",
     "promises.apps.PromisesConfig",
@@ -119,6 +122,19 @@ SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "promisegap.errors.csrf_failure"
+
+# E-mail: without a server nothing is sent, and the pages say so.
+_email = env.email_server("EMAIL_URL")
+EMAIL_ENABLED = bool(_email)
+EMAIL_HOST = _email.get("host", "")
+EMAIL_PORT = _email.get("port", 25)
+EMAIL_HOST_USER = _email.get("user", "")
+EMAIL_HOST_PASSWORD = _email.get("password", "")
+EMAIL_USE_TLS = _email.get("starttls", False)
+EMAIL_USE_SSL = _email.get("tls", False)
+# A mail server that hangs must not hold the worker.
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.email_address("EMAIL_FROM", "promise-gap@localhost")
 
 # Words and clocks: TIME_ZONE is the installation's zone, whose days the windows count.
 LANGUAGE_CODE = env.language("LANGUAGE_CODE", "en")

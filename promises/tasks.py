@@ -6,8 +6,10 @@ from django.utils import timezone
 
 from interactions import tallies
 from interactions.intake import fold_intake
-from promises.services import checking, counting, customer_scores, health, ticking
-from promises.services.webhooks import delivering, endpoints
+from promises.services import checking, counting, customer_scores, health, ticking, watching
+from promises.services.alerts import clearing, delivering, digesting
+from promises.services.webhooks import delivering as webhooks
+from promises.services.webhooks import endpoints
 
 
 @shared_task
@@ -38,6 +40,30 @@ def tick() -> int:
 
 
 @shared_task
+def watch() -> int:
+    """Handle the thresholds that open promises passed."""
+    return watching.watch(now=timezone.now())
+
+
+@shared_task
+def deliver() -> int:
+    """Send the e-mails and webhooks that are due."""
+    return delivering.deliver(now=timezone.now())
+
+
+@shared_task
+def write_digests() -> int:
+    """Write the digests of everybody whose local 08:00 has come."""
+    return digesting.write_digests(now=timezone.now())
+
+
+@shared_task(acks_late=False, soft_time_limit=600, time_limit=660)
+def clear_old_alerts() -> int:
+    """Delete what is kept no longer, nightly."""
+    return clearing.clear_old(now=timezone.now())
+
+
+@shared_task
 def refresh_overdue_customers() -> int:
     """Refresh the stored rows of customers with overdue promises, hourly."""
     return customer_scores.refresh_overdue(now=timezone.now())
@@ -65,7 +91,7 @@ def check_asked_for() -> bool:
 @shared_task
 def deliver_webhooks() -> None:
     """See that due webhooks are on their way; they are sent beside the tasks, by threads."""
-    delivering.look()
+    webhooks.look()
 
 
 @shared_task

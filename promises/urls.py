@@ -3,10 +3,13 @@
 from django.urls import include, path
 
 from promises.views import (
+    alerts,
     calendars,
     customers,
     dashboards,
     health,
+    inbox,
+    notifications,
     promises,
     references,
     sample,
@@ -45,5 +48,16 @@ urlpatterns = [
         webhooks.replay_one,
         name="webhook-delivery-replay",
     ),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read", inbox.read, name="inbox-read"),
+    path("inbox/<int:id>", inbox.opened, name="inbox-open"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("unsubscribe/<str:token>", notifications.unsubscribe, name="unsubscribe"),
+    path("alerts/", alerts.rules, name="alert-rules"),
+    path("alerts/new", alerts.new_rule, name="alert-rule-new"),
+    path("alerts/<int:id>", alerts.rule, name="alert-rule"),
+    path("alerts/<int:id>/delete", alerts.delete_rule, name="alert-rule-delete"),
+    path("alerts/deliveries", alerts.deliveries, name="deliveries"),
+    path("alerts/deliveries/retry", alerts.retry_deliveries, name="deliveries-retry"),
     path("api/v1/", include("promises.api.urls")),
 ]

@@ -1,11 +1,20 @@
 """Meaning: promises, and the sums from which scores are read."""
 
+from promises.models.alert import (
+    AlertRule,
+    Channel,
+    Delivery,
+    Digest,
+    Message,
+    NotificationSettings,
+)
 from promises.models.calendar import Calendar, CalendarDay, CalendarVersion
 from promises.models.cell import Cell, CellDelta, CellDetail, CellLateness
 from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
 from promises.models.run import DrainBatch, ImportRun, LedgerCheck, Watermark
+from promises.models.watching import Crossing
 from promises.models.webhook import (
     WebhookAttempt,
     WebhookDelivery,
@@ -14,6 +23,7 @@ from promises.models.webhook import (
 )
 
 __all__ = [
+    "AlertRule",
     "Calendar",
     "CalendarDay",
     "CalendarVersion",
@@ -21,12 +31,18 @@ __all__ = [
     "CellDelta",
     "CellDetail",
     "CellLateness",
+    "Channel",
+    "Crossing",
     "CustomerMark",
     "CustomerScore",
+    "Delivery",
+    "Digest",
     "DrainBatch",
     "ImportRun",
     "KindParameters",
     "LedgerCheck",
+    "Message",
+    "NotificationSettings",
     "OpenPromise",
     "Promise",
     "Watermark",

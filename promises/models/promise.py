@@ -131,9 +131,22 @@ class OpenPromise(models.Model):
     due = models.DateTimeField()
     first_due = models.DateTimeField()
     matures_at = models.DateTimeField(null=True)
+    # The warnings (domain/thresholds.py); null where there was no time to warn in.
+    half_at = models.DateTimeField(null=True)
+    three_quarters_at = models.DateTimeField(null=True)
+    # What was passed at or before this moment had passed before these dates were known.
+    watched_from = models.DateTimeField(null=True)
+    # When the clock has to look next; null while a pause runs.
+    next_check = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [
+            # The watch: which thresholds were passed.
+            models.Index(
+                fields=["next_check"],
+                name="open_promise_next_check",
+                condition=models.Q(next_check__isnull=False),
+            ),
             # The tick: what matured since the last look.
             models.Index(fields=["matures_at"], name="open_promise_matures"),
             # A team's overdue and next due promises.

@@ -31,10 +31,11 @@ def forget_source(source_id: int) -> int:
             "SELECT DISTINCT customer_id FROM promises_promise WHERE source_id = %s",
             [source_id],
         )
-        cursor.execute(
-            "DELETE FROM promises_openpromise o USING promises_promise p "
-            "WHERE p.id = o.promise_id AND p.source_id = %s",
-            [source_id],
-        )
+        for table in ("promises_openpromise", "promises_crossing"):
+            cursor.execute(
+                f"DELETE FROM {table} o USING promises_promise p "  # noqa: S608 (our own names)
+                "WHERE p.id = o.promise_id AND p.source_id = %s",
+                [source_id],
+            )
         cursor.execute("DELETE FROM promises_promise WHERE source_id = %s", [source_id])
         return int(cursor.rowcount)

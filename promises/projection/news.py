@@ -5,7 +5,7 @@ where an import brought it). What is older is history: it is counted, and told t
 the sample are never told.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,7 +60,7 @@ def publish_changes(
     rows: Sequence[Row],
     before: Mapping[PromiseKey, Row],
     ids: Mapping[PromiseKey, int],
-    heard: Callable[[PromiseKey], datetime],
+    heard: Mapping[PromiseKey, datetime],
     now: datetime,
 ) -> None:
     """Tell what the new rows say that the old ones did not; nothing is done where nobody asked.
@@ -73,7 +73,7 @@ def publish_changes(
     changes: list[_Change] = []
     for row in rows:
         key = (row["source_id"], row["reference"])
-        heard_at = heard(key)
+        heard_at = heard[key]
         if now - heard_at <= HEARD_WITHIN:
             numbered = row | {"id": ids[key]}
             changes += _changes(numbered, before.get(key), heard_at, now)

@@ -20,6 +20,7 @@ from promises.projection.facts import (
 from promises.projection.news import publish_changes
 from promises.projection.parties import resolve
 from promises.projection.rows import Row, add_delta, new_deltas, promise_row
+from promises.projection.watching import latest_heard
 from promises.projection.writing import (
     FILED_COLUMNS,
     delete_promises,
@@ -62,7 +63,7 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
             )
             for key, state in states.items()
         ]
-        _store(rows, before, gathered, now or timezone.now())
+        _store(rows, before, latest_heard(gathered), now or timezone.now())
         _settle_to_do(gathered, states)
     return len(rows)
 
@@ -70,12 +71,12 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
 def _store(
     rows: list[Row],
     before: dict[PromiseKey, Row],
-    gathered: dict[PromiseKey, Gathered],
+    heard: dict[PromiseKey, datetime],
     projected_at: datetime,
 ) -> None:
     """Write rows and open rows, file the deltas, mark the customers, tell who asked."""
     ids = upsert_promises(rows, projected_at)
-    write_open(rows, ids)
+    write_open(rows, ids, heard)
     gone = [row for key, row in before.items() if key not in ids]
     delete_promises([row["id"] for row in gone])
     deltas = new_deltas()
@@ -85,13 +86,7 @@ def _store(
         add_delta(deltas, row, +1)
     insert_deltas(deltas)
     mark_customers(row["customer_id"] for row in (*before.values(), *rows))
-    publish_changes(
-        rows,
-        before,
-        ids,
-        lambda key: max(fact.recorded_at for fact in gathered[key].facts),
-        projected_at,
-    )
+    publish_changes(rows, before, ids, heard, projected_at)
 
 
 def _settle_to_do(

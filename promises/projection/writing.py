@@ -10,6 +10,7 @@ from interactions.arrays import plain_array, text_array
 from promises.models.cell import SUM_COLUMNS
 from promises.projection.facts import PromiseKey
 from promises.projection.rows import DeltaKey, DeltaSums, Row, is_open
+from promises.projection.watching import WATCH_CHANGES, WATCH_COLUMNS, watch_columns
 
 # Column -> PostgreSQL type, in the order in which rows are written.
 PROMISE_COLUMNS: Mapping[str, str] = {
@@ -139,12 +140,25 @@ def upsert_promises(rows: Sequence[Row], projected_at: datetime) -> dict[Promise
         return {(source, reference): pk for source, reference, pk in cursor.fetchall()}
 
 
-def write_open(rows: Sequence[Row], ids: Mapping[PromiseKey, int]) -> None:
-    """Keep the narrow table of open promises in step with their rows."""
-    numbered = [(ids[row["source_id"], row["reference"]], row) for row in rows]
-    still_open = [(pk, *(row[c] for c in OPEN_COLUMNS)) for pk, row in numbered if is_open(row)]
-    closed = [pk for pk, row in numbered if not is_open(row)]
-    columns = {"promise_id": "bigint"} | {name: PROMISE_COLUMNS[name] for name in OPEN_COLUMNS}
+def write_open(
+    rows: Sequence[Row], ids: Mapping[PromiseKey, int], heard: Mapping[PromiseKey, datetime]
+) -> None:
+    """Keep the narrow table of open promises in step with their rows.
+
+    Shape: heard is when the latest event of each was recorded.
+    """
+    keyed = [((row["source_id"], row["reference"]), row) for row in rows]
+    still_open = [
+        (ids[key], *(row[c] for c in OPEN_COLUMNS), *watch_columns(row, heard[key]))
+        for key, row in keyed
+        if is_open(row)
+    ]
+    closed = [ids[key] for key, row in keyed if not is_open(row)]
+    columns = {
+        "promise_id": "bigint",
+        **{name: PROMISE_COLUMNS[name] for name in OPEN_COLUMNS},
+        **WATCH_COLUMNS,
+    }
     with connection.cursor() as cursor:
         if closed:
             cursor.execute(
@@ -155,9 +169,9 @@ def write_open(rows: Sequence[Row], ids: Mapping[PromiseKey, int]) -> None:
             arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
             changes = ", ".join(f"{name} = excluded.{name}" for name in OPEN_COLUMNS)
             cursor.execute(
-                f"INSERT INTO promises_openpromise ({', '.join(columns)}) "  # noqa: S608 (our own column names)
+                f"INSERT INTO promises_openpromise AS o ({', '.join(columns)}) "  # noqa: S608 (our own column names)
                 f"SELECT * FROM unnest({arrays}) "
-                f"ON CONFLICT (promise_id) DO UPDATE SET {changes}",
+                f"ON CONFLICT (promise_id) DO UPDATE SET {changes}, {WATCH_CHANGES}",
                 _arrays(columns, still_open),
             )
 
@@ -167,7 +181,11 @@ def delete_promises(ids: Sequence[int]) -> None:
     if not ids:
         return
     with connection.cursor() as cursor:
-        for table, column in (("promises_openpromise", "promise_id"), ("promises_promise", "id")):
+        for table, column in (
+            ("promises_openpromise", "promise_id"),
+            ("promises_crossing", "promise_id"),
+            ("promises_promise", "id"),
+        ):
             cursor.execute(
                 f"DELETE FROM {table} WHERE {column} = ANY(%s::bigint[])",  # noqa: S608 (our own names)
                 [plain_array(ids)],

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from interactions.selectors import viewer_for
 from promises.selectors.asked import asked_from_query
+from promises.selectors.crossings import watch_read
 from promises.selectors.promises import promise_read
 from promises.selectors.visibility import NotVisible
 from promises.views.arithmetic import loss_steps
@@ -29,5 +30,6 @@ def promise(request: HttpRequest, id: int) -> HttpResponse:
     except NotVisible as error:
         raise Http404 from error
     steps = loss_steps(page.terms, page.state, page.parameters, page.business_lateness_seconds)
-    context = {"page": page, "viewer": viewer, "steps": steps}
+    watch = watch_read(id, asked)
+    context = {"page": page, "viewer": viewer, "steps": steps, "watch": watch}
     return render(request, "promises/promise.html", context)

@@ -30,6 +30,7 @@ from tests.docs.pages import (
 OURS = {"promisegap", "promises", "interactions"}
 # Variables of the shell examples themselves.
 OF_EXAMPLES = {"KEY", "BIN", "URL"}
+SECRET_READERS = {"secret", "database", "secret_key", "email_server"}
 TABLE_ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]+)` \|", re.MULTILINE)
 
 
@@ -37,7 +38,7 @@ def settings_variables() -> tuple[set[str], set[str]]:
     """Every variable that the settings read, and those that may also name a file."""
     source = (BASE / "promisegap" / "settings.py").read_text(encoding="utf-8")
     found = re.findall(r"env\.(\w+)\(\s*\"([A-Z0-9_]+)\"", source)
-    secret = {name for reader, name in found if reader in {"secret", "database", "secret_key"}}
+    secret = {name for reader, name in found if reader in SECRET_READERS}
     return {name for _, name in found}, secret
 
 

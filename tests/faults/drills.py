@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.faults import nemesis, poison
+from tests.faults import clocks, nemesis, poison
 from tests.faults.drill import Drill, drilling, say
 from tests.faults.product import ROOT, Product
 from tests.faults.set_client import Events
@@ -102,6 +102,12 @@ def f13(product: Product) -> None:
         poison.large_event(drill)
         poison.uncountable_event(drill)
         poison.killing_event(drill)
+
+
+def f17(product: Product, *, promises: int = 1_500, seconds: float = 20.0) -> None:
+    """Two clocks and four worker processes, one of them killed; then nobody for a while."""
+    with drilling("F17 two clocks, four workers", product, load=False) as drill:
+        clocks.each_threshold_once(drill, promises=promises, seconds=seconds)
 
 
 def flush_redis(drill: Drill, times: int) -> None:
@@ -198,6 +204,7 @@ DRILLS: dict[str, Callable[[Product], None]] = {
     "F11": f11,
     "F12": f12,
     "F13": f13,
+    "F17": f17,
 }
 
 

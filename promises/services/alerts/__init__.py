@@ -1,0 +1,1 @@
+"""Telling people: rules, messages, digests, and how they are delivered."""
