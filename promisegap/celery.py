@@ -6,7 +6,8 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, task_prerun, worker_init
+from django.db import close_old_connections
 
 from promisegap.timeouts import allow_long_statements
 
@@ -92,6 +93,17 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600},
     },
 }
+
+
+# Connections are kept from task to task: a new one costs more than most tasks. Celery itself would
+# close them before and after each; `_look_at_connections` does what Django does between requests.
+app.conf["CELERY_DB_REUSE_MAX"] = 1_000_000_000
+
+
+@task_prerun.connect
+def _look_at_connections(**_signal: Any) -> None:
+    """Drop a connection that broke; what remains is asked before its first statement."""
+    close_old_connections()
 
 
 @worker_init.connect

@@ -118,7 +118,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"audience": "person", "person": "9" * 30}, "person"),
     ({"channels": []}, "channels"),
     ({"channels": ["email"]}, "channels"),
-    ({"channels": ["webhook"]}, "channels"),
+    ({"channels": ["pigeon"]}, "channels"),
     ({"name": "a\0b"}, "name"),
 ]
 
