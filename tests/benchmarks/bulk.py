@@ -12,7 +12,7 @@ from tests.benchmarks import bodies
 from tests.benchmarks.machine import Machine
 from tests.benchmarks.sending import send
 from tests.benchmarks.table import Row, quiet, settle
-from tests.faults.drill import EMPTY
+from tests.faults.drill import empty
 from tests.faults.product import Product
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
@@ -94,7 +94,7 @@ def against_copy(product: Product) -> list[Row]:
 
 def _unchanged(product: Product, batches: list[bytes]) -> Row:
     """Count one round, send all of it again, count again: every score stays."""
-    product.sql("SET promisegap.deleting = 'flush'; " + EMPTY)
+    empty(product)
     some = batches[: max(1, len(batches) // 5)]
     send(product, some)
     settle(product, 300)
@@ -108,20 +108,20 @@ def _unchanged(product: Product, batches: list[bytes]) -> Row:
 
 def on_many(product: Product) -> list[Row]:
     """Cost of an event with millions already there, against an empty table."""
-    product.sql("SET promisegap.deleting = 'flush'; " + EMPTY)
+    empty(product)
     machine = Machine()
     with quiet(product):
-        empty = median(_rate(product) for _ in range(ROUNDS))
+        at_first = median(_rate(product) for _ in range(ROUNDS))
         source = bodies.source_id(product)
         for first in range(0, BIG, 500_000):
             last = min(first + 500_000, BIG) - 1
             product.sql(_MANY, {"source": source, "first": first, "last": last})  # type: ignore[arg-type]
         product.sql("VACUUM ANALYZE interactions_event")
         full = median(_rate(product) for _ in range(ROUNDS))
-    product.sql("SET promisegap.deleting = 'flush'; " + EMPTY)
-    detail = f"{empty:,.0f}/s empty, {full:,.0f}/s on {BIG:,}"
+    empty(product)
+    detail = f"{at_first:,.0f}/s empty, {full:,.0f}/s on {BIG:,}"
     name = f"cost per event on {BIG / 1e6:g} M / empty"
-    return [Row(name, empty / full, at_most=1.3, detail=detail, usage=machine.usage())]
+    return [Row(name, at_first / full, at_most=1.3, detail=detail, usage=machine.usage())]
 
 
 def _rate(product: Product) -> float:

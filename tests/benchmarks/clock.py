@@ -14,7 +14,7 @@ from statistics import median
 
 from tests.benchmarks.machine import Machine
 from tests.benchmarks.table import Row, quiet
-from tests.faults.drill import EMPTY, say
+from tests.faults.drill import empty, say
 from tests.faults.product import Product, wait_until
 
 PROMISES = int(os.environ.get("BENCH_PROMISES", "1000000"))
@@ -109,7 +109,7 @@ print(json.dumps([time.perf_counter() - began, found]))
 
 def fill(product: Product) -> None:
     """A million open promises, past the ledger, which the watch does not read."""
-    product.sql("SET promisegap.deleting = 'flush'; " + EMPTY)
+    empty(product)
     product.sql(
         "INSERT INTO interactions_source (name, door, is_sample, created_at) "
         "VALUES ('/bench', 'machine', false, now()) ON CONFLICT DO NOTHING"

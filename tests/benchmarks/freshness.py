@@ -12,7 +12,7 @@ from tests.benchmarks import bodies
 from tests.benchmarks.machine import Machine, processor_seconds
 from tests.benchmarks.sending import send
 from tests.benchmarks.table import Row, settle
-from tests.faults.drill import EMPTY
+from tests.faults.drill import empty
 from tests.faults.product import Product
 
 SECONDS = float(os.environ.get("BENCH_SUSTAINED_SECONDS", "60"))
@@ -85,7 +85,7 @@ class Prober:
 
 def staleness(product: Product, rate: int, *, at_most: float) -> list[Row]:
     """From an acknowledgement to a changed score, under a rate of events."""
-    product.sql("SET promisegap.deleting = 'flush'; " + EMPTY)
+    empty(product)
     size = 10 if rate <= 1_000 else 100
     seconds = min(SECONDS, 20.0)
     batches = bodies.bodies(bodies.lives(int(rate * seconds)), size)
@@ -111,7 +111,7 @@ def staleness(product: Product, rate: int, *, at_most: float) -> list[Row]:
 
 def sustained(product: Product) -> list[Row]:
     """Events at a rate for a minute, all counted: how many are counted a second, none lost."""
-    product.sql("SET promisegap.deleting = 'flush'; " + EMPTY)
+    empty(product)
     total = int(RATE * SECONDS) // BATCH * BATCH
     batches = bodies.bodies(bodies.lives(total), BATCH)
     pids = [pid for part in ("web", "worker") for pid in product.pids(part)]

@@ -9,7 +9,7 @@ from tests.benchmarks import bodies
 from tests.benchmarks.machine import Machine, resident_mb
 from tests.benchmarks.sending import send
 from tests.benchmarks.table import Row, quiet
-from tests.faults.drill import EMPTY
+from tests.faults.drill import empty
 from tests.faults.product import Product
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "300"))
@@ -22,7 +22,7 @@ _ID = b'"specversion":"1.0","id":"'
 
 def of_large_batches(product: Product) -> list[Row]:
     """Batches of nearly 16 MB, two at a time; the largest process, and whether it still grows."""
-    product.sql("SET promisegap.deleting = 'flush'; " + EMPTY)
+    empty(product)
     words = "Arrives within two days. " * (STATEMENT // 25)
     (body,) = bodies.bodies([bodies.made(statement=words) for _ in range(EVENTS)], EVENTS)
     assert 15e6 < len(body) <= 16 * 1024 * 1024, len(body)
@@ -45,10 +45,10 @@ def of_large_batches(product: Product) -> list[Row]:
             number += 1
             send(product, fresh, connections=2)
             if number % 20 == 0:
-                product.sql("SET promisegap.deleting = 'flush'; " + EMPTY)
+                empty(product)
         stop.set()
         watcher.join()
-        product.sql("SET promisegap.deleting = 'flush'; " + EMPTY)
+        empty(product)
     third = max(1, len(samples) // 3)
     middle, end = median(samples[third : 2 * third]), median(samples[2 * third :])
     detail = (
