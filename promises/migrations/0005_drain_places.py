@@ -12,4 +12,9 @@ class Migration(migrations.Migration):
             name="place",
             field=models.SmallIntegerField(default=1),
         ),
+        migrations.AddField(
+            model_name="drainbatch",
+            name="tries",
+            field=models.SmallIntegerField(default=0),
+        ),
     ]

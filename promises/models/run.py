@@ -12,6 +12,8 @@ class DrainBatch(models.Model):
     events = ArrayField(models.BigIntegerField())
     # Which of the drains that may work at once has it in hand.
     place = models.SmallIntegerField(default=1)
+    # How often it was taken up again as a whole after its drain had died.
+    tries = models.SmallIntegerField(default=0)
     started_at = models.DateTimeField(auto_now_add=True)
 
 

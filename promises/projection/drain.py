@@ -93,19 +93,33 @@ def _count(batch: DrainBatch) -> None:
 
 
 def _finish_died_batches(place: int) -> int:
-    """Take up again, row by row, what a drain had in hand when its process died."""
+    """Take up again what a drain had in hand when its process died.
+
+    Once as a whole, for most die of something else than an event; then row by row.
+    """
     taken = 0
     with the_dead(place) as batches:
         for batch in batches:
             taken += len(batch.events)
-            _one_by_one(batch)
+            if batch.tries:
+                _one_by_one(batch)
+                continue
+            # Before the work: where the process dies again it was one of these.
+            DrainBatch.objects.filter(pk=batch.pk).update(tries=1)
+            try:
+                _count(batch)
+            except Exception as error:
+                if database_is_away(error):
+                    raise
+                _one_by_one(batch)
     return taken
 
 
 def _one_by_one(batch: DrainBatch) -> None:
+    # Whoever killed its process before comes last, and its neighbours go on.
     left = PendingEvent.objects.filter(
         event_id__in=batch.events, state=PendingEvent.State.PENDING
-    ).order_by("event_id")
+    ).order_by("attempts", "event_id")
     for event in left:
         _try_alone(event)
     batch.delete()

@@ -1,4 +1,4 @@
-"""Through what people can be told here: the inbox and webhooks, and e-mail where a server is named."""
+"""Through what people can be told: the inbox and webhooks, and e-mail where a server is named."""
 
 from django.conf import settings
 
