@@ -7,6 +7,7 @@ from django.utils import timezone
 from interactions import tallies
 from interactions.intake import fold_intake
 from promises.services import checking, counting, customer_scores, health, ticking
+from promises.services.standards import make_periods
 from promises.services.webhooks import delivering, endpoints
 
 
@@ -35,6 +36,12 @@ def tally() -> int:
 def tick() -> int:
     """Look at what matured since the last tick."""
     return ticking.tick(now=timezone.now())
+
+
+@shared_task
+def make_period_promises() -> int:
+    """Make the promises of months and weeks that have begun."""
+    return make_periods(now=timezone.now())
 
 
 @shared_task

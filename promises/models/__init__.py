@@ -6,6 +6,12 @@ from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
 from promises.models.run import DrainBatch, ImportRun, LedgerCheck, Watermark
+from promises.models.standard import (
+    CausedEvent,
+    Standard,
+    StandardOrder,
+    StandardVersion,
+)
 from promises.models.webhook import (
     WebhookAttempt,
     WebhookDelivery,
@@ -17,6 +23,7 @@ __all__ = [
     "Calendar",
     "CalendarDay",
     "CalendarVersion",
+    "CausedEvent",
     "Cell",
     "CellDelta",
     "CellDetail",
@@ -29,6 +36,9 @@ __all__ = [
     "LedgerCheck",
     "OpenPromise",
     "Promise",
+    "Standard",
+    "StandardOrder",
+    "StandardVersion",
     "Watermark",
     "WebhookAttempt",
     "WebhookDelivery",
