@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from promises.domain.business_time import Unit
-from promises.domain.conditions import Condition, Operator
+from promises.domain.conditions import Condition, Operator, text_of
 from promises.domain.standards import (
     MOST_NAME,
     MOST_STATEMENT,
@@ -256,6 +256,7 @@ def initial_of(terms: Terms) -> dict[str, Any]:
         "stake": str(float(terms.stake)),
         "explicit": "1" if terms.explicit else "0",
     }
+    told |= {name: text_of(told[name]) for name in ("amount", "value", "scale")}
     for number, condition in enumerate(terms.conditions[:CONDITION_ROWS]):
         told[f"condition_{number}_field"] = condition.field
         told[f"condition_{number}_operator"] = condition.operator.value

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from interactions.selectors import Viewer
 from interactions.views.admins import admins_only
-from promises.domain.standards import Cycle, Terms, template_fields
+from promises.domain.standard_checks import template_fields
+from promises.domain.standards import Cycle, Terms
 from promises.forms.standards import CONDITION_ROWS, StandardForm, initial_of
 from promises.selectors.standards import (
     NoSuchStandard,

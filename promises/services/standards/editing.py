@@ -12,11 +12,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from interactions.event_data import SCHEMAS
+from promises.domain.standard_checks import check_endless, check_terms
 from promises.domain.standards import (
     StandardRefused,
     Terms,
-    check_endless,
-    check_terms,
 )
 from promises.models import Calendar, Standard, StandardOrder, StandardVersion
 from promises.projection.rules import HOLDS_AFTER, decoded_terms, forget_rules

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from django.db import connection
 
@@ -39,7 +40,8 @@ LIMIT %(subjects)s
 """
 
 
-class TrialExample(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TrialExample:
     """One promise that would have been made. Shape: kept_at where an answer would have kept it."""
 
     made_at: datetime
@@ -113,7 +115,7 @@ class _Trying:
 
     def result(self, *, is_whole: bool) -> Trial:
         """What was found."""
-        examples = sorted(self._examples, reverse=True)[:EXAMPLES]
+        examples = _latest(self._examples)
         return Trial(
             since=self._since,
             undated=len(self._undated),
@@ -143,7 +145,12 @@ class _Trying:
             )
         )
         if len(self._examples) > 2 * MOST_SUBJECTS:
-            self._examples = sorted(self._examples, reverse=True)[:EXAMPLES]
+            self._examples = _latest(self._examples)
+
+
+def _latest(examples: Iterable[TrialExample]) -> list[TrialExample]:
+    place = attrgetter("made_at", "trigger_source", "trigger_id")
+    return sorted(examples, key=place, reverse=True)[:EXAMPLES]
 
 
 def _fate(due: datetime, kept_at: datetime | None, now: datetime) -> str:
