@@ -28,6 +28,7 @@ class Rules:
 
     book: Rulebook
     calendars: dict[str, list[tuple[datetime, int]]] = field(default_factory=dict)
+    _known: dict[tuple[str, int], Calendar] = field(default_factory=dict)
 
     def calendar(self, reference: str, heard: datetime) -> tuple[int, Calendar]:
         """The version of a calendar in which what is heard at a moment is reckoned."""
@@ -36,7 +37,10 @@ class Rules:
         for holds_from, version in versions:
             if holds_from <= heard:
                 number = version
-        return number, calendar_at(reference, number)
+        key = (reference, number)
+        if key not in self._known:
+            self._known[key] = calendar_at(*key)
+        return number, self._known[key]
 
 
 class _Kept:
@@ -72,7 +76,6 @@ def _forget() -> None:
 
 
 def _loaded() -> Rules:
-    """Raises: nothing that an absent table of standards does not."""
     rows = list(StandardVersion.objects.select_related("standard").order_by("pk"))
     if not rows:
         return Rules(Rulebook())

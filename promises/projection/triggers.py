@@ -10,6 +10,7 @@ import msgspec
 from django.db import connection
 
 from interactions.arrays import plain_array, text_array
+from interactions.models.party import NOT_STATED
 from interactions.moments import zone_exists
 from promises.domain.facts import MADE
 from promises.domain.rulebook import Rulebook, Trigger
@@ -23,6 +24,7 @@ from promises.domain.standards import (
     Cycle,
 )
 from promises.projection.facts import PromiseKey
+from promises.projection.parties import party_reference
 
 _TOUCHED = """
 SELECT DISTINCT coalesce(t.subject, e.subject)
@@ -80,13 +82,19 @@ def types_read(book: Rulebook) -> set[str]:
 
 
 def touched_customers(events: Sequence[int], book: Rulebook) -> list[str]:
-    """The customers of events that concern some standard."""
+    """The customers of events that concern some standard; to nobody in particular nothing is
+    promised."""
     if not book.types:
         return []
     values = {"events": plain_array(events), "types": text_array(types_read(book))}
     with connection.cursor() as cursor:
         cursor.execute(_TOUCHED, values)
-        return [subject for (subject,) in cursor.fetchall()]
+        return [subject for (subject,) in cursor.fetchall() if is_stated(subject)]
+
+
+def is_stated(customer: str) -> bool:
+    """Whether an event says who the customer is."""
+    return party_reference(customer) != NOT_STATED
 
 
 def of_customers(

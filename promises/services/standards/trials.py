@@ -18,7 +18,7 @@ from promises.models import CalendarVersion
 from promises.projection.facts import PromiseKey, installation_zone
 from promises.projection.planning import Plan, planner
 from promises.projection.rules import Rules, rules
-from promises.projection.triggers import of_customers, of_promises, types_read
+from promises.projection.triggers import is_stated, of_customers, of_promises, types_read
 from promises.services.standards.periods import period_statement
 
 DAYS = 90
@@ -204,7 +204,7 @@ def _by_subject(
     subjects: Sequence[tuple[int | None, str]], book: Rulebook
 ) -> Iterator[Sequence[Trigger]]:
     promises: Iterable[PromiseKey] = [(s, subject) for s, subject in subjects if s is not None]
-    customers = [subject for source, subject in subjects if source is None]
+    customers = [subject for source, subject in subjects if source is None and is_stated(subject)]
     for some in _chunks(customers):
         for _, events in of_customers(some, book):
             yield events

@@ -339,6 +339,13 @@ def test_what_happened_before_a_standard_was_made_concerns_it_only_where_it_says
     assert [name for name, _, _ in told()] == ["old"]
 
 
+def test_nothing_is_promised_to_nobody() -> None:
+    standard()
+    store(received(START, ""), received(START, " "))
+    count()
+    assert told() == []
+
+
 def test_the_sample_starts_nothing() -> None:
     standard()
     Source.objects.create(name="/shop", is_sample=True)
