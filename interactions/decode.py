@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from interactions.data_types import MAX_REFERENCE, Data
 from interactions.duplicate_keys import key_twice
 from interactions.envelopes import (
     DECODE_ERRORS,
@@ -21,18 +22,14 @@ from interactions.envelopes import (
     decode_lines,
 )
 from interactions.event_data import (
-    MAX_REFERENCE,
     SCHEMAS,
-    Data,
     EventRetracted,
     ExpectationStated,
-    PromiseMade,
-    PromiseRescheduled,
-    TargetData,
 )
 from interactions.event_types import EventType
 from interactions.moments import EARLIEST, moment, moment_in_reach, moment_or_date, zone_exists
 from interactions.nul_pointer import pointer_to_nul
+from interactions.promise_data import PromiseMade, PromiseRescheduled, TargetData
 from interactions.rejection import EventRejected, rejection
 from interactions.splitting import split_array
 

@@ -8,7 +8,8 @@ from typing import Any, Literal, Protocol, Union
 
 import msgspec
 
-from interactions.event_data import SCHEMAS, Data, GivenReference, Moment, Reference
+from interactions.data_types import Data, GivenReference, Moment, Reference
+from interactions.event_data import SCHEMAS
 from interactions.event_types import EventType
 
 DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)

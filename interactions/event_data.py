@@ -7,151 +7,29 @@ anything else.
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, field
 
+from interactions.data_types import (
+    Data,
+    GivenReference,
+    MomentOrDate,
+    Name,
+    Reference,
+    Share,
+    Text,
+)
 from interactions.event_types import EventType
-
-# Long enough for hashes, URLs and composite keys; short enough for a b-tree page.
-MAX_REFERENCE = 255
-Reference = Annotated[str, Meta(max_length=MAX_REFERENCE)]
-GivenReference = Annotated[str, Meta(min_length=1, max_length=MAX_REFERENCE)]
-Name = Annotated[str, Meta(max_length=255)]
-Text = Annotated[str, Meta(max_length=4_000)]
-# Moments and dates stay text here; `decode` checks them, the fold reads them.
-Moment = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "date-time"})]
-MomentOrDate = Annotated[str, Meta(max_length=40)]
-Share = Annotated[float, Meta(ge=0, le=1)]
-PositiveShare = Annotated[float, Meta(gt=0, le=1)]
-Stake = Annotated[float, Meta(extra_json_schema={"enum": [0.5, 1, 2, 4]})]
-Attribute = str | int | float | bool | None
-
-
-class Data(Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
-    """What all events share."""
-
-    attributes: dict[Name, Attribute] = {}
-
-
-class CustomerData(Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
-    """A customer as the sender knows them; an empty id means "not stated"."""
-
-    id: Reference
-    name: Name = ""
-    preferred_name: Name = ""
-    zone: Name = ""
-    segment: Name = ""
-
-
-class QualityData(Struct, forbid_unknown_fields=True, frozen=True):
-    """The measured target of a quality promise; `scale` is the shortfall at which nothing is
-    left. All of it is stored, also a unit that was left out: the fold reads each."""
-
-    target: float
-    comparator: Literal[">=", "<="]
-    scale: Annotated[float, Meta(gt=0)]
-    unit: Name = ""
-
-
-class TargetData(Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
-    """How a due date was reckoned: whole days, or minutes, in a version of a calendar."""
-
-    amount: Annotated[float, Meta(gt=0, le=10_000_000)]
-    unit: Literal["minutes", "business minutes", "days", "business days"]
-    calendar: Reference = ""
-    calendar_version: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
-    same_time: bool = False
-
-
-class PromiseMade(Data, kw_only=True, frozen=True):
-    """One commitment to one customer."""
-
-    kind: Literal["delivery", "response", "quality"]
-    customer: CustomerData
-    due_at: MomentOrDate
-    statement: Annotated[str, Meta(min_length=1, max_length=4_000)]
-    team: Reference = ""
-    touchpoint: Reference = ""
-    stake: Stake = 1
-    paid_in_advance: bool = False
-    explicit: bool = True
-    confidence: PositiveShare = 0.5
-    claim_source: Name = ""
-    made_by: Name = ""
-    repeat_of: Reference = ""
-    quality: QualityData | None = None
-    target: TargetData | None = None
-
-
-class AboutPromise(Data, kw_only=True, frozen=True):
-    """Any later fact about a promise; `promise_source` when another source made it."""
-
-    promise_source: Reference = ""
-
-
-class CustomerRequest(Struct, forbid_unknown_fields=True, frozen=True):
-    """Who asked for another date, and when."""
-
-    who: Annotated[str, Meta(min_length=1, max_length=255)]
-    at: Moment
-
-
-class PromiseRescheduled(AboutPromise, kw_only=True, frozen=True):
-    """Another date; ours unless the customer's request is named."""
-
-    due_at: MomentOrDate
-    told_at: Moment | None = None
-    customer_request: CustomerRequest | None = None
-    reason: Text = ""
-    target: TargetData | None = None
-
-
-class PromisePaused(AboutPromise, kw_only=True, frozen=True):
-    """A wait that the customer caused or agreed to begins."""
-
-    cause: Literal["customer", "agreed"]
-    reason: Text = ""
-    pause: Reference = ""
-
-
-class PromiseResumed(AboutPromise, kw_only=True, frozen=True):
-    """The wait of the same key ends."""
-
-    pause: Reference = ""
-
-
-class PromiseFulfilled(AboutPromise, kw_only=True, frozen=True):
-    """The share fulfilled so far, or the measured value of a quality promise."""
-
-    fraction: PositiveShare = 1.0
-    value: float | None = None
-    evidence: Text = ""
-
-
-class PromiseFailed(AboutPromise, kw_only=True, frozen=True):
-    """Declared as never to be kept."""
-
-    reason: Text = ""
-
-
-class PromiseWithdrawn(AboutPromise, kw_only=True, frozen=True):
-    """Called off, by the customer or by us."""
-
-    by: Literal["customer", "us"]
-    reason: Text = ""
-
-
-class PromiseReopened(AboutPromise, kw_only=True, frozen=True):
-    """The customer does not accept the fulfilment."""
-
-    by: Name = ""
-    reason: Text = ""
-
-
-class PromiseVerdict(AboutPromise, kw_only=True, frozen=True):
-    """The customer confirms or disputes the promise or its outcome."""
-
-    by: Name = ""
-    words: Text = ""
+from interactions.promise_data import (
+    PromiseFailed,
+    PromiseFulfilled,
+    PromiseMade,
+    PromisePaused,
+    PromiseReopened,
+    PromiseRescheduled,
+    PromiseResumed,
+    PromiseVerdict,
+    PromiseWithdrawn,
+)
 
 
 class EventRetracted(Data, kw_only=True, frozen=True):
@@ -191,7 +69,7 @@ class Contact(Data, kw_only=True, frozen=True):
     by: Name = ""
     words: Text = ""
     automatic: bool = False
-    tags: list[Name] = []
+    tags: list[Name] = field(default_factory=list)
 
 
 class Told(Data, kw_only=True, frozen=True):

@@ -16,6 +16,8 @@ PREFIX = "pg_"
 MAX_NAME = 100
 # The old one and its successor; no third.
 MOST_LIVE = 2
+# What this program itself says in the ledger: of calendars that were edited, and of standards.
+OWN_SOURCES = frozenset(("promise-gap", "/standards"))
 _SECRET_BYTES = 32
 _SHOWN = 12
 _WRITING = (ApiKey.Scope.EVENTS_WRITE.value, ApiKey.Scope.EVENTS_WRITE_ANY.value)
@@ -90,8 +92,8 @@ def add_key(
         raise KeyRefused("/scopes", _("must name at least one of the scopes, and no other"))
     if expires_at is not None and expires_at <= now:
         raise KeyRefused("/expires_at", _("must lie in the future"))
-    if set(scopes) & set(_WRITING) and (source.is_sample or source.door == Source.Door.PERSON):
-        reason = _("this source belongs to the pages or the sample; no program writes under it")
+    if set(scopes) & set(_WRITING) and not _is_for_programs(source):
+        reason = _("this source belongs to the product or the sample; no program writes under it")
         raise KeyRefused("/scopes", reason)
     with transaction.atomic():
         # Two clicks at once: the second one sees what the first has made.
@@ -102,6 +104,11 @@ def add_key(
         return make_key(
             name=name, scopes=sorted(set(scopes)), source=source, expires_at=expires_at, by=by
         )
+
+
+def _is_for_programs(source: Source) -> bool:
+    by_person = source.door == Source.Door.PERSON
+    return not (source.is_sample or by_person or source.name in OWN_SOURCES)
 
 
 def rotate_key(key_id: int, *, now: datetime, by: By) -> tuple[ApiKey, str]:

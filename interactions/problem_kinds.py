@@ -105,6 +105,12 @@ KINDS: tuple[ProblemKind, ...] = (
         "Read the newest version, make the edit in it and send that.",
     ),
     ProblemKind(
+        "standard_conflict",
+        409,
+        "The standard has a newer version than the one that was edited. Nothing was stored.",
+        "Read the newest version, make the edit in it and send that.",
+    ),
+    ProblemKind(
         "key_conflict",
         409,
         "The key has a living successor already, or is not alive itself.",

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _
 
-from interactions.keys import live_keys
+from interactions.keys import OWN_SOURCES, live_keys
 from interactions.models import ApiKey, IntakeRow, Source
 from interactions.tallies import tallies
 
@@ -86,6 +86,8 @@ def check_source_name(name: str) -> None:
     """
     if not name:
         raise SourceRefused(_("must not be empty"))
+    if name in OWN_SOURCES:
+        raise SourceRefused(_("is the name under which this program itself speaks"))
     if len(name) > MAX_NAME:
         raise SourceRefused(_("must not be longer than 255 characters"))
     if _URI_REFERENCE.fullmatch(name) is None:

@@ -62,6 +62,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    # Promises that standards make for each month or week.
+    "make period promises": {
+        "task": "promises.tasks.make_period_promises",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
     # Stored rows of customers with overdue promises, whose scores move by themselves (R14).
     "refresh overdue customers": {
         "task": "promises.tasks.refresh_overdue_customers",

@@ -8,6 +8,7 @@ from interactions import tallies
 from interactions.intake import fold_intake
 from promises.services import checking, counting, customer_scores, health, ticking, watching
 from promises.services.alerts import clearing, delivering, digesting
+from promises.services.standards import make_periods
 from promises.services.webhooks import delivering as webhooks
 from promises.services.webhooks import endpoints
 
@@ -61,6 +62,12 @@ def write_digests() -> int:
 def clear_old_alerts() -> int:
     """Delete what is kept no longer, nightly."""
     return clearing.clear_old(now=timezone.now())
+
+
+@shared_task
+def make_period_promises() -> int:
+    """Make the promises of months and weeks that have begun."""
+    return make_periods(now=timezone.now())
 
 
 @shared_task

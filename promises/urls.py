@@ -13,6 +13,7 @@ from promises.views import (
     promises,
     references,
     sample,
+    standards,
     webhooks,
 )
 
@@ -31,6 +32,11 @@ urlpatterns = [
     path("settings/new-calendar/", calendars.new_calendar, name="calendar-new"),
     path("settings/calendars/<slug:reference>", calendars.one_calendar, name="calendar"),
     path("settings/calendars/<slug:reference>/apply", calendars.apply, name="calendar-apply"),
+    path("settings/standards/", standards.all_standards, name="standards"),
+    path("settings/new-standard/", standards.new_standard, name="standard-new"),
+    path("settings/standards/<slug:reference>", standards.one_standard, name="standard"),
+    path("settings/standards/<slug:reference>/switch", standards.switch, name="standard-switch"),
+    path("settings/standards/<slug:reference>/move", standards.move, name="standard-move"),
     path("settings/webhooks/", webhooks.all_webhooks, name="webhooks"),
     path("settings/webhooks/<int:id>", webhooks.one_webhook, name="webhook"),
     path("settings/webhooks/<int:id>/rotation", webhooks.rotate, name="webhook-rotation"),

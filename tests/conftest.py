@@ -8,6 +8,7 @@ from pytest_django import DjangoDbBlocker
 
 from interactions.source_keys import forget_known_sources
 from promisegap.embedded import EmbeddedServers
+from promises.projection.rules import forget_rules
 from tests import servers as run
 from tests.real_data import pytest_report_header as pytest_report_header
 from tests.workers import Worker
@@ -32,9 +33,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_source_is_known_by_heart() -> None:
-    """Sources end with the test that made them, and nowhere else."""
+def nothing_is_known_by_heart() -> None:
+    """Sources and standards end with the test that made them, and nowhere else."""
     forget_known_sources()
+    forget_rules()
 
 
 @pytest.fixture

@@ -105,12 +105,15 @@ class PromiseAnswer(PromiseItem):
 
     Shape: `as_of` is the moment of the figures, null where they hold until something happens.
     `business_lateness_seconds` is the lateness in open hours of the calendar that `target` pins.
+    `standard` is the reusable promise that made it, "" where none did.
     """
 
     as_of: datetime | None
     chronic: bool
     verdict: str | None
     repeat_of: str
+    standard: str
+    standard_version: int | None
     quality: Measured | None
     target: TimeTarget | None
     business_lateness_seconds: float | None
@@ -221,6 +224,8 @@ def promise_answer(told: Told) -> PromiseAnswer:
         chronic=state.chronic,
         verdict=state.verdict,
         repeat_of=state.repeat_of,
+        standard=state.standard,
+        standard_version=state.standard_version,
         quality=_measured(state),
         target=state.time_target,
         business_lateness_seconds=business_lateness(state, terms.lateness_seconds),

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from interactions.event_data import Moment
+from interactions.data_types import Moment
 from promises.domain.calendars import MOST_DATES
 from promises.selectors.calendars import CalendarLine, CalendarRead
 from promises.services.calendars import Draft, DraftDay, HolidaysOf

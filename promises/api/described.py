@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 
-from interactions.event_data import SCHEMAS, GivenReference, Moment
+from interactions.data_types import GivenReference, Moment
+from interactions.event_data import SCHEMAS
 from interactions.event_types import EventType
 from interactions.openapi import MOMENT, Example, Operation, Parameter, one_of, whole
 from promises.api.answers import PromiseAnswer

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from interactions.event_data import MAX_REFERENCE
+from interactions.data_types import MAX_REFERENCE
 from interactions.problems import InvalidQuery
 from promises.api.parameters import any_moment, choice, flag, read_cursor, text
 from promises.domain.clock import parse_moment

@@ -6,6 +6,7 @@ from promises.api import acting, calendars, customers, exports, parties, promise
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
 from promises.api.reckoning import ReckonApi
 from promises.api.scores import ScoresApi
+from promises.api.standards import StandardApi, StandardsApi, StandardTrialApi
 from promises.api.webhook_deliveries import (
     DeliveriesApi,
     DeliveryApi,
@@ -45,6 +46,9 @@ urlpatterns = [
     path("calendars", calendars.CalendarsApi.as_view(), name="api-calendars"),
     path("calendars/<str:id>", calendars.CalendarApi.as_view(), name="api-calendar"),
     path("calendars/<str:id>/due", ReckonApi.as_view(), name="api-calendar-due"),
+    path("standards", StandardsApi.as_view(), name="api-standards"),
+    path("standards/<str:id>", StandardApi.as_view(), name="api-standard"),
+    path("standards/<str:id>/dry-run", StandardTrialApi.as_view(), name="api-standard-dry-run"),
     path("webhooks", WebhooksApi.as_view(), name="api-webhooks"),
     path("webhooks/<str:id>", WebhookApi.as_view(), name="api-webhook"),
     path("webhooks/<str:id>/rotation", WebhookRotationApi.as_view(), name="api-webhook-rotation"),

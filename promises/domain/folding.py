@@ -252,6 +252,8 @@ class Folding:
             parameters_version=self._params.version,
             time_target=dates.target,
             reckoned=dates.reckoned,
+            standard=data.get("standard") or "",
+            standard_version=data.get("standard_version"),
         )
 
 

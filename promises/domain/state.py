@@ -93,6 +93,8 @@ class PromiseState(NamedTuple):
     parameters_version: int
     time_target: TimeTarget | None = None
     reckoned: bool = False
+    standard: str = ""
+    standard_version: int | None = None
 
     @property
     def slips(self) -> int:

@@ -14,6 +14,12 @@ from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
 from promises.models.run import DrainBatch, ImportRun, LedgerCheck, Watermark
+from promises.models.standard import (
+    CausedEvent,
+    Standard,
+    StandardOrder,
+    StandardVersion,
+)
 from promises.models.watching import Crossing
 from promises.models.webhook import (
     WebhookAttempt,
@@ -27,6 +33,7 @@ __all__ = [
     "Calendar",
     "CalendarDay",
     "CalendarVersion",
+    "CausedEvent",
     "Cell",
     "CellDelta",
     "CellDetail",
@@ -45,6 +52,9 @@ __all__ = [
     "NotificationSettings",
     "OpenPromise",
     "Promise",
+    "Standard",
+    "StandardOrder",
+    "StandardVersion",
     "Watermark",
     "WebhookAttempt",
     "WebhookDelivery",

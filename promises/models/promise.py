@@ -77,6 +77,9 @@ class Promise(models.Model):
     # The calendar, by its reference, and its version that the latest reckoned date pins (R15).
     calendar = models.TextField(_("calendar"), null=True, db_collation="C")
     calendar_version = models.IntegerField(_("version of the calendar"), null=True)
+    # The standard that made it, by its reference, and its version.
+    standard = models.TextField(_("standard"), null=True, db_collation="C")
+    standard_version = models.IntegerField(_("version of the standard"), null=True)
     projected_at = models.DateTimeField()
 
     class Meta:
@@ -110,6 +113,12 @@ class Promise(models.Model):
                 fields=["calendar"],
                 name="promise_calendar",
                 condition=models.Q(calendar__isnull=False),
+            ),
+            # How many promises a standard made, and how they ended.
+            models.Index(
+                fields=["standard"],
+                name="promise_standard",
+                condition=models.Q(standard__isnull=False),
             ),
         ]
 

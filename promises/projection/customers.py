@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from interactions.arrays import plain_array
+from promises.projection.causing import cause_for_customers
 from promises.projection.parties import SPACES
 
 # The latest statement of each field wins, by the ledger's order and not by arrival (R2); a
@@ -65,9 +66,10 @@ WHERE p.event_id = ANY(%(events)s::bigint[])
 
 def project_customers(events: Sequence[int]) -> None:
     """Apply events about customers: create and describe the customers, take the events off the
-    list."""
+    list, and cause what follows from them."""
     if not events:
         return
     with connection.cursor() as cursor:
         cursor.execute(_DESCRIBE, {"events": plain_array(events), "spaces": SPACES})
         cursor.execute(_DONE, {"events": plain_array(events)})
+    cause_for_customers(events)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from interactions.arrays import plain_array
 from promises.domain.facts import RETRACTED
 from promises.domain.lifecycle import PromiseState, fold
+from promises.projection.causing import cause_for_promises
 from promises.projection.facts import (
     Gathered,
     PromiseKey,
@@ -65,6 +66,7 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
         ]
         _store(rows, before, latest_heard(gathered), now or timezone.now())
         _settle_to_do(gathered, states)
+        cause_for_promises(keys)
     return len(rows)
 
 

@@ -83,6 +83,8 @@ def promise_row(
         "last_event_at": max(occurred),
         "calendar": state.time_target.calendar or None if state.time_target else None,
         "calendar_version": state.time_target.calendar_version if state.time_target else None,
+        "standard": state.standard or None,
+        "standard_version": state.standard_version,
     }
 
 

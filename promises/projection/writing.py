@@ -57,6 +57,8 @@ PROMISE_COLUMNS: Mapping[str, str] = {
     "last_event_at": "timestamptz",
     "calendar": "text",
     "calendar_version": "int",
+    "standard": "text",
+    "standard_version": "int",
 }
 # What a row has filed in cells and marks, what names it, and what its news are told by.
 FILED_COLUMNS = (

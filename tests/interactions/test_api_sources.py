@@ -53,6 +53,16 @@ def test_from_a_source_to_its_first_event_and_the_end_of_its_key(admin: str) -> 
     assert shop["last_heard_at"] is not None
 
 
+@pytest.mark.parametrize("name", ["/standards", "promise-gap"])
+def test_nobody_speaks_under_the_programs_own_names(admin: str, name: str) -> None:
+    refused = call("POST", "/sources", admin, {"name": name})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "#/name")
+    own = Source.objects.create(name=name)
+    body = {"name": "mine", "scopes": ["events:write"]}
+    refused = call("POST", f"/sources/{own.pk}/keys", admin, body)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "#/scopes")
+
+
 def test_sources_come_by_name_in_pages(admin: str) -> None:
     names = [f"/s-{number:02}" for number in range(7)]
     for name in reversed(names):

@@ -30,6 +30,7 @@ from promises.services.calendars import Draft, make_calendar
 from promises.services.counting import count_pending
 from promises.services.webhooks.endpoints import make_endpoint, send_test
 from tests.events import NOW, SHOP, made, store
+from tests.standards import standard
 
 DOCUMENT = openapi_document()
 CODES = {kind.code for kind in KINDS}
@@ -123,6 +124,7 @@ def examples_world() -> str:
     count_pending()
     week = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
     make_calendar("office", Draft("Office", "UTC", week), now=NOW, by="Ada")
+    standard("first-answer", amount=240.0)
     endpoint, _ = make_endpoint(
         url="https://hooks.example.com/", description="", event_types=["promise.failed"]
     )
