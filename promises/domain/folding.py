@@ -259,6 +259,7 @@ class Folding:
             parameters_version=self._params.version,
             time_target=dates.target,
             reckoned=dates.reckoned,
+            running_pauses=dates.pauses.running(),
         )
 
 

@@ -73,6 +73,10 @@ class Pauses:
         for key in tuple(self._running):
             self.end(key, at)
 
+    def running(self) -> tuple[str, ...]:
+        """The keys of the pauses that run."""
+        return tuple(sorted(self._running))
+
     def united(self) -> tuple[Interval, ...]:
         """The union of all pauses, in order; the last one has no end while one runs."""
         if not self:
