@@ -107,7 +107,7 @@ def clock_drawing(clock: PromiseClock, state: PromiseState) -> ClockDrawing:
             y=top - LEVEL_HEIGHT * level - LEVEL_HEIGHT // 2,
             number=number,
             kind=mark.kind,
-            word=str(MARK_WORDS[mark.kind]),
+            word=_word(mark.kind, state),
             at=mark.at,
         )
         for number, (mark, place, level) in enumerate(
@@ -131,6 +131,14 @@ def clock_drawing(clock: PromiseClock, state: PromiseState) -> ClockDrawing:
         note=_note(clock),
         sentence=_sentence(clock, state),
     )
+
+
+def _word(kind: MarkKind, state: PromiseState) -> str:
+    """What a mark is called. While it waits its dates move."""
+    word = str(MARK_WORDS[kind])
+    if kind in ("first_due", "due") and state.matures_at is None:
+        return _("%(mark)s if the wait ended now") % {"mark": word}
+    return word
 
 
 def _place(at: datetime, clock: PromiseClock) -> float:
