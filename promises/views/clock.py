@@ -85,6 +85,9 @@ class ClockDrawing:
     bar_y: int
     bar_height: int
     bar_end: int
+    axis_y: int
+    from_x: str
+    to_x: str
     ticks_y: int
     text_y: int
     blocks: tuple[Block, ...]
@@ -121,6 +124,9 @@ def clock_drawing(clock: PromiseClock, state: PromiseState) -> ClockDrawing:
         bar_y=bar_y,
         bar_height=BAR_HEIGHT,
         bar_end=bar_y + BAR_HEIGHT,
+        axis_y=bar_y + BAR_HEIGHT // 2,
+        from_x=_percent(MARGIN),
+        to_x=_percent(100 - MARGIN),
         ticks_y=bar_y + BAR_HEIGHT + 6,
         text_y=bar_y + BAR_HEIGHT + 18,
         blocks=blocks,
