@@ -21,7 +21,7 @@ from promises.selectors.asked import asked_from_query
 from promises.selectors.pages import PromisePage
 from promises.selectors.promises import promise_read
 from promises.selectors.visibility import NotVisible, promise_visible
-from promises.services.acting import NotPossible, act_on, take_back
+from promises.services.acting import Done, NotPossible, act_on, take_back
 from promises.services.promises import AnotherFact, NoPromise
 from promises.templatetags.promise_words import note_word
 from promises.views.arithmetic import loss_steps
@@ -59,36 +59,17 @@ def act(request: HttpRequest, id: int, name: str) -> HttpResponse:
     viewer = viewer_for(request.user)
     found, page = _read(_NOW, viewer, id)
     form = FORMS[Act(name)](found, page.state, request.POST)
-    if not form.is_valid():
-        return _refused(request, viewer, found, page, form)
     try:
-        done = act_on(
-            found,
-            page.state,
-            form.act,
-            _data(request, form),
-            seen=form.cleaned_data["seen"],
-            now=timezone.now(),
-            occurred_at=form.cleaned_data.get("occurred_at"),
-            actor_id=viewer.user_id,
-        )
-    except EventRejected as rejected:
-        form.refuse(rejected.pointer, rejected.reason)
-    except AnotherFact:
-        form.add_error(
-            None, _("Somebody recorded the same otherwise meanwhile. Look, then send again.")
-        )
-        found.refresh_from_db()
-        form.see(found.events_count)
+        done = _recorded(request, viewer, found, page, form) if form.is_valid() else None
     except (NotPossible, NoPromise):
         messages.error(request, _("Nothing was recorded: as it stands now, this makes no sense."))
         return redirect("promise", id)
-    else:
-        messages.success(request, form.done if done.is_new else _("That was recorded already."))
-        if done.note is not None:
-            messages.warning(request, note_word(done.note))
-        return redirect("promise", done.promise.pk)
-    return _refused(request, viewer, found, page, form)
+    if done is None:
+        return _refused(request, viewer, found, page, form)
+    messages.success(request, form.done if done.is_new else _("That was recorded already."))
+    if done.note is not None:
+        messages.warning(request, note_word(done.note))
+    return redirect("promise", done.promise.pk)
 
 
 @require_POST
@@ -119,6 +100,35 @@ def _read(query: QueryDict, viewer: Viewer, id: int) -> tuple[Promise, PromisePa
         return promise_visible(viewer, id), promise_read(viewer, id, asked)
     except NotVisible as error:
         raise Http404 from error
+
+
+def _recorded(
+    request: HttpRequest, viewer: Viewer, found: Promise, page: PromisePage, form: ActForm
+) -> Done | None:
+    """Record what a form says; None where it was refused, and the form says why.
+
+    Raises: NotPossible, NoPromise.
+    """
+    try:
+        return act_on(
+            found,
+            page.state,
+            form.act,
+            _data(request, form),
+            seen=form.cleaned_data["seen"],
+            now=timezone.now(),
+            occurred_at=form.cleaned_data.get("occurred_at"),
+            actor_id=viewer.user_id,
+        )
+    except EventRejected as rejected:
+        form.refuse(rejected.pointer, rejected.reason)
+    except AnotherFact:
+        form.add_error(
+            None, _("Somebody recorded the same otherwise meanwhile. Look, then send again.")
+        )
+        found.refresh_from_db()
+        form.see(found.events_count)
+    return None
 
 
 def _data(request: HttpRequest, form: ActForm) -> dict[str, Any]:
