@@ -148,6 +148,25 @@ class RescheduleApi(ActionApi):
     )
 
 
+class PauseApi(ActionApi):
+    """The customer is waited for."""
+
+    event_type = EventType.PROMISE_PAUSED
+    openapi = acting(
+        event_type,
+        "pausePromise",
+        "The customer is waited for",
+        {"cause": "customer", "reason": "The customer has yet to choose a colour"},
+    )
+
+
+class ResumptionApi(ActionApi):
+    """The wait is over."""
+
+    event_type = EventType.PROMISE_RESUMED
+    openapi = acting(event_type, "resumePromise", "The wait is over", {})
+
+
 class WithdrawalApi(ActionApi):
     """It is called off, by the customer or by us."""
 

@@ -24,6 +24,8 @@ urlpatterns = [
     ),
     path("promises/<str:id>/fulfilment", acting.FulfilmentApi.as_view(), name="api-fulfilment"),
     path("promises/<str:id>/reschedule", acting.RescheduleApi.as_view(), name="api-reschedule"),
+    path("promises/<str:id>/pause", acting.PauseApi.as_view(), name="api-pause"),
+    path("promises/<str:id>/resume", acting.ResumptionApi.as_view(), name="api-resume"),
     path("promises/<str:id>/withdrawal", acting.WithdrawalApi.as_view(), name="api-withdrawal"),
     path("promises/<str:id>/failure", acting.FailureApi.as_view(), name="api-failure"),
     path("promises/<str:id>/reopening", acting.ReopeningApi.as_view(), name="api-reopening"),

@@ -114,6 +114,23 @@ def business_seconds(start: datetime, end: datetime, calendar: Calendar) -> floa
     return elapsed(start, end, Unit.BUSINESS_MINUTES, calendar) * 60
 
 
+def open_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
+    """The open time between two moments in order.
+
+    Raises: OutOfReach.
+    """
+    return timedelta(microseconds=_paused_length(start, end, Unit.BUSINESS_MINUTES, calendar))
+
+
+def open_after(moment: datetime, length: timedelta, calendar: Calendar) -> datetime:
+    """The first moment by which so much more open time has passed.
+
+    Raises: OutOfReach.
+    """
+    micros = length // timedelta(microseconds=1)
+    return _shifted(moment, micros, Unit.BUSINESS_MINUTES, calendar)
+
+
 def _checked(amount: float, unit: Unit) -> int:
     """The amount's microseconds, or whole days."""
     if unit not in WHOLE_UNITS:

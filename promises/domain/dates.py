@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from promises.domain.clock import due_moment, parse_moment
 from promises.domain.facts import Fact, NoteCode
+from promises.domain.hours import CalendarsOf, hours_of
 from promises.domain.pauses import NO_CREDIT, Credit, Pauses
 from promises.domain.state import DateChange, DateKind
 from promises.domain.targets import target_of
@@ -16,14 +17,17 @@ class Dates:
     """First due (d0) and due of one promise while its facts are read in order.
 
     Shape: each is a date as given and the moment at which it was given; a pause moves it only by
-    the parts after that moment, because whoever gives a date knows what was paused before. Which
-    parts count is decided once, on d0: those that begin by d0 + tau as pushed so far.
+    the parts after that moment, because whoever gives a date knows what was paused before, and by
+    the hours of the calendar that was pinned then. Which parts count is decided once, on d0: those
+    that begin by d0 + tau as pushed so far.
     """
 
     __slots__ = (
+        "_calendars",
         "_earlier_paused",
         "_first",
         "_first_since",
+        "_first_target",
         "_latest",
         "_latest_since",
         "_zone",
@@ -37,7 +41,9 @@ class Dates:
         "unannounced",
     )
 
-    def __init__(self, made: Fact, *, zone: ZoneInfo, tolerance_seconds: float) -> None:
+    def __init__(
+        self, made: Fact, *, zone: ZoneInfo, tolerance_seconds: float, calendars: CalendarsOf
+    ) -> None:
         customer_zone = made.data["customer"].get("zone")
         self._zone = ZoneInfo(customer_zone) if customer_zone else zone
         self.tolerance = timedelta(seconds=tolerance_seconds)
@@ -49,32 +55,49 @@ class Dates:
         self.announced = self.unannounced = 0
         who = str(made.data.get("made_by") or "")
         self.chain = [_link(made, self.given, self.given, "first", who)]
-        self.target = target_of(made.data)
+        self.target = self._first_target = target_of(made.data)
         self.reckoned = self.target is not None
+        self._calendars = calendars
 
     def credit(self, until: datetime | None) -> Credit:
         """What the pauses do for d0, a running one reckoned until the moment given."""
         if not self.pauses:
             return NO_CREDIT
         return self.pauses.credit(
-            due=self._first, since=self._first_since, tolerance=self.tolerance, until=until
+            due=self._first,
+            since=self._first_since,
+            tolerance=self.tolerance,
+            until=until,
+            hours=hours_of(self._first_target, self._calendars),
         )
 
     def first_due(self, credit: Credit) -> datetime:
         """d0, pauses and the customer's own changes included."""
-        return self._first + credit.length(self._first_since) if credit.counted else self._first
+        if not credit.counted:
+            return self._first
+        hours = hours_of(self._first_target, self._calendars)
+        return hours.after(self._first, credit.length(self._first_since, hours))
 
     def due(self, credit: Credit) -> datetime:
         """The latest date, pauses included."""
-        return self._latest + credit.length(self._latest_since) if credit.counted else self._latest
+        if not credit.counted:
+            return self._latest
+        hours = hours_of(self.target, self._calendars)
+        return hours.after(self._latest, credit.length(self._latest_since, hours))
 
     def paused(self, credit: Credit) -> timedelta:
-        """All the time that was paused and counted, also for a d0 that has since been replaced."""
-        return self._earlier_paused + credit.length(self._first_since)
+        """All the time that was paused and counted, also for a d0 that has since been replaced: by
+        so much its pauses moved d0, in the hours that count."""
+        if not credit.counted:
+            return self._earlier_paused
+        hours = hours_of(self._first_target, self._calendars)
+        return self._earlier_paused + credit.length(self._first_since, hours)
 
     def within(self, moment: datetime, at: datetime) -> bool:
-        """Whether a moment lies at or before d0 + tau, as it stands at another."""
-        return moment <= self.first_due(self.credit(at)) + self.tolerance
+        """Whether a moment lies at or before d0 + tau, as it stands at another: always while a
+        pause holds it back."""
+        credit = self.credit(at)
+        return credit.running or moment <= self.first_due(credit) + self.tolerance
 
     def reschedule(self, fact: Fact) -> NoteCode | None:
         """Move the dates as one reschedule says; a note where it moves nothing (R8)."""
@@ -102,7 +125,9 @@ class Dates:
     def _keep_target(self, fact: Fact) -> None:
         """A date of its own leaves the calendar pinned, but no longer follows from it."""
         target = target_of(fact.data)
-        self.target, self.reckoned = target or self.target, target is not None
+        self.reckoned = target is not None
+        if target is not None:
+            self.target = target
 
     def _change_for_customer(
         self, fact: Fact, new: datetime, current: datetime, credit: Credit
@@ -116,10 +141,11 @@ class Dates:
         told = fact.data.get("told_at")
         told_at = parse_moment(told) if told else None
         self.chain.append(_link(fact, new, current, "customer", str(request["who"]), told_at))
-        self._earlier_paused += credit.length(self._first_since)
+        self._earlier_paused = self.paused(credit)
         self._first = self._latest = new
         self._first_since = self._latest_since = fact.occurred_at
         self._keep_target(fact)
+        self._first_target = self.target
         return None
 
 

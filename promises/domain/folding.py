@@ -23,6 +23,7 @@ from promises.domain.facts import (
     Note,
     NoteCode,
 )
+from promises.domain.hours import CalendarsOf
 from promises.domain.loss import KindParameters, quality_loss
 from promises.domain.state import PromiseState, State, Verdict
 
@@ -61,12 +62,18 @@ class Folding:
         zone: ZoneInfo,
         params: KindParameters,
         known: Mapping[tuple[str, str], Fact],
+        calendars: CalendarsOf,
     ) -> None:
         self._made = made
         self._known = known
         self._params = params
         self._quality = made.data.get("quality") if made.data["kind"] == "quality" else None
-        self._dates = Dates(made, zone=zone, tolerance_seconds=params.tolerance_seconds)
+        self._dates = Dates(
+            made,
+            zone=zone,
+            tolerance_seconds=params.tolerance_seconds,
+            calendars=calendars,
+        )
         self._best: _Fulfilment | None = None
         # The earliest of the outcomes in force: a later making of theirs would be retro.
         self._decided_at: datetime | None = None
@@ -254,6 +261,7 @@ class Folding:
             reckoned=dates.reckoned,
             standard=data.get("standard") or "",
             standard_version=data.get("standard_version"),
+            running_pauses=dates.pauses.running(),
         )
 
 

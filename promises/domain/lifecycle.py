@@ -33,6 +33,7 @@ from promises.domain.facts import (
     order_key,
 )
 from promises.domain.folding import REOPEN_WINDOW, Folding
+from promises.domain.hours import CalendarsOf, no_calendars
 from promises.domain.loss import KindParameters
 from promises.domain.state import DateChange, PromiseState
 
@@ -58,6 +59,7 @@ def fold(
     *,
     zone: ZoneInfo,
     parameters: _Parameters,
+    calendars: CalendarsOf = no_calendars,
     as_of: datetime | None = None,
 ) -> PromiseState | None:
     """The state that a set of facts gives one promise; None while no making is among them.
@@ -65,7 +67,8 @@ def fold(
     Shape: a pure function of the set: order, repetition and batching of the facts change nothing.
     as_of leaves out what occurred later, retractions too, and reckons a running pause until then.
     An open promise is 'open' whatever the clock says: it has matured if matures_at < as_of.
-    zone is the installation's; parameters are asked with the kind and the moment of making.
+    zone is the installation's; parameters are asked with the kind and the moment of making,
+    calendars with reference and version of what a date pins, once somebody pauses.
     """
     known: dict[_Key, Fact] = {}
     for fact in facts:
@@ -85,7 +88,7 @@ def fold(
     made = next((fact for fact in standing if fact.type == MADE), None)
     if made is None:
         return None
-    folding = Folding(made, zone, parameters(made.data["kind"], made.occurred_at), known)
+    folding = Folding(made, zone, parameters(made.data["kind"], made.occurred_at), known, calendars)
     for fact in standing:
         folding.apply(fact)
     return folding.state(as_of, bool(retracted) or _eventful(ordered))

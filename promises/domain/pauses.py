@@ -1,9 +1,13 @@
-"""Pauses: their union, and by how much they move a date that was given (R16)."""
+"""Pauses: their union, and by how much they move a date that was given (R16).
+
+A date moves by the hours that count for it: all of them, or the open ones of its calendar.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from promises.domain.hours import WALL, WallClock
 from promises.domain.state import Interval
 
 _NOTHING = timedelta(0)
@@ -19,14 +23,13 @@ class Credit(NamedTuple):
     counted: tuple[tuple[datetime, datetime], ...]
     running: bool
 
-    def length(self, since: datetime, until: datetime | None = None) -> timedelta:
-        """How much counted time lies after since, and before until where one is given."""
+    def length(self, since: datetime, hours: WallClock = WALL) -> timedelta:
+        """How much counted time lies after since, in the hours that count."""
         total = _NOTHING
         for start, end in self.counted:
             first = start if start > since else since
-            last = end if until is None or end < until else until
-            if last > first:
-                total += last - first
+            if end > first:
+                total += hours.between(first, end)
         return total
 
 
@@ -70,6 +73,10 @@ class Pauses:
         for key in tuple(self._running):
             self.end(key, at)
 
+    def running(self) -> tuple[str, ...]:
+        """The keys of the pauses that run."""
+        return tuple(sorted(self._running))
+
     def united(self) -> tuple[Interval, ...]:
         """The union of all pauses, in order; the last one has no end while one runs."""
         if not self:
@@ -83,7 +90,13 @@ class Pauses:
         return (*merged, (since, None))
 
     def credit(
-        self, *, due: datetime, since: datetime, tolerance: timedelta, until: datetime | None
+        self,
+        *,
+        due: datetime,
+        since: datetime,
+        tolerance: timedelta,
+        until: datetime | None,
+        hours: WallClock = WALL,
     ) -> Credit:
         """What the pauses do for a date: each part that begins by then pushes it by its length.
 
@@ -93,19 +106,19 @@ class Pauses:
         """
         if not self:
             return NO_CREDIT
-        reach = due + tolerance
+        pushed = due
         counted: list[tuple[datetime, datetime]] = []
         for start, end in self.united():
             if end is not None and end <= since:
                 continue
             begin = max(start, since)
-            if begin > reach:
+            if begin > pushed + tolerance:
                 break
             if end is None:
                 last = begin if until is None else max(begin, until)
                 return Credit((*counted, (begin, last)), True)
             counted.append((begin, end))
-            reach += end - begin
+            pushed = hours.after(pushed, hours.between(begin, end))
         return Credit(tuple(counted), False)
 
 

@@ -45,7 +45,8 @@ class PromiseState(NamedTuple):
     the customer withdrew after d0 + tau: the break stands, its loss stops growing. pauses are
     united and include those that began too late to count; paused_seconds has only what counted.
     fraction is 0 and quality_loss is 0 while nothing has been fulfilled. time_target is the latest
-    that a date was given with, reckoned whether the latest date was.
+    that a date was given with, reckoned whether the latest date was. running_pauses are the keys
+    of the pauses that run.
     """
 
     kind: str
@@ -95,6 +96,7 @@ class PromiseState(NamedTuple):
     reckoned: bool = False
     standard: str = ""
     standard_version: int | None = None
+    running_pauses: tuple[str, ...] = ()
 
     @property
     def slips(self) -> int:

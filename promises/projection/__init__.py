@@ -4,7 +4,13 @@
 """
 
 from promises.projection.drain import drain, pending_count, replay
-from promises.projection.facts import PromiseKey, folded_at, key_lock, kind_parameters
+from promises.projection.facts import (
+    PromiseKey,
+    folded_at,
+    key_lock,
+    kind_parameters,
+    known_calendars,
+)
 from promises.projection.forget import forget_source
 from promises.projection.project import project
 
@@ -15,6 +21,7 @@ __all__ = [
     "forget_source",
     "key_lock",
     "kind_parameters",
+    "known_calendars",
     "pending_count",
     "project",
     "replay",

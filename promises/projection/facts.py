@@ -12,9 +12,12 @@ from django.db import connection
 
 from interactions.arrays import plain_array, text_array
 from interactions.models import Source
+from promises.domain.calendars import Calendar
+from promises.domain.hours import CalendarsOf
 from promises.domain.lifecycle import Fact, PromiseState, fold
 from promises.domain.loss import DEFAULT_PARAMETERS, KindParameters
 from promises.models import KindParameters as KindParametersRow
+from promises.selectors.calendars import NoCalendar, calendar_at
 
 # (source that made it, its reference): what a promise is known by before it has a row.
 PromiseKey = tuple[int, str]
@@ -129,6 +132,21 @@ def kind_parameters() -> ParametersOf:
     return look_up
 
 
+def known_calendars() -> CalendarsOf:
+    """The look-up of the versions of calendars (R15); each is read once."""
+    known: dict[tuple[str, int], Calendar | None] = {}
+
+    def look_up(reference: str, version: int) -> Calendar | None:
+        if (reference, version) not in known:
+            try:
+                known[reference, version] = calendar_at(reference, version)
+            except NoCalendar:
+                known[reference, version] = None
+        return known[reference, version]
+
+    return look_up
+
+
 def folded_at(
     keys: Collection[PromiseKey], *, as_of: datetime | None, heard_by: datetime | None = None
 ) -> dict[PromiseKey, PromiseState]:
@@ -137,11 +155,11 @@ def folded_at(
 
     Shape: `heard_by` leaves out what was recorded later, so that an answer can be given again.
     """
-    zone, parameters = installation_zone(), kind_parameters()
+    zone, parameters, calendars = installation_zone(), kind_parameters(), known_calendars()
     states = {}
     for key, found in gather(keys).items():
         facts = [f for f in found.facts if heard_by is None or f.recorded_at <= heard_by]
-        state = fold(facts, zone=zone, parameters=parameters, as_of=as_of)
+        state = fold(facts, zone=zone, parameters=parameters, calendars=calendars, as_of=as_of)
         if state is not None:
             states[key] = state
     return states

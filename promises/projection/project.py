@@ -17,6 +17,7 @@ from promises.projection.facts import (
     installation_zone,
     key_lock,
     kind_parameters,
+    known_calendars,
 )
 from promises.projection.news import publish_changes
 from promises.projection.parties import resolve
@@ -42,7 +43,7 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
     keys = set(keys)
     if not keys:
         return 0
-    zone, parameters = installation_zone(), kind_parameters()
+    zone, parameters, calendars = installation_zone(), kind_parameters(), known_calendars()
     with transaction.atomic():
         key_lock(keys)
         gathered = gather(keys)
@@ -50,7 +51,8 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
         states = {
             key: state
             for key, found in gathered.items()
-            if (state := fold(found.facts, zone=zone, parameters=parameters)) is not None
+            if (state := fold(found.facts, zone=zone, parameters=parameters, calendars=calendars))
+            is not None
         }
         parties = resolve(states.values())
         rows = [

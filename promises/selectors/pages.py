@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from promises.domain.acts import Act
 from promises.domain.lifecycle import DateChange, PromiseState
 from promises.domain.loss import KindParameters, LossTerms
 from promises.scores import ScoreRow
+from promises.selectors.clock import PromiseClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,9 @@ class PromisePage:
 
     `terms` is what scoring itself computed at `asked.as_of`; `counts` whether the promise has
     matured by then and is in the score. `business_lateness_seconds` is the lateness in open hours
-    of the calendar that the promise pins, None without one.
+    of the calendar that the promise pins, None without one. `clock` is what is drawn. `acts` is
+    what can be done to it now, and `undoable` the event that the viewer may take back; of the past
+    there is neither.
     """
 
     asked: Asked
@@ -164,3 +168,6 @@ class PromisePage:
     source: str
     reference: str
     touchpoint: str
+    clock: PromiseClock
+    acts: tuple[Act, ...] = ()
+    undoable: TimelineEntry | None = None

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 from interactions.models import Event
 from interactions.selectors import Viewer
+from promises.domain.acts import possible_acts
 from promises.domain.lifecycle import PromiseState
 from promises.domain.loss import LossTerms, loss_terms
 from promises.models import Promise
-from promises.projection import folded_at, kind_parameters
+from promises.projection import PromiseKey, folded_at, kind_parameters, known_calendars
+from promises.selectors.acts import undoable
 from promises.selectors.calendars import business_lateness
+from promises.selectors.clock import promise_clock
 from promises.selectors.freshness import freshness_read
 from promises.selectors.pages import Asked, PromiseLine, PromisePage, TimelineEntry
 from promises.selectors.timelines import events_of, timeline_entries
@@ -29,6 +32,9 @@ def promise_read(viewer: Viewer, pk: int, asked: Asked) -> PromisePage:
         raise NotVisible(str(pk))
     parameters = kind_parameters()(state.kind, state.made_at)
     terms = loss_terms(state, parameters, asked.as_of)
+    events = _events(promise, asked)
+    entries = timeline_entries(events, {key: promise}, asked)
+    now = asked.as_of if asked.is_now else None
     return PromisePage(
         asked=asked,
         freshness=freshness_read(asked),
@@ -39,11 +45,21 @@ def promise_read(viewer: Viewer, pk: int, asked: Asked) -> PromisePage:
         terms=terms,
         counts=_matured(state, asked) and state.state != "withdrawn",
         business_lateness_seconds=business_lateness(state, terms.lateness_seconds),
-        events=promise_events(promise, asked),
+        events=entries,
         source=promise.source.name,
         reference=promise.reference,
         touchpoint=promise.touchpoint.label,
+        clock=promise_clock(_as_it_moves(key, state, asked), asked.as_of, known_calendars()),
+        acts=possible_acts(state, now) if now else (),
+        undoable=undoable(zip(events, entries, strict=True), viewer, now) if now else None,
     )
+
+
+def _as_it_moves(key: PromiseKey, state: PromiseState, asked: Asked) -> PromiseState:
+    """A state whose dates a running pause has moved up to this moment."""
+    if state.matures_at is not None or not asked.is_now:
+        return state
+    return folded_at([key], as_of=asked.as_of).get(key, state)
 
 
 def promise_events(promise: Promise, asked: Asked) -> tuple[TimelineEntry, ...]:

@@ -23,6 +23,7 @@ from promises.projection.facts import (
     gather,
     installation_zone,
     kind_parameters,
+    known_calendars,
 )
 from promises.projection.parties import resolve
 from promises.projection.rows import Row, promise_row
@@ -219,11 +220,12 @@ def _pending_keys(gathered: dict[PromiseKey, Gathered]) -> set[PromiseKey]:
 
 
 def _expected_rows(gathered: dict[PromiseKey, Gathered]) -> dict[PromiseKey, Row]:
-    zone, parameters = installation_zone(), kind_parameters()
+    zone, parameters, calendars = installation_zone(), kind_parameters(), known_calendars()
     states = {
         key: state
         for key, found in gathered.items()
-        if (state := fold(found.facts, zone=zone, parameters=parameters)) is not None
+        if (state := fold(found.facts, zone=zone, parameters=parameters, calendars=calendars))
+        is not None
     }
     parties = resolve(states.values(), create=False)
     return {

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from promises.domain.calendars import Calendar
 from promises.models import Calendar as CalendarRow
-from promises.models import CalendarDay, CalendarVersion
+from promises.models import CalendarDay, CalendarVersion, Promise
+from promises.projection import project
 from promises.selectors.calendars import CalendarRead
 from promises.services.calendars.drafts import (
     Draft,
@@ -21,6 +22,8 @@ from promises.services.calendars.drafts import (
 )
 
 MAX_REFERENCE = 64
+# So many promises are counted in one transaction.
+_CHUNK = 500
 
 
 class AlreadyEdited(ValueError):
@@ -64,6 +67,7 @@ def make_calendar(
             _store(row, 1, draft, now=now, by=by, reason=reason)
     except IntegrityError:
         raise DraftRefused("/id", _("There is a calendar with this id.")) from None
+    _count_anew(reference, 1, now)
     return Kept(reference, 1, calendar)
 
 
@@ -85,7 +89,17 @@ def edit_calendar(
             row.name = draft.name.strip()
             row.save(update_fields=["name"])
         _store(row, latest + 1, draft, now=now, by=by, reason=reason)
+    _count_anew(reference, latest + 1, now)
     return Kept(reference, latest + 1, calendar)
+
+
+def _count_anew(reference: str, version: int, now: datetime) -> None:
+    """Count the promises again that pinned a version before it was there: their pauses moved them
+    by the wall clock so far."""
+    early = Promise.objects.filter(calendar=reference, calendar_version=version, eventful=True)
+    keys = list(early.values_list("source_id", "reference"))
+    for start in range(0, len(keys), _CHUNK):
+        project(keys[start : start + _CHUNK], now=now)
 
 
 def draft_of(read: CalendarRead) -> Draft:

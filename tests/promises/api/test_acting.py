@@ -30,6 +30,8 @@ ACTIONS: dict[str, dict[str, Any]] = {
     "withdrawal": {"by": "us"},
     "failure": {"reason": "lost"},
     "reopening": {"by": "Ada"},
+    "pause": {"cause": "agreed", "reason": "Ada is away"},
+    "resume": {"pause": "legal"},
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from promises.domain.facts import Fact
+from tests.promises.domain.offices import Spans, open_later, open_length, open_spans
 
 DAY = 86_400_000_000
 FOREVER = 10**18
@@ -33,7 +34,13 @@ def due_micros(text: str, zone: ZoneInfo) -> int:
 
 
 def pushed(
-    due: int, since: int, tolerance: int, waits: list[list[Any]], made: int, now: int | None
+    due: int,
+    since: int,
+    tolerance: int,
+    waits: list[list[Any]],
+    made: int,
+    now: int | None,
+    spans: Spans | None,
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]], bool]:
     """All pauses united; the parts of them that push a date; whether the last still runs."""
     spans = [
@@ -50,8 +57,8 @@ def pushed(
     parts: list[tuple[int, int]] = []
     for left, right in united:
         left = max(left, since)
-        already = sum(end - start for start, end in parts)
-        if left >= right or left > due + already + tolerance:
+        already = length_after(parts, since, spans)
+        if left >= right or left > open_later(due, already, spans) + tolerance:
             continue
         if right == FOREVER:
             parts.append((left, left if now is None else max(left, now)))
@@ -60,9 +67,18 @@ def pushed(
     return united, parts, False
 
 
-def length_after(parts: list[tuple[int, int]], since: int) -> int:
-    """The time in parts that lies after a moment."""
-    return sum(max(0, end - max(start, since)) for start, end in parts)
+def length_after(parts: list[tuple[int, int]], since: int, spans: Spans | None) -> int:
+    """The time that counts in parts after a moment."""
+    return sum(
+        open_length(max(start, since), end, spans)
+        for start, end in parts
+        if end > max(start, since)
+    )
+
+
+def moved(due: int, parts: list[tuple[int, int]], since: int, spans: Spans | None) -> int:
+    """A date, pushed by what counts."""
+    return open_later(due, length_after(parts, since, spans), spans)
 
 
 def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
@@ -100,6 +116,7 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
     goal = making.data.get("quality") if kind == "quality" else None
 
     first, first_since, latest, latest_since = given, made, given, made
+    first_hours = latest_hours = open_spans(making.data.get("target"))
     waits: list[list[Any]] = []
     paused_before = 0
     shares: list[tuple[int, float, float, float | None]] = []  # (at, g_q, fraction, value)
@@ -149,7 +166,7 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
                 note("already_paused")
             else:
                 waits.append([key, at, None])
-                if not pushed(first, first_since, tolerance, waits, made, at)[2]:
+                if not pushed(first, first_since, tolerance, waits, made, at, first_hours)[2]:
                     note("paused_after_due")
         elif what == "resumed":
             key = data.get("pause", "")
@@ -159,9 +176,9 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
             else:
                 note("not_paused")
         else:
-            _, parts, _ = pushed(first, first_since, tolerance, waits, made, at)
-            first_now = first + length_after(parts, first_since)
-            due_now = latest + length_after(parts, latest_since)
+            _, parts, waiting = pushed(first, first_since, tolerance, waits, made, at, first_hours)
+            first_now = moved(first, parts, first_since, first_hours)
+            due_now = moved(latest, parts, latest_since, latest_hours)
             if what == "rescheduled":
                 new = due_micros(data["due_at"], zone)
                 link = (at, new, due_now)
@@ -171,9 +188,12 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
                 elif request and new == due_now and new == first_now:
                     note("same_date")
                 elif request:
-                    paused_before += length_after(parts, first_since)
+                    paused_before += length_after(parts, first_since, first_hours)
                     first = latest = new
                     first_since = latest_since = at
+                    if "target" in data:
+                        latest_hours = open_spans(data["target"])
+                    first_hours = latest_hours
                     chain.append((*link, "customer", fact.source, fact.id))
                 elif new == due_now:
                     note("same_date")
@@ -186,6 +206,8 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
                         announced += in_time
                         unannounced += not in_time
                     latest, latest_since = new, at
+                    if "target" in data:
+                        latest_hours = open_spans(data["target"])
                     chain.append((*link, sort, fact.source, fact.id))
             elif what == "fulfilled":
                 value, share = data.get("value"), data.get("fraction", 1.0)
@@ -205,7 +227,7 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
                 end, end_at, failed_at = "failed", at, at
             elif what == "withdrawn" and data["by"] == "us":
                 end, end_at = "failed", at
-            elif what == "withdrawn" and at <= first_now + tolerance:
+            elif what == "withdrawn" and (waiting or at <= first_now + tolerance):
                 end, end_at = "withdrawn", at
             elif what == "withdrawn":
                 end, end_at = "stopped", at
@@ -215,8 +237,8 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
                 wait[2] = at if wait[2] is None else wait[2]
 
     now = None if as_of is None else micros(as_of)
-    united, parts, running = pushed(first, first_since, tolerance, waits, made, now)
-    first_due = first + length_after(parts, first_since)
+    united, parts, running = pushed(first, first_since, tolerance, waits, made, now, first_hours)
+    first_due = moved(first, parts, first_since, first_hours)
     state, settled = "open", None
     if end in ("failed", "withdrawn"):
         state, settled = end, end_at
@@ -231,7 +253,7 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
         "made": (making.source, making.id, made),
         "given_due": given,
         "first_due": first_due,
-        "due": latest + length_after(parts, latest_since),
+        "due": moved(latest, parts, latest_since, latest_hours),
         "matures_at": None if running else first_due + tolerance,
         "state": state,
         "settled_at": settled,
@@ -242,7 +264,7 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
         "notes": notes,
         "verdict": verdict,
         "retro": making.by_person and bool(outcomes) and micros(making.recorded_at) > min(outcomes),
-        "paused": paused_before + length_after(parts, first_since),
+        "paused": paused_before + length_after(parts, first_since, first_hours),
         "pauses": [(start, None if stop == FOREVER else stop) for start, stop in united],
         "eventful": bool(gone)
         or counts.count("made") > 1

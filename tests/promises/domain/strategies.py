@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from promises.domain.facts import Fact
 from promises.domain.loss import KindParameters
+from tests.promises.domain.offices import OFFICES
 
 ZONE = ZoneInfo("America/New_York")
 MADE_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -78,12 +79,29 @@ _GOALS: Variants = [
         for target, sign, scale in product((99.9, 10), (">=", "<="), (0.5, 40))
     ),
 ]
+# In office hours, in those of nobody we know, and by the wall clock.
+TARGETS: Variants = [
+    *(
+        {"amount": 2.0, "unit": unit, "calendar": name, "calendar_version": version}
+        for unit in ("business minutes", "business days")
+        for name, version in (*OFFICES, ("gone", 7))
+    ),
+    {"amount": 2.0, "unit": "days", "calendar": "office", "calendar_version": 1},
+    {"amount": 90.0, "unit": "minutes"},
+]
 _makings = st.builds(
-    lambda goal, due, customer, matter: {**goal, "due_at": due, "customer": customer, **matter},
+    lambda goal, due, customer, matter, target: {
+        **goal,
+        "due_at": due,
+        "customer": customer,
+        **matter,
+        **target,
+    },
     st.sampled_from(_GOALS),
     st.sampled_from(DUES),
     st.sampled_from(_CUSTOMERS),
     st.sampled_from(_MATTERS),
+    st.sampled_from([{}, *({"target": target} for target in TARGETS)]),
 )
 
 
@@ -101,10 +119,16 @@ _REASONS = ("", "the van broke down", "ein „Grund“")
 _DATA: dict[str, st.SearchStrategy[Data]] = {
     "promise.made": _makings,
     "promise.rescheduled": st.one_of(
-        _given(due_at=DUES, told_at=(None, *_SOME_MOMENTS), reason=(None, "late van")),
+        _given(
+            due_at=DUES,
+            told_at=(None, *_SOME_MOMENTS),
+            reason=(None, "late van"),
+            target=(None, None, TARGETS[1], TARGETS[-1]),
+        ),
         _given(
             due_at=DUES,
             told_at=(None, _SOME_MOMENTS[0]),
+            target=(None, TARGETS[2]),
             customer_request=[{"who": "Ada", "at": moment} for moment in _SOME_MOMENTS],
         ),
     ),

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from promises.domain.lifecycle import Fact, NoteCode, PromiseState, fold
+from tests.promises.domain.offices import calendars
 from tests.promises.domain.reference import micros, reference
 from tests.promises.domain.strategies import (
     TYPES,
@@ -27,7 +28,7 @@ some = settings(many, max_examples=600)
 
 
 def folded(facts: list[Fact], as_of: datetime | None = None) -> PromiseState | None:
-    return fold(facts, zone=ZONE, parameters=parameters, as_of=as_of)
+    return fold(facts, zone=ZONE, parameters=parameters, calendars=calendars, as_of=as_of)
 
 
 def maybe(moment: datetime | None) -> int | None:
@@ -139,6 +140,8 @@ def test_the_random_sets_meet_every_branch() -> None:
         other["retro"] += state.retro
         other["verdict"] += state.verdict is not None
         other["uneventful"] += not state.eventful
+        by_the_wall = fold(facts, zone=ZONE, parameters=parameters)
+        other["open hours"] += by_the_wall != state
 
     meet()
 
