@@ -61,6 +61,7 @@ def read_body(request: HttpRequest) -> tuple[bytes, Shape]:
     if declared.isdigit() and int(declared) > MAX_BYTES:
         raise TooLarge
     body = request.read(MAX_BYTES + 1)
+    _let_go(request)
     if len(body) > MAX_BYTES:
         raise TooLarge
     if encoding == "gzip":
@@ -70,6 +71,15 @@ def read_body(request: HttpRequest) -> tuple[bytes, Shape]:
     if shape is Shape.ONE_OR_ARRAY:
         shape = Shape.ARRAY if body.lstrip().startswith(b"[") else Shape.ONE
     return body, shape
+
+
+def _let_go(request: HttpRequest) -> None:
+    """Drop the stream that was read, and with it the server's own copy of the body.
+
+    A request is a circle of objects: it would keep the copy until somebody looks for circles.
+    """
+    request._stream = BytesIO()
+    request.META.pop("wsgi.input", None)
 
 
 def _shape(request: HttpRequest) -> Shape:
