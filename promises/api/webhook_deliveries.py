@@ -113,6 +113,7 @@ class DeliveryReplayApi(ApiView):
         description="With all ten attempts before it. One that is under way already is left alone.",
         parameters=(ID, DELIVERY_ID),
         takes=NoFields,
+        body_optional=True,
         answers={202: Replayed},
         examples=(Example("once more", path={"id": "1", "delivery": "1"}, body={}),),
     )

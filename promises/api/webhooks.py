@@ -189,6 +189,7 @@ class WebhookRotationApi(ApiView):
         "only the last two do.",
         parameters=(ID,),
         takes=NoFields,
+        body_optional=True,
         answers={201: NewSecretAnswer},
         examples=(Example("a new secret", path={"id": "1"}, body={}),),
     )
@@ -219,6 +220,7 @@ class WebhookTestApi(ApiView):
         description="Of the type webhook.test, to this endpoint, whatever it asked for.",
         parameters=(ID,),
         takes=NoFields,
+        body_optional=True,
         answers={202: Delivery},
         examples=(Example("a test", path={"id": "1"}, body={}),),
     )
