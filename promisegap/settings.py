@@ -250,14 +250,15 @@ CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# A wake-up is done with once it is heard: what a dying worker leaves the sweep finds.
+CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_SOFT_TIME_LIMIT = 45
 CELERY_TASK_TIME_LIMIT = 60
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# No limit: a wake-up that could not be acknowledged, because Redis was frozen just then, holds its
+# place for as long as the worker lives, and three of them would leave it deaf.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 0
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 

@@ -85,7 +85,10 @@ def test_sources_come_by_name_in_pages(admin: str) -> None:
         ("limit=201", "#/limit"),
         ("limit=x", "#/limit"),
         ("cursor=x", "#/cursor"),
-        (f"cursor={sign_cursor('parties /s')}", "#/cursor"),
+        # Named: what is signed differs from second to second.
+        pytest.param(
+            f"cursor={sign_cursor('parties /s')}", "#/cursor", id="cursor of another list"
+        ),
         ("q=a", "#/q"),
         ("limit=1&limit=2", "#/limit"),
     ],
