@@ -86,9 +86,7 @@ def test_sources_come_by_name_in_pages(admin: str) -> None:
         ("limit=x", "#/limit"),
         ("cursor=x", "#/cursor"),
         # Named: what is signed differs from second to second.
-        pytest.param(
-            f"cursor={sign_cursor('parties /s')}", "#/cursor", id="cursor of another list"
-        ),
+        pytest.param(f"cursor={sign_cursor('parties /s')}", "#/cursor", id="cursor of others"),
         ("q=a", "#/q"),
         ("limit=1&limit=2", "#/limit"),
     ],
