@@ -69,7 +69,7 @@ class DeliveriesApi(ApiView):
             raise InvalidQuery("cursor", "belongs to another list")
         page = deliveries_of(
             row.pk,
-            state=choice(params, "state", ("", *STATES), ""),
+            state=choice(params, "state", STATES, ""),
             before=int(cursor or 0),
             limit=page_size(params, default=DEFAULT_LIMIT, most=MAX_LIMIT),
         )
