@@ -62,7 +62,7 @@ def comparable(state: PromiseState) -> dict[str, Any]:
 
 
 @pytest.mark.xfail(
-    reason="where a second pause begins after closing, fold and reference differ (R16)",
+    reason="a second pause after closing: fold and reference differ (R16)",
     strict=False,
 )
 @many
