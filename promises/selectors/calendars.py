@@ -136,14 +136,17 @@ def calendar_at(reference: str, version: int) -> Calendar:
     Raises: NoCalendar.
     """
     found = CalendarVersion.objects.filter(calendar__reference=reference, version=version)
-    pk = found.values_list("pk", flat=True).first()
-    if pk is None:
+    key = found.values_list("pk", "made_at", "calendar__reference").first()
+    if key is None:
         raise NoCalendar(reference, version)
-    return _expandable(pk)
+    return _expandable(key)
 
 
 @lru_cache(maxsize=256)
-def _expandable(pk: int) -> Calendar:
+def _expandable(key: tuple[int, datetime, str]) -> Calendar:
+    # The number alone would not do: after a crash a server may give numbers again that a
+    # transaction without a commit had taken.
+    pk = key[0]
     row = CalendarVersion.objects.get(pk=pk)
     days = row.days.filter(Q(is_on=True)).values_list("date", "hours")
     return calendar_from(row.zone, row.week, dict(days))

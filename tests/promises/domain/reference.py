@@ -43,13 +43,13 @@ def pushed(
     spans: Spans | None,
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]], bool]:
     """All pauses united; the parts of them that push a date; whether the last still runs."""
-    spans = [
+    paused = [
         (max(start, made), FOREVER if end is None else max(end, made)) for _, start, end in waits
     ]
-    points = sorted({point for span in spans for point in span})
+    points = sorted({point for span in paused for point in span})
     united: list[tuple[int, int]] = []
     for left, right in pairwise(points):
-        if any(start <= left and right <= end for start, end in spans):
+        if any(start <= left and right <= end for start, end in paused):
             if united and united[-1][1] == left:
                 united[-1] = (united[-1][0], right)
             else:
