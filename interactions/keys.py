@@ -16,8 +16,9 @@ PREFIX = "pg_"
 MAX_NAME = 100
 # The old one and its successor; no third.
 MOST_LIVE = 2
-# What this program itself says in the ledger: of calendars that were edited, and of standards.
-OWN_SOURCES = frozenset(("promise-gap", "/standards"))
+# What this program itself says in the ledger: of calendars that were edited, for people on its
+# pages, and of standards.
+OWN_SOURCES = frozenset(("promise-gap", "promise-gap/people", "/standards"))
 _SECRET_BYTES = 32
 _SHOWN = 12
 _WRITING = (ApiKey.Scope.EVENTS_WRITE.value, ApiKey.Scope.EVENTS_WRITE_ANY.value)

@@ -64,6 +64,8 @@ class PromiseMade(Data, kw_only=True, frozen=True):
     repeat_of: Reference = ""
     quality: QualityData | None = None
     target: TargetData | None = None
+    # So long after the date it is still in time; None: as its kind says.
+    tolerance_minutes: Annotated[float, Meta(ge=0, le=10_000_000)] | None = None
     # The reusable promise that made it, and its version, where one did.
     standard: Reference = ""
     standard_version: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None

@@ -268,7 +268,7 @@ def _arithmetic(terms: LossTerms, parameters: KindParameters, *, counts: bool) -
         counts=counts,
         base_loss=parameters.base_loss,
         half_life_seconds=parameters.half_life_seconds,
-        tolerance_seconds=parameters.tolerance_seconds,
+        tolerance_seconds=terms.tolerance_seconds,
         parameters_version=parameters.version,
         lateness_seconds=terms.lateness_seconds,
         overrun_seconds=terms.overrun_seconds,

@@ -28,8 +28,9 @@ class StandardBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     `update` after the other; one for each `period` of the clock. The trigger is `event_type` with
     `conditions`, `segment`, `team`, `touchpoint` and `tags`, all of which must hold. The target is
     `amount` and `unit` (in `calendar`), or `date_field`, the field of the event that holds the
-    date. `value`, `comparator`, `measure` and `scale` are of quality. `statement` and `reference`
-    name fields in braces: {customer}, {due}, {attributes.order}.
+    date. `value`, `comparator`, `measure` and `scale` are of quality.
+    `tolerance_minutes` after the date it is still in time; null: as its kind says.
+    `statement` and `reference` name fields in braces: {customer}, {due}, {attributes.order}.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
@@ -56,6 +57,7 @@ class StandardBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     customer: Short = ""
     promise_team: Short = ""
     reference: Short = ""
+    tolerance_minutes: Annotated[float, msgspec.Meta(ge=0, le=10_000_000)] | None = None
     stake: Annotated[float, msgspec.Meta(extra_json_schema={"enum": [0.5, 1, 2, 4]})] = 1
     explicit: bool = True
     confidence: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from promises.api import acting, calendars, customers, exports, parties, promises
+from promises.api.alert_rules import AlertRuleApi, AlertRulesApi
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
 from promises.api.reckoning import ReckonApi
 from promises.api.scores import ScoresApi
@@ -67,6 +68,8 @@ urlpatterns = [
         DeliveryReplayApi.as_view(),
         name="api-webhook-delivery-replay",
     ),
+    path("alert-rules", AlertRulesApi.as_view(), name="api-alert-rules"),
+    path("alert-rules/<str:id>", AlertRuleApi.as_view(), name="api-alert-rule"),
     path("health/data", DataHealthApi.as_view(), name="api-health-data"),
     path("health/events", HeldEventsApi.as_view(), name="api-health-events"),
     path("health/replay", ReplayApi.as_view(), name="api-health-replay"),

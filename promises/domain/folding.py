@@ -1,6 +1,7 @@
 """One promise while its facts are read in order: a handler for each type of fact."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -66,6 +67,9 @@ class Folding:
     ) -> None:
         self._made = made
         self._known = known
+        own = made.data.get("tolerance_minutes")
+        if own is not None:
+            params = replace(params, tolerance_seconds=own * 60.0)
         self._params = params
         self._quality = made.data.get("quality") if made.data["kind"] == "quality" else None
         self._dates = Dates(

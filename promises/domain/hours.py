@@ -28,6 +28,10 @@ class WallClock:
         """The first moment by which so much more of it has passed."""
         return moment + length
 
+    def before(self, moment: datetime, length: timedelta) -> datetime:
+        """The last moment after which so much of it passes until another."""
+        return moment - length
+
 
 class OpenClock(WallClock):
     """Open hours count. Shape: outside the years that a calendar reaches, all hours."""
@@ -52,6 +56,15 @@ class OpenClock(WallClock):
             return open_after(moment, length, self._calendar)
         except OutOfReach:
             return moment + length
+
+    def before(self, moment: datetime, length: timedelta) -> datetime:
+        """The last moment after which so much of it passes until another; that one for none."""
+        if not length:
+            return moment
+        try:
+            return open_after(moment, -length, self._calendar)
+        except OutOfReach:
+            return moment - length
 
 
 WALL = WallClock()

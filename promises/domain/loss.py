@@ -111,7 +111,7 @@ def loss_terms(state: PromiseState, params: KindParameters, as_of: datetime) -> 
     Source: R9, R10.
     """
     lateness = _lateness_seconds(state, as_of)
-    tolerance = params.tolerance_seconds
+    tolerance = state.tolerance_seconds
     overrun = 0.0 if lateness is None else max(0.0, lateness - tolerance)
     time = time_loss(
         overrun, base_loss=params.base_loss, half_life_seconds=params.half_life_seconds

@@ -46,6 +46,9 @@ def check_terms(terms: Terms, event_fields: Mapping[str, Sequence[str]]) -> None
             raise StandardRefused(field, Fault.UNKNOWN_WORD, ", ".join(map(str, known)))
     if not 0 < terms.confidence <= 1:
         raise StandardRefused("/confidence", Fault.NEEDS_NUMBER, "0 < 1")
+    tolerance = terms.tolerance_minutes
+    if tolerance is not None and not (is_number(tolerance) and 0 <= tolerance <= MOST_AMOUNT):
+        raise StandardRefused("/tolerance_minutes", Fault.NEEDS_NUMBER, f"0 <= {MOST_AMOUNT}")
     if terms.valid_from and terms.valid_until and terms.valid_until < terms.valid_from:
         raise StandardRefused("/valid_until", Fault.ENDS_BEFORE)
     _check_measure(terms)

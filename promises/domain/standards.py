@@ -119,6 +119,8 @@ class Terms:
     customer: str = ""
     promise_team: str = ""
     reference: str = ""
+    # So long after the date it is still in time; None: as the kind says.
+    tolerance_minutes: float | None = None
     stake: float = 1
     explicit: bool = True
     confidence: float = 0.5

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from promises.domain.hours import WALL, WallClock
+
 _DAY = timedelta(days=1)
 _NOTHING = timedelta(0)
 
@@ -43,6 +45,9 @@ class Warnings(NamedTuple):
     three_quarters: datetime | None
 
 
+NO_WARNINGS = Warnings(None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
     """What the clock needs to know of one open promise.
@@ -56,16 +61,21 @@ class Watched:
     three_quarters_at: datetime | None
 
 
-def warnings(*, made_at: datetime, due: datetime, paused: timedelta) -> Warnings:
-    """When 50 % and 75 % of the time from made to due are gone, pauses left out.
+def warnings(
+    *, made_at: datetime, due: datetime, paused: timedelta, hours: WallClock = WALL
+) -> Warnings:
+    """When 50 % and 75 % of the time from made to due are gone, pauses left out, in the hours that
+    count.
 
     Shape: counted back from due, because a pause lies before what is left. A moment that falls into
     or before an ended pause had been passed when that pause began.
     """
-    time = due - made_at - paused
+    if due <= made_at:
+        return NO_WARNINGS
+    time = hours.between(made_at, due) - paused
     if time <= _NOTHING:
-        return Warnings(None, None)
-    return Warnings(due - time / 2, due - time / 4)
+        return NO_WARNINGS
+    return Warnings(hours.before(due, time / 2), hours.before(due, time / 4))
 
 
 def next_moment(watched: Watched, since: datetime) -> datetime | None:

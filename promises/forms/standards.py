@@ -23,6 +23,7 @@ from promises.models.kinds import Kind
 from promises.services.standards import TermsRefused, event_fields
 
 CONDITION_ROWS = 4
+_NUMBERS = ("amount", "value", "scale", "tolerance_minutes")
 _FIELD = re.compile(r"/([a-z_]+)(?:/(\d+)(?:/([a-z]+))?)?")
 
 CYCLES = (
@@ -134,6 +135,11 @@ class StandardForm(forms.Form):
     reference = _text(
         gettext_lazy("Reference of the promise"),
         gettext_lazy("Such as {attributes.order}, so that others can tell its outcome."),
+    )
+    tolerance_minutes = forms.FloatField(
+        label=gettext_lazy("Minutes of tolerance"),
+        required=False,
+        help_text=gettext_lazy("So long after the date it is still in time. Empty: as its kind."),
     )
     stake = forms.TypedChoiceField(
         label=gettext_lazy("Stake"),
@@ -256,7 +262,7 @@ def initial_of(terms: Terms) -> dict[str, Any]:
         "stake": str(float(terms.stake)),
         "explicit": "1" if terms.explicit else "0",
     }
-    told |= {name: text_of(told[name]) for name in ("amount", "value", "scale")}
+    told |= {name: text_of(told[name]) for name in _NUMBERS}
     for number, condition in enumerate(terms.conditions[:CONDITION_ROWS]):
         told[f"condition_{number}_field"] = condition.field
         told[f"condition_{number}_operator"] = condition.operator.value

@@ -114,6 +114,8 @@ def promise_data(rule: Rule, statement: str, due_at: str) -> dict[str, Any]:
         "standard": rule.standard,
         "standard_version": rule.version,
     }
+    if terms.tolerance_minutes is not None:
+        data["tolerance_minutes"] = terms.tolerance_minutes
     if terms.kind == "quality":
         data["quality"] = {
             "target": terms.value,

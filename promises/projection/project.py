@@ -9,6 +9,7 @@ from django.utils import timezone
 from interactions.arrays import plain_array
 from promises.domain.facts import RETRACTED
 from promises.domain.lifecycle import PromiseState, fold
+from promises.domain.thresholds import Warnings
 from promises.projection.causing import cause_for_promises
 from promises.projection.facts import (
     Gathered,
@@ -21,7 +22,7 @@ from promises.projection.facts import (
 )
 from promises.projection.news import publish_changes
 from promises.projection.parties import resolve
-from promises.projection.rows import Row, add_delta, new_deltas, promise_row
+from promises.projection.rows import Row, add_delta, new_deltas, promise_row, promise_warnings
 from promises.projection.watching import latest_heard
 from promises.projection.writing import (
     FILED_COLUMNS,
@@ -66,7 +67,8 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
             )
             for key, state in states.items()
         ]
-        _store(rows, before, latest_heard(gathered), now or timezone.now())
+        warned = {key: promise_warnings(state, calendars) for key, state in states.items()}
+        _store(rows, before, latest_heard(gathered), warned, now or timezone.now())
         _settle_to_do(gathered, states)
         cause_for_promises(keys)
     return len(rows)
@@ -76,11 +78,12 @@ def _store(
     rows: list[Row],
     before: dict[PromiseKey, Row],
     heard: dict[PromiseKey, datetime],
+    warned: dict[PromiseKey, Warnings],
     projected_at: datetime,
 ) -> None:
     """Write rows and open rows, file the deltas, mark the customers, tell who asked."""
     ids = upsert_promises(rows, projected_at)
-    write_open(rows, ids, heard)
+    write_open(rows, ids, heard, warned)
     gone = [row for key, row in before.items() if key not in ids]
     delete_promises([row["id"] for row in gone])
     deltas = new_deltas()

@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from promises.domain.clock import day_end, day_of
+from promises.domain.hours import CalendarsOf, hours_of
 from promises.domain.lifecycle import Fact, PromiseState
 from promises.domain.loss import Contribution, KindParameters, contribution
+from promises.domain.thresholds import NO_WARNINGS, Warnings, warnings
 from promises.models.cell import SUM_COLUMNS
 from promises.projection.facts import PromiseKey
 from promises.projection.parties import PartyKeys
@@ -95,6 +97,19 @@ def _filing(
         return None, _NOT_FILED
     day = day_of(state.matures_at, zone)
     return day, contribution(state, parameters, day_end(day, zone)) or _NOT_FILED
+
+
+def promise_warnings(state: PromiseState, calendars: CalendarsOf) -> Warnings:
+    """When half and three quarters of an open promise's time are gone, in the hours that it
+    counts."""
+    if state.state != "open" or state.stopped_at is not None:
+        return NO_WARNINGS
+    return warnings(
+        made_at=state.made_at,
+        due=state.due,
+        paused=timedelta(seconds=state.paused_seconds),
+        hours=hours_of(state.time_target, calendars),
+    )
 
 
 def is_open(row: Mapping[str, Any]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from promises.domain.thresholds import Watched, next_moment, warnings
+from promises.domain.thresholds import Warnings, Watched, next_moment
 from promises.projection.facts import Gathered, PromiseKey
 
 WATCH_COLUMNS: Mapping[str, str] = {
@@ -37,15 +37,13 @@ def latest_heard(gathered: Mapping[PromiseKey, Gathered]) -> dict[PromiseKey, da
     }
 
 
-def watch_columns(row: Mapping[str, Any], heard: datetime) -> tuple[datetime | None, ...]:
+def watch_columns(
+    row: Mapping[str, Any], warned: Warnings, heard: datetime
+) -> tuple[datetime | None, ...]:
     """The values of WATCH_COLUMNS for a promise whose dates were heard at a moment.
 
     Shape: thresholds passed by then are no news: the first check lies after it.
     """
-    half, three_quarters = warnings(
-        made_at=row["made_at"],
-        due=row["due"],
-        paused=timedelta(seconds=row["paused_seconds"]),
-    )
+    half, three_quarters = warned
     watched = Watched(row["due"], row["matures_at"], half, three_quarters)
     return half, three_quarters, heard, next_moment(watched, heard + _JUST_AFTER)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from interactions.arrays import plain_array, text_array
+from promises.domain.thresholds import Warnings
 from promises.models.cell import SUM_COLUMNS
 from promises.projection.facts import PromiseKey
 from promises.projection.rows import DeltaKey, DeltaSums, Row, is_open
@@ -143,15 +144,18 @@ def upsert_promises(rows: Sequence[Row], projected_at: datetime) -> dict[Promise
 
 
 def write_open(
-    rows: Sequence[Row], ids: Mapping[PromiseKey, int], heard: Mapping[PromiseKey, datetime]
+    rows: Sequence[Row],
+    ids: Mapping[PromiseKey, int],
+    heard: Mapping[PromiseKey, datetime],
+    warned: Mapping[PromiseKey, Warnings],
 ) -> None:
     """Keep the narrow table of open promises in step with their rows.
 
-    Shape: heard is when the latest event of each was recorded.
+    Shape: heard is when the latest event of each was recorded, warned when its warnings are due.
     """
     keyed = [((row["source_id"], row["reference"]), row) for row in rows]
     still_open = [
-        (ids[key], *(row[c] for c in OPEN_COLUMNS), *watch_columns(row, heard[key]))
+        (ids[key], *(row[c] for c in OPEN_COLUMNS), *watch_columns(row, warned[key], heard[key]))
         for key, row in keyed
         if is_open(row)
     ]

@@ -75,7 +75,7 @@ def _time_steps(
         Step(
             "τ",
             _("tolerance"),
-            _("parameter of this kind, version %(version)s") % {"version": parameters.version},
+            _tolerance_words(terms, parameters),
             duration(terms.tolerance_seconds) if terms.tolerance_seconds else plain(0),
         ),
         Step("b", _("loss at the first moment after"), _("parameter of this kind"), plain(b)),
@@ -87,6 +87,12 @@ def _time_steps(
         ),
         Step("g_t", _("loss from lateness"), time, term(terms.time)),
     )
+
+
+def _tolerance_words(terms: LossTerms, parameters: KindParameters) -> str:
+    if terms.tolerance_seconds != parameters.tolerance_seconds:
+        return _("given with this promise")
+    return _("parameter of this kind, version %(version)s") % {"version": parameters.version}
 
 
 def _business_steps(state: PromiseState, business_lateness: float | None) -> tuple[Step, ...]:

@@ -26,6 +26,7 @@ from interactions.management.commands.openapi import openapi_text
 from interactions.models import ApiKey, Source
 from interactions.openapi import operation_of
 from interactions.problem_kinds import KINDS
+from promises.models import AlertRule
 from promises.services.calendars import Draft, make_calendar
 from promises.services.counting import count_pending
 from promises.services.webhooks.endpoints import make_endpoint, send_test
@@ -129,6 +130,8 @@ def examples_world() -> str:
         url="https://hooks.example.com/", description="", event_types=["promise.failed"]
     )
     send_test(endpoint, now=timezone.now())
+    told = {"thresholds": ["due"], "channels": ["inbox"], "audience": "promise_team"}
+    AlertRule.objects.create(name="Due", **told)
     scopes = [ApiKey.Scope.READ, ApiKey.Scope.EVENTS_WRITE, ApiKey.Scope.ADMIN]
     return make_key(name="all", scopes=[scope.value for scope in scopes], source=source)[1]
 

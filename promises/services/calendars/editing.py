@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -94,9 +95,10 @@ def edit_calendar(
 
 
 def _count_anew(reference: str, version: int, now: datetime) -> None:
-    """Count the promises again that pinned a version before it was there: their pauses moved them
-    by the wall clock so far."""
-    early = Promise.objects.filter(calendar=reference, calendar_version=version, eventful=True)
+    """Count the promises again that pinned a version before it was there: their pauses moved them,
+    and their warnings were set, by the wall clock so far."""
+    early = Promise.objects.filter(calendar=reference, calendar_version=version)
+    early = early.filter(Q(eventful=True) | Q(state="open"))
     keys = list(early.values_list("source_id", "reference"))
     for start in range(0, len(keys), _CHUNK):
         project(keys[start : start + _CHUNK], now=now)

@@ -48,6 +48,11 @@ def _spans(zone: str, hours: tuple[tuple[int, int], ...], days: tuple[int, ...])
 _SPANS = {key: _spans(*office) for key, office in OFFICES.items()}
 
 
+def office_spans(office: tuple[str, int]) -> Spans:
+    """The open hours of one of these calendars."""
+    return _SPANS[office]
+
+
 def open_spans(target: dict[str, Any] | None) -> Spans | None:
     """The open hours of what a target pins; None where the wall clock counts."""
     if target is None or not target["unit"].startswith("business"):

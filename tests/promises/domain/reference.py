@@ -110,6 +110,8 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
     making = makings[0]
     made, kind = micros(making.occurred_at), making.data["kind"]
     tolerance = TOLERANCE[kind]
+    if "tolerance_minutes" in making.data:
+        tolerance = making.data["tolerance_minutes"] * DAY // 1_440
     if making.data["customer"].get("zone"):
         zone = ZoneInfo(making.data["customer"]["zone"])
     given = due_micros(making.data["due_at"], zone)

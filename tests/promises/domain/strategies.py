@@ -65,6 +65,8 @@ _MATTERS: Variants = [
             (0.5, 1, 2, 4), (True, False), (True, False), (0.25, 1.0)
         )
     ),
+    # Tolerances of their own, the kind's or another's among them.
+    *({"tolerance_minutes": minutes} for minutes in (0, 720, 4_320)),
 ]
 _GOALS: Variants = [
     {"kind": "delivery", "statement": "Arrives by Friday"},

@@ -6,6 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from promises.domain.hours import OpenClock
 from promises.domain.thresholds import (
     Crossing,
     Threshold,
@@ -15,12 +16,19 @@ from promises.domain.thresholds import (
     next_moment,
     warnings,
 )
+from tests.promises.domain.offices import OFFICES, calendars, office_spans, open_length
+from tests.promises.domain.reference import micros
 
 MADE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SPAN = 40
 
 moments = st.integers(-20 * 24 * 60, SPAN * 24 * 60).map(lambda n: MADE + n * timedelta(minutes=1))
+
+
+def micros_of(length: timedelta) -> int:
+    """A length in microseconds."""
+    return length // timedelta(microseconds=1)
 
 
 @st.composite
@@ -94,6 +102,30 @@ def test_a_pause_takes_no_share() -> None:
 def test_without_time_there_is_no_warning() -> None:
     for due, paused in ((MADE, 0), (MADE - HOUR, 0), (MADE + HOUR, 1)):
         assert warnings(made_at=MADE, due=due, paused=paused * HOUR) == Warnings(None, None)
+
+
+office_hours = st.tuples(st.sampled_from(sorted(OFFICES)), moments, moments)
+
+
+@given(office_hours, st.integers(0, 20))
+def test_in_office_hours_the_shares_are_of_open_time(
+    drawn: tuple[tuple[str, int], datetime, datetime], paused: int
+) -> None:
+    office, made, due = drawn
+    spans, calendar = office_spans(office), calendars(*office)
+    assert spans is not None
+    assert calendar is not None
+    found = warnings(made_at=made, due=due, paused=paused * HOUR, hours=OpenClock(calendar))
+
+    if made >= due or open_length(micros(made), micros(due), spans) <= micros_of(paused * HOUR):
+        assert found == Warnings(None, None)
+        return
+    left = open_length(micros(made), micros(due), spans) - micros_of(paused * HOUR)
+    for moment, share in zip(found, (2, 4), strict=True):
+        assert moment is not None
+        assert open_length(micros(moment), micros(due), spans) == left // share
+        # The last such moment: any later one leaves less.
+        assert open_length(micros(moment) + 1, micros(due), spans) < left // share
 
 
 def test_nothing_is_passed_while_a_pause_runs() -> None:

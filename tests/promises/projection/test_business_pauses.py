@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from promises.models import Promise
+from promises.models import OpenPromise, Promise
 from promises.projection import folded_at
 from promises.services.calendars import edit_calendar, make_calendar
 from promises.services.checking import check_ledger
@@ -69,3 +69,18 @@ def test_a_calendar_that_comes_later_counts_from_then_on(version: int) -> None:
 
     assert row().due == MONDAY + HOUR
     assert_stored_is_recomputed()
+
+
+def test_the_warnings_are_shares_of_the_open_hours() -> None:
+    make_calendar("office", draft(), now=MARCH_1, by="Ada")
+    target = {
+        "amount": 480,
+        "unit": "business minutes",
+        "calendar": "office",
+        "calendar_version": 1,
+    }
+    # Friday at three until Monday at three: four hours are Monday's opening plus two.
+    store(made("p", at=FRIDAY - 2 * HOUR, due=MONDAY + 6 * HOUR, kind="response", target=target))
+    count_pending()
+    watched = OpenPromise.objects.get(promise__reference="p")
+    assert (watched.half_at, watched.three_quarters_at) == (MONDAY + 2 * HOUR, MONDAY + 4 * HOUR)

@@ -366,3 +366,21 @@ def test_without_standards_it_costs_no_query() -> None:
         return [query["sql"] for query in captured.captured_queries]
 
     assert not [sql for sql in queries(made("order-1"), received(START)) if "standard" in sql]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_tolerance_of_its_own_counts_in_place_of_the_kinds() -> None:
+    standard(tolerance_minutes=30.0)
+    store(received(START), answered(START + 4 * HOUR + timedelta(minutes=30)))
+    store(received(START, "c-2"), answered(START + 4.6 * HOUR, "c-2"))
+    count()
+    due = START + 4 * HOUR
+    rows = Promise.objects.order_by("settled_at")
+    assert [(row.first_due, row.matures_at - row.first_due, row.state) for row in rows] == [
+        (due, HOUR / 2, "kept"),
+        (due, HOUR / 2, "late"),
+    ]
+    # Six minutes over, not thirty-six: b and a little.
+    assert rows[1].loss / rows[1].weight == pytest.approx(1 - 0.75 * 2 ** (-0.1 / 4))
+    report = check_ledger()
+    assert (report.promises, report.promises_different) == (2, 0)
