@@ -67,6 +67,10 @@ bench-ingest: $(DEV_STAMP) ## Measure how events are taken (BENCH="bulk single" 
 bench-clock: $(DEV_STAMP) ## Measure the watch on a million open promises (BENCH="idle due" picks some)
 	@$(BIN)/python -m tests.benchmarks.clock $(BENCH)
 
+.PHONY: bench-scores
+bench-scores: $(DEV_STAMP) ## Measure pages and jobs on ten million promises (BENCH="overview worst" picks some)
+	@$(BIN)/python -m tests.benchmarks.scores $(BENCH)
+
 .PHONY: lint
 lint: $(DEV_STAMP) ## Check style, formatting, templates and the direction of imports
 	@$(BIN)/ruff check $(SOURCE) tests
