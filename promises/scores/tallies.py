@@ -16,9 +16,20 @@ from promises.scores import past, relations
 from promises.scores.question import Question, Scope
 from promises.scores.tally import Tally
 
-# What a promise of this many days ago has grown to cannot be told from 1, nor computed by power().
-_UNDERFLOW = "-1000"
-
+# What is left of a loss to come, by day and parameters: one number for all of a cell (R12).
+# Where it cannot be told from 0 it is not computed. As a table of its own it is joined by a hash,
+# whatever the planner thinks of the number of rows.
+FACTORS = """
+ends(day, ends_at) AS (
+    SELECT * FROM unnest(%(days)s::date[], %(day_ends)s::timestamptz[])
+), parameters(kind, parameters_version, base_loss, half_life) AS (
+    SELECT * FROM unnest(%(kinds)s::text[], %(versions)s::int[], %(base_losses)s::float8[],
+                         %(half_lives)s::float8[])
+), factors AS MATERIALIZED (
+    SELECT day, kind, parameters_version, power(2, greatest(-1000,
+        -extract(epoch FROM %(as_of)s - ends_at)::float8 / half_life)) AS factor
+    FROM ends CROSS JOIN parameters
+)"""
 
 # How a relation's rows are grouped; parties by the ids that senders use.
 _GROUPS: Mapping[Scope, tuple[str, str]] = {
@@ -30,12 +41,7 @@ _GROUPS: Mapping[Scope, tuple[str, str]] = {
 }
 
 _ADD = """
-WITH ends(day, ends_at) AS (
-    SELECT * FROM unnest(%(days)s::date[], %(day_ends)s::timestamptz[])
-), parameters(kind, parameters_version, base_loss, half_life) AS (
-    SELECT * FROM unnest(%(kinds)s::text[], %(versions)s::int[], %(base_losses)s::float8[],
-                         %(half_lives)s::float8[])
-), rows AS ({rows})
+WITH {factors}, rows AS ({rows})
 SELECT {group},
        coalesce(sum(n) FILTER (WHERE matured), 0)::bigint,
        coalesce(sum(kept) FILTER (WHERE matured), 0)::bigint,
@@ -48,14 +54,13 @@ SELECT {group},
        coalesce(sum(weight) FILTER (WHERE matured), 0)::float8,
        coalesce(sum(weight_squared) FILTER (WHERE matured), 0)::float8,
        coalesce(sum(loss + open_weight) FILTER (WHERE matured), 0)::float8
-           - coalesce(sum(open_residual * power(2, greatest({underflow},
-               -extract(epoch FROM %(as_of)s - ends_at)::float8 / half_life)))
+           - coalesce(sum(open_residual * factor)
                       FILTER (WHERE matured AND open_residual <> 0), 0)::float8,
        coalesce(sum(open) FILTER (WHERE NOT matured), 0)::bigint,
        coalesce(sum(kept) FILTER (WHERE NOT matured), 0)::bigint,
        coalesce(sum(retro) FILTER (WHERE matured), 0)::bigint,
        coalesce(sum(paused_seconds) FILTER (WHERE matured), 0)::bigint
-FROM rows LEFT JOIN ends USING (day) JOIN parameters USING (kind, parameters_version)
+FROM rows LEFT JOIN factors USING (day, kind, parameters_version)
 {join}
 GROUP BY 1
 """
@@ -100,9 +105,7 @@ def _add_up(
         parts.append(sql)
         parameters.update(values)
     group, join = _GROUPS[scope]
-    statement = _ADD.format(
-        rows=" UNION ALL ".join(parts), group=group, join=join, underflow=_UNDERFLOW
-    )
+    statement = _ADD.format(factors=FACTORS, rows=" UNION ALL ".join(parts), group=group, join=join)
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return {row[0]: _tally(row[1:]) for row in cursor.fetchall()}

@@ -17,26 +17,20 @@ from promises.domain.score import ENOUGH, SHRINK_STRENGTH, WILSON_Z
 from promises.models import CustomerMark, OpenPromise
 from promises.models.kinds import Kind
 from promises.scores import WINDOWS, Question, company_sums
-from promises.scores.tallies import day_arrays, parameter_arrays
+from promises.scores.tallies import FACTORS, day_arrays, parameter_arrays
 
 _REFRESH_LOCK = 7404
 MARKS = 10_000
 
 # The rows of some customers, or of all, in one window at one moment. '' is all kinds together.
 COMPUTE = """
-WITH ends(day, ends_at) AS (
-    SELECT * FROM unnest(%(days)s::date[], %(day_ends)s::timestamptz[])
-), parameters(kind, parameters_version, base_loss, half_life) AS (
-    SELECT * FROM unnest(%(kinds)s::text[], %(versions)s::int[], %(base_losses)s::float8[],
-                         %(half_lives)s::float8[])
-), means(kind, mu) AS (
+WITH {factors}, means(kind, mu) AS (
     SELECT * FROM unnest(%(mean_kinds)s::text[], %(means)s::float8[])
 ), promises AS (
     SELECT customer_id, kind, state, weight, weight_squared,
-           loss + open_weight - CASE WHEN open_residual = 0 THEN 0 ELSE open_residual * power(2,
-               greatest(-1000, -extract(epoch FROM %(as_of)s - ends_at)::float8 / half_life)) END
-           AS loss
-    FROM promises_promise JOIN ends USING (day) JOIN parameters USING (kind, parameters_version)
+           loss + open_weight
+               - CASE WHEN open_residual = 0 THEN 0 ELSE open_residual * factor END AS loss
+    FROM promises_promise LEFT JOIN factors USING (day, kind, parameters_version)
     WHERE matures_at < %(as_of)s AND state <> 'withdrawn' {since} {customers}
 ), sums AS (
     SELECT customer_id, coalesce(kind, '') AS kind, count(*) AS n,
@@ -109,6 +103,7 @@ def compute_sql(*, bounded: bool, some: bool) -> str:
     return COMPUTE.format(
         since="AND matures_at >= %(starts_at)s" if bounded else "",
         customers="AND customer_id = ANY(%(customers)s::bigint[])" if some else "",
+        factors=FACTORS,
         nano=float(NANO),
         m=SHRINK_STRENGTH,
         z=WILSON_Z,
