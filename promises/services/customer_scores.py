@@ -13,10 +13,9 @@ from django.db import connection, transaction
 
 from interactions.arrays import plain_array, text_array
 from promises.domain.loss import NANO
-from promises.domain.score import ENOUGH, SHRINK_STRENGTH, WILSON_Z
+from promises.domain.score import ENOUGH, SHRINK_STRENGTH, WILSON_Z, Sums
 from promises.models import CustomerMark, OpenPromise
-from promises.models.kinds import Kind
-from promises.scores import WINDOWS, Question, company_sums
+from promises.scores import WINDOWS, Question, Scope, tallies
 from promises.scores.tallies import FACTORS, day_arrays, parameter_arrays
 
 _REFRESH_LOCK = 7404
@@ -129,19 +128,12 @@ def compute_parameters(
 
 def company_means(question: Question) -> dict[str, float]:
     """mu by kind, '' for all kinds; kinds without promises are left out."""
-    means = {}
-    for kind in ("", *Kind.values):
-        asked = Question(
-            as_of=question.as_of,
-            is_now=True,
-            zone=question.zone,
-            window=question.window,
-            kind=kind,
-        )
-        mean = company_sums(asked).sums.mean
-        if mean is not None:
-            means[kind] = mean
-    return means
+    of_all = Question(
+        as_of=question.as_of, is_now=True, zone=question.zone, window=question.window
+    )
+    by_kind = {kind: tally.sums for kind, tally in tallies(of_all, Scope.KIND).items()}
+    by_kind[""] = sum(by_kind.values(), Sums())
+    return {kind: sums.mean for kind, sums in by_kind.items() if sums.mean is not None}
 
 
 def _refresh(customers: Sequence[int] | None, now: datetime) -> None:
