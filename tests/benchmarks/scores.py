@@ -29,6 +29,7 @@ def main(names: list[str]) -> int:
         "SECRET_KEY": secrets.token_hex(32),
         "DATA_DIR": str(folder),
         "TIME_ZONE": "UTC",
+        "STATEMENT_TIMEOUT_MS": "0",
     }
     from promisegap.embedded import EmbeddedServers  # noqa: PLC0415 (after the environment)
 
