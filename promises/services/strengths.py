@@ -19,6 +19,7 @@ from promises.models import ShrinkageStrength
 from promises.models.kinds import Kind
 from promises.projection.facts import installation_zone
 from promises.scores import Question, Scope, strength_held
+from promises.scores.relations import Parameters
 from promises.scores.tallies import day_arrays, parameter_arrays
 from promises.services.customer_scores import lock_refreshing
 
@@ -104,7 +105,7 @@ def _keep(scope: Scope, kind: str, found: Estimate, now: datetime) -> bool:
 
 def _of_teams(now: datetime) -> dict[str, Estimate]:
     question = Question(as_of=now, is_now=True, zone=installation_zone(), window=WINDOW)
-    parameters = {
+    parameters: Parameters = {
         **parameter_arrays(),
         **day_arrays(question),
         "as_of": now,
@@ -118,7 +119,7 @@ def _of_customers() -> dict[str, Estimate]:
     return _estimates(_CUSTOMER_PARTS, {})
 
 
-def _estimates(periods: str, parameters: dict[str, object]) -> dict[str, Estimate]:
+def _estimates(periods: str, parameters: Parameters) -> dict[str, Estimate]:
     """An estimate for each kind that has promises."""
     rows = _rows(_RECORDS.format(periods=periods), parameters)
     return {
@@ -127,7 +128,7 @@ def _estimates(periods: str, parameters: dict[str, object]) -> dict[str, Estimat
     }
 
 
-def _rows(sql: str, parameters: dict[str, object]) -> Iterator[tuple[Any, ...]]:
+def _rows(sql: str, parameters: Parameters) -> Iterator[tuple[Any, ...]]:
     """The rows as they come: customers may be many, and memory is to stay flat."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -132,15 +132,18 @@ def test_a_share_from_a_histogram_lies_between_those_at_the_edges_of_its_bucket(
             assert max(middles + left) < bucket_edges(bucket)[1]
 
 
+def shares(settled: list[float], censored: list[float], never: int = 0) -> list[float | None]:
+    found = from_times(settled, censored, never)
+    assert found is not None
+    return [None if told is None else round(told, 9) for told in found.within]
+
+
 def test_it_tells_the_share_settled_by_a_day_three_and_a_week() -> None:
-    early = from_times([-DAY] * 5 + [DAY] * 5 + [DAY + 1] * 5, [2 * DAY, 7 * DAY, 8 * DAY] * 5)
-    assert early is not None
-    assert early.within == (pytest.approx(10 / 30), pytest.approx(0.5), pytest.approx(0.5))
-    assert from_times([HOUR] * 20, [2 * DAY]).within == (  # type: ignore[union-attr]
-        pytest.approx(20 / 21), None, None,
-    )  # fmt: skip
-    assert from_times([HOUR] * 20, []).within == (1, 1, 1)  # type: ignore[union-attr]
-    assert from_times([HOUR] * 20, [], 1).within == (pytest.approx(20 / 21),) * 3  # type: ignore[union-attr]
+    settled = [-DAY] * 5 + [DAY] * 5 + [DAY + 1] * 5
+    assert shares(settled, [2 * DAY, 7 * DAY, 8 * DAY] * 5) == [round(1 / 3, 9), 0.5, 0.5]
+    assert shares([HOUR] * 20, [2 * DAY]) == [round(20 / 21, 9), None, None]
+    assert shares([HOUR] * 20, []) == [1, 1, 1]
+    assert shares([HOUR] * 20, [], 1) == [round(20 / 21, 9)] * 3
 
 
 def test_it_says_more_than_the_longest_time_seen() -> None:
