@@ -9,10 +9,12 @@ from typing import Final
 
 # Tails beyond the 95 % and the 99.8 % limits, on either side.
 WARNING_TAIL, ALARM_TAIL = 0.025, 0.001
-# Where the standard deviation has so many steps the normal limits cannot be told from exact ones.
+# Where the standard deviation is so many promises, the limits of the normal distribution miss the
+# exact ones by less than four of them.
 _NORMAL_FROM: Final = 50.0
-# Nothing that matters for a tail of 0.001 lies further from the mean, in standard deviations.
-_FAR: Final = 9.0
+# Nothing that matters for a tail of 0.001 lies further from the mean: so many standard deviations,
+# and so many whole numbers for those that are skewed.
+_FAR, _AND_MORE = 9.0, 30
 _NORMAL: Final = NormalDist()
 # So many volumes between a power of two and the next at which limits are drawn.
 _VOLUMES_PER_DOUBLING: Final = 4
@@ -62,7 +64,7 @@ def limits(n: int, rate: float) -> Limits:
 
 def _exact(n: int, rate: float, deviation: float, tails: Sequence[float]) -> Iterator[float]:
     """The interpolated quantiles of the binomial distribution, as shares of n."""
-    kept = max(0, math.floor(n * rate - _FAR * deviation))
+    kept = max(0, math.floor(n * rate - _FAR * deviation) - _AND_MORE)
     chance = math.exp(
         math.lgamma(n + 1)
         - math.lgamma(kept + 1)
