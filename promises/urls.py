@@ -14,11 +14,14 @@ from promises.views import (
     references,
     sample,
     standards,
+    teams,
     webhooks,
 )
 
 urlpatterns = [
     path("", dashboards.overview, name="overview"),
+    path("teams/", teams.all_teams, name="teams"),
+    path("teams.csv", teams.teams_csv, name="teams-csv"),
     path("teams/<path:reference>", dashboards.team, name="team"),
     path("customers/<path:reference>", customers.customer, name="customer"),
     path("promises/<int:id>", promises.promise, name="promise"),

@@ -20,6 +20,7 @@ from promises.models.standard import (
     StandardOrder,
     StandardVersion,
 )
+from promises.models.strength import ShrinkageStrength
 from promises.models.watching import Crossing
 from promises.models.webhook import (
     WebhookAttempt,
@@ -52,6 +53,7 @@ __all__ = [
     "NotificationSettings",
     "OpenPromise",
     "Promise",
+    "ShrinkageStrength",
     "Standard",
     "StandardOrder",
     "StandardVersion",

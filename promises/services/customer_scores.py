@@ -13,9 +13,9 @@ from django.db import connection, transaction
 
 from interactions.arrays import plain_array, text_array
 from promises.domain.loss import NANO
-from promises.domain.score import ENOUGH, SHRINK_STRENGTH, WILSON_Z, Sums
+from promises.domain.score import ENOUGH, WILSON_Z, Sums
 from promises.models import CustomerMark, OpenPromise
-from promises.scores import WINDOWS, Question, Scope, tallies
+from promises.scores import WINDOWS, Question, Scope, strength_held, tallies
 from promises.scores.tallies import FACTORS, day_arrays, parameter_arrays
 
 _REFRESH_LOCK = 7404
@@ -23,8 +23,8 @@ MARKS = 10_000
 
 # The rows of some customers, or of all, in one window at one moment. '' is all kinds together.
 COMPUTE = """
-WITH {factors}, means(kind, mu) AS (
-    SELECT * FROM unnest(%(mean_kinds)s::text[], %(means)s::float8[])
+WITH {factors}, means(kind, mu, m) AS (
+    SELECT * FROM unnest(%(mean_kinds)s::text[], %(means)s::float8[], %(strengths)s::float8[])
 ), promises AS (
     SELECT customer_id, kind, state, weight, weight_squared,
            loss + open_weight
@@ -40,10 +40,10 @@ WITH {factors}, means(kind, mu) AS (
     FROM promises GROUP BY GROUPING SETS ((customer_id), (customer_id, kind))
 ), scored AS (
     -- A weight too small to be kept in 1e-9 says nothing, and its square may be lost before it.
-    SELECT sums.*, mu, coalesce(weight * weight / nullif(weight_squared, 0), 0) AS n_eff
+    SELECT sums.*, mu, m, coalesce(weight * weight / nullif(weight_squared, 0), 0) AS n_eff
     FROM sums JOIN means USING (kind) WHERE weight > 0
 ), shrunk AS (
-    SELECT *, n_eff + {m} AS nn, (n_eff * loss / weight + {m} * mu) / (n_eff + {m}) AS p FROM scored
+    SELECT *, n_eff + m AS nn, (n_eff * loss / weight + m * mu) / (n_eff + m) AS p FROM scored
 ), bounded AS (
     SELECT *, (p + {z} * {z} / (2 * nn)) / (1 + {z} * {z} / nn) AS middle,
            {z} * sqrt(greatest(0, p * (1 - p)) / nn + {z} * {z} / (4 * nn * nn))
@@ -71,7 +71,7 @@ ON CONFLICT (customer_id, "window", kind) DO UPDATE SET n = excluded.n,
 def refresh_marked(*, now: datetime, limit: int = MARKS) -> int:
     """Refresh the customers that projections have marked; answer how many marks were taken."""
     with transaction.atomic():
-        _lock()
+        lock_refreshing()
         marks = list(CustomerMark.objects.order_by("pk").values_list("pk", "customer_id")[:limit])
         if marks:
             _refresh(sorted({customer for _, customer in marks}), now)
@@ -85,7 +85,7 @@ def refresh_overdue(*, now: datetime) -> int:
     customers = sorted(set(overdue))
     if customers:
         with transaction.atomic():
-            _lock()
+            lock_refreshing()
             _refresh(customers, now)
     return len(customers)
 
@@ -93,7 +93,7 @@ def refresh_overdue(*, now: datetime) -> int:
 def refresh_all(*, now: datetime) -> None:
     """Refresh every customer: once a day, since the windows move."""
     with transaction.atomic():
-        _lock()
+        lock_refreshing()
         _refresh(None, now)
 
 
@@ -104,7 +104,6 @@ def compute_sql(*, bounded: bool, some: bool) -> str:
         customers="AND customer_id = ANY(%(customers)s::bigint[])" if some else "",
         factors=FACTORS,
         nano=float(NANO),
-        m=SHRINK_STRENGTH,
         z=WILSON_Z,
         enough=ENOUGH,
     )
@@ -119,6 +118,9 @@ def compute_parameters(
         **day_arrays(question),
         "mean_kinds": text_array(means),
         "means": plain_array(means.values()),
+        "strengths": plain_array(
+            strength_held(Scope.CUSTOMER, kind, question.as_of).m for kind in means
+        ),
         "as_of": question.as_of,
         "starts_at": question.starts_at,
         "window": question.window,
@@ -128,12 +130,16 @@ def compute_parameters(
 
 def company_means(question: Question) -> dict[str, float]:
     """mu by kind, '' for all kinds; kinds without promises are left out."""
-    of_all = Question(
-        as_of=question.as_of, is_now=True, zone=question.zone, window=question.window
-    )
+    of_all = Question(as_of=question.as_of, is_now=True, zone=question.zone, window=question.window)
     by_kind = {kind: tally.sums for kind, tally in tallies(of_all, Scope.KIND).items()}
     by_kind[""] = sum(by_kind.values(), Sums())
     return {kind: sums.mean for kind, sums in by_kind.items() if sums.mean is not None}
+
+
+def lock_refreshing() -> None:
+    """Hold all refreshing until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_REFRESH_LOCK])
 
 
 def _refresh(customers: Sequence[int] | None, now: datetime) -> None:
@@ -154,8 +160,3 @@ def _refresh(customers: Sequence[int] | None, now: datetime) -> None:
             cursor.execute(
                 stale + " AND customer_id = ANY(%s::bigint[])", [now, plain_array(customers)]
             )
-
-
-def _lock() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_REFRESH_LOCK])
