@@ -6,7 +6,15 @@ from django.utils import timezone
 
 from interactions import tallies
 from interactions.intake import fold_intake
-from promises.services import checking, counting, customer_scores, health, ticking, watching
+from promises.services import (
+    checking,
+    counting,
+    customer_scores,
+    health,
+    restating,
+    ticking,
+    watching,
+)
 from promises.services.alerts import clearing, delivering, digesting
 from promises.services.standards import make_periods
 from promises.services.webhooks import delivering as webhooks
@@ -25,6 +33,8 @@ def sweep() -> int:
     fold_intake(now=timezone.now())
     if health.check_is_due():
         check_asked_for.apply_async(expires=5)
+    if restating.is_due():
+        restate.apply_async(expires=5)
     return counting.count_pending()
 
 
@@ -32,6 +42,15 @@ def sweep() -> int:
 def tally() -> int:
     """Count the new events of each source, for the data health page."""
     return tallies.count_new()
+
+
+# Its last step reads the figures of every window as they were: seconds where there are millions.
+@shared_task(soft_time_limit=600, time_limit=660)
+def restate() -> None:
+    """Go on with a restatement that somebody asked for, in steps between which others get their
+    turn."""
+    if restating.restate_some():
+        restate.apply_async(expires=60)
 
 
 @shared_task
