@@ -11,6 +11,7 @@ from promises.services import (
     counting,
     customer_scores,
     health,
+    reports,
     restating,
     ticking,
     watching,
@@ -93,6 +94,13 @@ def make_period_promises() -> int:
 def refresh_overdue_customers() -> int:
     """Refresh the stored rows of customers with overdue promises, hourly."""
     return customer_scores.refresh_overdue(now=timezone.now())
+
+
+# Scans of the past: seconds where there are millions of promises.
+@shared_task(soft_time_limit=600, time_limit=660)
+def freeze_reports() -> bool:
+    """Freeze the report of the month before, if nobody has, hourly."""
+    return reports.freeze_if_due(now=timezone.now())
 
 
 @shared_task(acks_late=False, soft_time_limit=600, time_limit=660)

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('frozen_at', models.DateTimeField(verbose_name='frozen')),
                 ('frozen_by', models.TextField(default='', verbose_name='frozen by')),
                 ('pending', models.BigIntegerField(default=0)),
+                ('heard_to', models.BigIntegerField(default=0)),
                 ('figures', models.JSONField()),
             ],
             options={

@@ -19,6 +19,8 @@ class MonthlyReport(models.Model):
     frozen_by = models.TextField(_("frozen by"), default="")
     # Events that were told and not yet counted when it was frozen.
     pending = models.BigIntegerField(default=0)
+    # The ledger's newest number then: what is heard later lies above.
+    heard_to = models.BigIntegerField(default=0)
     # {"company": [row], "team": [row, ...], "kind": [row, ...]}, rows as scores have them
     figures = models.JSONField()
 

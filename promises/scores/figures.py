@@ -53,6 +53,14 @@ class SideBySide:
         return found
 
     @property
+    def differs(self) -> bool:
+        """Whether the gap score or the kept rate are others now."""
+        if self.old is None or self.new is None:
+            return True
+        old, new = self.old, self.new
+        return (old.gap_score, old.n, old.kept) != (new.gap_score, new.n, new.kept)
+
+    @property
     def gap_difference(self) -> float | None:
         """New minus old gap score; None where one of them says nothing."""
         if self.old is None or self.new is None:

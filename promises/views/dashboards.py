@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from interactions.selectors import viewer_for
 from promises.selectors.asked import asked_from_query
 from promises.selectors.dashboards import overview_read, team_read
+from promises.selectors.restatements import restated_notes
 from promises.selectors.visibility import NotVisible
 
 
@@ -20,7 +21,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     """How it stands and where it hurts."""
     viewer = viewer_for(request.user)
     page = overview_read(viewer, asked_from_query(request.GET, now=timezone.now()))
-    return render(request, "promises/overview.html", {"page": page, "viewer": viewer})
+    # The company's figures of an agent are those of the agent's teams.
+    restated = restated_notes(page.asked) if viewer.sees_all else ()
+    context = {"page": page, "viewer": viewer, "restated": restated}
+    return render(request, "promises/overview.html", context)
 
 
 @require_safe
@@ -37,4 +41,9 @@ def team(request: HttpRequest, reference: str) -> HttpResponse:
         page = team_read(viewer, reference, asked)
     except NotVisible as error:
         raise Http404 from error
-    return render(request, "promises/team.html", {"page": page, "viewer": viewer})
+    context = {
+        "page": page,
+        "viewer": viewer,
+        "restated": restated_notes(page.asked, team=reference),
+    }
+    return render(request, "promises/team.html", context)
