@@ -185,7 +185,7 @@ class RestatementCancelApi(KindView):
         parameters=(RESTATEMENT_ID,),
         answers={200: RestatementAnswer},
         problems=(409,),
-        examples=(Example("The first is done already", path={"id": "1"}, status=409),),
+        examples=(Example("The second", path={"id": "2"}),),
     )
 
     def post(self, request: Request, id: str) -> HttpResponse:

@@ -27,6 +27,7 @@ from interactions.management.commands.openapi import openapi_text
 from interactions.models import ApiKey, Source
 from interactions.openapi import operation_of
 from interactions.problem_kinds import KINDS
+from promises.models import KindParameters
 from promises.services.calendars import Draft, make_calendar
 from promises.services.counting import count_pending
 from promises.services.reports import freeze
@@ -132,9 +133,12 @@ def examples_world() -> str:
         url="https://hooks.example.com/", description="", event_types=["promise.failed"]
     )
     send_test(endpoint, now=timezone.now())
+    # They may be there from the migrations, below the sequences that begin anew.
+    KindParameters.objects.all().delete()
     restate("response", 1, now=NOW, by="Ada", reason="To look at both figures")
     while restate_some():
         pass
+    restate("quality", 1, now=NOW, by="Ada", reason="To be taken back")
     freeze(date(2026, 2, 1), now=timezone.now(), by="Ada")
     scopes = [ApiKey.Scope.READ, ApiKey.Scope.EVENTS_WRITE, ApiKey.Scope.ADMIN]
     return make_key(name="all", scopes=[scope.value for scope in scopes], source=source)[1]
