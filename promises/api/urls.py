@@ -3,6 +3,7 @@
 from django.urls import path
 
 from promises.api import acting, calendars, customers, exports, parties, promises
+from promises.api.gaming import TeamPanelApi
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
 from promises.api.kinds import KindApi, KindPreviewApi, KindsApi
 from promises.api.reckoning import ReckonApi
@@ -41,6 +42,7 @@ urlpatterns = [
     ),
     path("customers/<path:id>", customers.CustomerApi.as_view(), name="api-customer"),
     path("teams", parties.TeamsApi.as_view(), name="api-teams"),
+    path("teams/<path:id>/panel", TeamPanelApi.as_view(), name="api-team-panel"),
     path("teams/<path:id>", parties.TeamApi.as_view(), name="api-team"),
     path("touchpoints", parties.TouchpointsApi.as_view(), name="api-touchpoints"),
     path("export/promises.csv", exports.PromisesCsv.as_view(), name="api-export-promises-csv"),

@@ -12,6 +12,7 @@ from promises.selectors.asked import asked_from_query
 from promises.selectors.dashboards import overview_read, team_read
 from promises.selectors.restatements import restated_notes
 from promises.selectors.visibility import NotVisible
+from promises.views.gaming import panel_lines
 
 
 @require_safe
@@ -45,5 +46,7 @@ def team(request: HttpRequest, reference: str) -> HttpResponse:
         "page": page,
         "viewer": viewer,
         "restated": restated_notes(page.asked, team=reference),
+        "panel": page.panel,
+        "panel_lines": panel_lines(page.panel),
     }
     return render(request, "promises/team.html", context)
