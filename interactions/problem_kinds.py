@@ -99,6 +99,18 @@ KINDS: tuple[ProblemKind, ...] = (
         "Accept application/json, or leave the header out.",
     ),
     ProblemKind(
+        "kind_conflict",
+        409,
+        "The parameters of the kind were changed meanwhile: the version named is not the newest.",
+        "Read the kind again and send the change of its newest version.",
+    ),
+    ProblemKind(
+        "restatement_conflict",
+        409,
+        "Another restatement of the kind is not finished yet, or this one runs no more.",
+        "Wait until it is done; one that is done is answered by another restatement.",
+    ),
+    ProblemKind(
         "calendar_conflict",
         409,
         "The calendar has a newer version than the one that was edited. Nothing was stored.",

@@ -86,6 +86,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="20", hour="0"),
         "options": {"expires": 3600},
     },
+    # The report of the month before, once it is over; whoever comes first freezes it.
+    "freeze reports": {
+        "task": "promises.tasks.freeze_reports",
+        "schedule": crontab(minute="3"),
+        "options": {"expires": 1800},
+    },
     # Deliveries of webhooks are kept for 30 days.
     "purge webhooks": {
         "task": "promises.tasks.purge_webhooks",

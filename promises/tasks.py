@@ -11,6 +11,8 @@ from promises.services import (
     counting,
     customer_scores,
     health,
+    reports,
+    restating,
     strengths,
     ticking,
     watching,
@@ -33,6 +35,8 @@ def sweep() -> int:
     fold_intake(now=timezone.now())
     if health.check_is_due():
         check_asked_for.apply_async(expires=5)
+    if restating.is_due():
+        restate.apply_async(expires=5)
     return counting.count_pending()
 
 
@@ -40,6 +44,15 @@ def sweep() -> int:
 def tally() -> int:
     """Count the new events of each source, for the data health page."""
     return tallies.count_new()
+
+
+# Its last step reads the figures of every window as they were: seconds where there are millions.
+@shared_task(soft_time_limit=600, time_limit=660)
+def restate() -> None:
+    """Go on with a restatement that somebody asked for, in steps between which others get their
+    turn."""
+    if restating.restate_some():
+        restate.apply_async(expires=60)
 
 
 @shared_task
@@ -82,6 +95,13 @@ def make_period_promises() -> int:
 def refresh_overdue_customers() -> int:
     """Refresh the stored rows of customers with overdue promises, hourly."""
     return customer_scores.refresh_overdue(now=timezone.now())
+
+
+# Scans of the past: seconds where there are millions of promises.
+@shared_task(soft_time_limit=600, time_limit=660)
+def freeze_reports() -> bool:
+    """Freeze the report of the month before, if nobody has, hourly."""
+    return reports.freeze_if_due(now=timezone.now())
 
 
 @shared_task(acks_late=False, soft_time_limit=600, time_limit=660)

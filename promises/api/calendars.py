@@ -205,7 +205,9 @@ class CalendarApi(CalendarView):
             ) from None
         moved, more = 0, False
         if body.apply_to_open:
-            done = apply_to_open(id, kept.version, reason=reason, now=now, actor_id=None)
+            done = apply_to_open(
+                id, kept.version, reason=reason, now=now, actor_id=None, by=_name(request)
+            )
             moved, more = done.moved, done.following is not None
         whole_answer = msgspec.structs.asdict(answer_of(calendar_read(id)))
         return json_answer(EditAnswer(**whole_answer, moved=moved, more_open=more))

@@ -5,8 +5,12 @@ from django.urls import path
 from promises.api import acting, calendars, customers, exports, parties, promises
 from promises.api.alert_rules import AlertRuleApi, AlertRulesApi
 from promises.api.funnel import FunnelApi
+from promises.api.gaming import TeamPanelApi
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
+from promises.api.kinds import KindApi, KindPreviewApi, KindsApi
 from promises.api.reckoning import ReckonApi
+from promises.api.reports import ReportApi, ReportCsv, ReportsApi
+from promises.api.restatements import RestatementApi, RestatementCancelApi, RestatementsApi
 from promises.api.scores import ScoresApi
 from promises.api.standards import StandardApi, StandardsApi, StandardTrialApi
 from promises.api.webhook_deliveries import (
@@ -41,6 +45,7 @@ urlpatterns = [
     ),
     path("customers/<path:id>", customers.CustomerApi.as_view(), name="api-customer"),
     path("teams", parties.TeamsApi.as_view(), name="api-teams"),
+    path("teams/<path:id>/panel", TeamPanelApi.as_view(), name="api-team-panel"),
     path("teams/<path:id>", parties.TeamApi.as_view(), name="api-team"),
     path("touchpoints", parties.TouchpointsApi.as_view(), name="api-touchpoints"),
     path("export/promises.csv", exports.PromisesCsv.as_view(), name="api-export-promises-csv"),
@@ -48,9 +53,22 @@ urlpatterns = [
         "export/promises.ndjson", exports.PromisesLines.as_view(), name="api-export-promises-lines"
     ),
     path("export/scores.csv", exports.ScoresCsv.as_view(), name="api-export-scores"),
+    path("export/reports/<str:month>.csv", ReportCsv.as_view(), name="api-export-report"),
+    path("reports", ReportsApi.as_view(), name="api-reports"),
+    path("reports/<str:month>", ReportApi.as_view(), name="api-report"),
     path("calendars", calendars.CalendarsApi.as_view(), name="api-calendars"),
     path("calendars/<str:id>", calendars.CalendarApi.as_view(), name="api-calendar"),
     path("calendars/<str:id>/due", ReckonApi.as_view(), name="api-calendar-due"),
+    path("kinds", KindsApi.as_view(), name="api-kinds"),
+    path("kinds/<str:kind>", KindApi.as_view(), name="api-kind"),
+    path("kinds/<str:kind>/preview", KindPreviewApi.as_view(), name="api-kind-preview"),
+    path("restatements", RestatementsApi.as_view(), name="api-restatements"),
+    path("restatements/<str:id>", RestatementApi.as_view(), name="api-restatement"),
+    path(
+        "restatements/<str:id>/cancel",
+        RestatementCancelApi.as_view(),
+        name="api-restatement-cancel",
+    ),
     path("standards", StandardsApi.as_view(), name="api-standards"),
     path("standards/<str:id>", StandardApi.as_view(), name="api-standard"),
     path("standards/<str:id>/dry-run", StandardTrialApi.as_view(), name="api-standard-dry-run"),

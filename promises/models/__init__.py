@@ -13,6 +13,8 @@ from promises.models.cell import Cell, CellDelta, CellDetail, CellLateness
 from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
+from promises.models.report import MonthlyReport
+from promises.models.restating import Restatement
 from promises.models.run import DrainBatch, ImportRun, LedgerCheck, Watermark
 from promises.models.standard import (
     CausedEvent,
@@ -50,9 +52,11 @@ __all__ = [
     "KindParameters",
     "LedgerCheck",
     "Message",
+    "MonthlyReport",
     "NotificationSettings",
     "OpenPromise",
     "Promise",
+    "Restatement",
     "ShrinkageStrength",
     "Standard",
     "StandardOrder",

@@ -18,6 +18,9 @@ class KindParameters(models.Model):
     half_life_seconds = models.FloatField(_("half-life (h)"))
     tolerance_seconds = models.FloatField(_("tolerance (tau)"))
     valid_from = models.DateTimeField(_("valid from"))
+    reason = models.TextField(_("reason"), default="", blank=True)
+    # A name, not an account: what was written stands when the account is gone.
+    made_by = models.TextField(_("made by"), default="", blank=True)
 
     class Meta:
         verbose_name = _("parameters of a kind")

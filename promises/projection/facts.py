@@ -14,9 +14,11 @@ from interactions.arrays import plain_array, text_array
 from interactions.models import Source
 from promises.domain.calendars import Calendar
 from promises.domain.hours import CalendarsOf
+from promises.domain.judging import Held, Judging, Restated
 from promises.domain.lifecycle import Fact, PromiseState, fold
-from promises.domain.loss import DEFAULT_PARAMETERS, KindParameters
+from promises.domain.loss import KindParameters
 from promises.models import KindParameters as KindParametersRow
+from promises.models import Restatement
 from promises.selectors.calendars import NoCalendar, calendar_at
 
 # (source that made it, its reference): what a promise is known by before it has a row.
@@ -109,9 +111,13 @@ def gather(keys: Collection[PromiseKey]) -> dict[PromiseKey, Gathered]:
     return gathered
 
 
-def kind_parameters() -> ParametersOf:
-    """The look-up of a kind's parameters as they held at a moment (R9, R18)."""
-    versions: dict[str, list[tuple[datetime, KindParameters]]] = {}
+def kind_parameters(*, other_way: bool = False) -> Judging:
+    """The look-up of the parameters by which a promise is judged (R9, R18).
+
+    Shape: `other_way` takes unfinished restatements as if they had not been asked for, or taken
+    back: so are promises judged that their job has not come to.
+    """
+    held: dict[str, list[Held]] = {}
     for row in KindParametersRow.objects.order_by("kind", "version"):
         parameters = KindParameters(
             row.version,
@@ -120,16 +126,15 @@ def kind_parameters() -> ParametersOf:
             row.half_life_seconds,
             row.tolerance_seconds,
         )
-        versions.setdefault(row.kind, []).append((row.valid_from, parameters))
-
-    def look_up(kind: str, made_at: datetime) -> KindParameters:
-        chosen = DEFAULT_PARAMETERS[kind]
-        for valid_from, parameters in versions.get(kind, []):
-            if valid_from <= made_at or parameters.version == 1:
-                chosen = parameters
-        return chosen
-
-    return look_up
+        held.setdefault(row.kind, []).append(Held(row.valid_from, parameters))
+    restated: dict[str, list[Restated]] = {}
+    states = Restatement.State
+    on_the_way = states.CANCELLING if other_way else states.RUNNING
+    rows = Restatement.objects.filter(state__in=[on_the_way, states.DONE], calendar="")
+    rows = rows.order_by("pk")
+    for kind, version, made_until in rows.values_list("kind", "version", "made_until"):
+        restated.setdefault(kind, []).append(Restated(version, made_until))
+    return Judging(held, restated)
 
 
 def known_calendars() -> CalendarsOf:
@@ -148,14 +153,20 @@ def known_calendars() -> CalendarsOf:
 
 
 def folded_at(
-    keys: Collection[PromiseKey], *, as_of: datetime | None, heard_by: datetime | None = None
+    keys: Collection[PromiseKey],
+    *,
+    as_of: datetime | None,
+    heard_by: datetime | None = None,
+    parameters: ParametersOf | None = None,
 ) -> dict[PromiseKey, PromiseState]:
     """Fold the ledger of the keys, cut at `as_of` where it is given; keys without a promise are
     left out.
 
-    Shape: `heard_by` leaves out what was recorded later, so that an answer can be given again.
+    Shape: `heard_by` leaves out what was recorded later, so that an answer can be given again;
+    `parameters` are other ones than those in force.
     """
-    zone, parameters, calendars = installation_zone(), kind_parameters(), known_calendars()
+    zone, calendars = installation_zone(), known_calendars()
+    parameters = parameters or kind_parameters()
     states = {}
     for key, found in gather(keys).items():
         facts = [f for f in found.facts if heard_by is None or f.recorded_at <= heard_by]

@@ -44,9 +44,11 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
     keys = set(keys)
     if not keys:
         return 0
-    zone, parameters, calendars = installation_zone(), kind_parameters(), known_calendars()
+    zone, calendars = installation_zone(), known_calendars()
     with transaction.atomic():
         key_lock(keys)
+        # After the lock: whoever changes by what promises are judged waits for those who have it.
+        parameters = kind_parameters()
         gathered = gather(keys)
         before = stored_rows(keys, FILED_COLUMNS)
         states = {

@@ -9,7 +9,7 @@ from interactions.models import Customer, Team
 from interactions.models.party import Party
 from promises.domain.clock import day_of
 from promises.domain.lifecycle import PromiseState
-from promises.domain.loss import loss_terms
+from promises.domain.loss import LossTerms, loss_terms
 from promises.domain.score import Sums
 from promises.projection.facts import PromiseKey, folded_at, kind_parameters
 from promises.projection.parties import party_reference
@@ -47,7 +47,7 @@ def folded_tallies(question: Question, scope: Scope) -> dict[str, Tally]:
         if not _in_window(question, state):
             continue
         terms = loss_terms(state, parameters(state.kind, state.made_at), question.as_of)
-        tally = _tally(question, state, terms.weight, terms.loss)
+        tally = tally_of(question, state, terms)
         group = _group(question, scope, state)
         found[group] = found.get(group, Tally()) + tally
     return found
@@ -106,7 +106,8 @@ def _in_window(question: Question, state: PromiseState) -> bool:
     return starts_at is None or state.matures_at is None or state.matures_at >= starts_at
 
 
-def _tally(question: Question, state: PromiseState, weight: float, loss: float) -> Tally:
+def tally_of(question: Question, state: PromiseState, terms: LossTerms) -> Tally:
+    """What one promise adds, as it stood at as_of."""
     matured = state.matures_at is not None and state.matures_at < question.as_of
     if not matured:
         return Tally(
@@ -123,9 +124,9 @@ def _tally(question: Question, state: PromiseState, weight: float, loss: float) 
         failed=int(state.state == "failed"),
         open=int(state.state == "open"),
         slips=state.slips,
-        weight=weight,
-        weight_squared=weight * weight,
-        loss=weight * loss,
+        weight=terms.weight,
+        weight_squared=terms.weight * terms.weight,
+        loss=terms.weight * terms.loss,
     )
     return Tally(sums, retro=int(state.retro), paused_seconds=round(state.paused_seconds))
 

@@ -26,7 +26,8 @@ class Question:
     """One question to the scores.
 
     `is_now` decides how it is answered (R4): from the cells, or as the ledger stood at `as_of`.
-    Shape: `team_ids` and `customer_ids` are row keys; None means all.
+    Shape: `team_ids` and `customer_ids` are row keys; None means all. `since` is the first local
+    day where it is not the one that the window says.
     """
 
     as_of: datetime
@@ -36,6 +37,7 @@ class Question:
     kind: str = ""
     team_ids: frozenset[int] | None = None
     customer_ids: frozenset[int] | None = None
+    since: date | None = None
 
     @property
     def today(self) -> date:
@@ -45,6 +47,8 @@ class Question:
     @property
     def first_day(self) -> date | None:
         """The first local day of the window; None = from the beginning."""
+        if self.since is not None:
+            return self.since
         days = WINDOWS[self.window]
         return None if days is None else self.today - timedelta(days=days - 1)
 

@@ -99,6 +99,14 @@ def from_promises_now(question: Question) -> tuple[str, Parameters]:
     return _as_stored(conditions), conditions.parameters
 
 
+def from_eventful_below(question: Question, number: int) -> tuple[str, Parameters]:
+    """Now: the eventful promises whose row number is below another, as they are stored."""
+    conditions = whose(question).add("eventful AND id < %(below)s", below=number)
+    conditions.parameters["as_of"] = question.as_of
+    _since_start(question, conditions)
+    return _as_stored(conditions), conditions.parameters
+
+
 def from_promises_then(question: Question) -> tuple[str, Parameters]:
     """At a past as_of: every promise whose row alone says how it stood then.
 

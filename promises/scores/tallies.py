@@ -1,6 +1,6 @@
 """Adding up: one statement over the relations of a question, grouped as asked."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -72,7 +72,7 @@ def tallies(question: Question, scope: Scope) -> dict[str, Tally]:
     Shape: by team or customer id, kind, ISO day, or '' for the company; groups without promises are
     left out.
     """
-    found = _add_up(question, scope, _relations(question, scope))
+    found = add_up(question, scope, _relations(question, scope))
     if not question.is_now:
         for group, tally in past.folded_tallies(question, scope).items():
             found[group] = found.get(group, Tally()) + tally
@@ -89,11 +89,12 @@ def _relations(
     return [relations.from_cells, relations.from_promises_today]
 
 
-def _add_up(
+def add_up(
     question: Question,
     scope: Scope,
-    sources: list[Callable[[Question], tuple[str, relations.Parameters]]],
+    sources: Sequence[Callable[[Question], tuple[str, relations.Parameters]]],
 ) -> dict[str, Tally]:
+    """Add up the rows of some relations."""
     parameters: dict[str, Any] = {
         "as_of": question.as_of,
         **parameter_arrays(),

@@ -4,6 +4,7 @@ from interactions.selectors import Viewer
 from promises.scores import company_row, empty_row, kind_rows, team_rows
 from promises.selectors.asked import question_for
 from promises.selectors.freshness import freshness_read, parameters_read
+from promises.selectors.gaming import panel_read
 from promises.selectors.lines import promise_lines
 from promises.selectors.pages import Asked, Overview, TeamPage
 from promises.selectors.ranking import worst_customers
@@ -42,16 +43,18 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
     question = question_for(asked, team_ids=frozenset({team.pk}))
     of_team = Viewer(viewer.user_id, viewer.role, frozenset({team.pk}))
     rows = team_rows(question)
+    row = rows[0] if rows else empty_row(team.reference, team.label, asked.as_of)
     overdue = overdue_promises(of_team, asked)
     matured = matured_promises(visible_promises(of_team), asked, question)
     return TeamPage(
         asked=asked,
         freshness=freshness_read(asked),
         parameters=parameters_read(asked),
-        row=rows[0] if rows else empty_row(team.reference, team.label, asked.as_of),
+        row=row,
         kinds=tuple(kind_rows(question)),
         trend=trend_read(question),
         overdue_count=overdue.count(),
         overdue=promise_lines(overdue[:LIST_LENGTH], asked),
         matured=promise_lines(matured[:MATURED_LENGTH], asked),
+        panel=panel_read(question, team.pk, row),
     )

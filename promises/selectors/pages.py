@@ -10,6 +10,7 @@ from promises.domain.lifecycle import DateChange, PromiseState
 from promises.domain.loss import KindParameters, LossTerms
 from promises.scores import ScoreRow
 from promises.selectors.clock import PromiseClock
+from promises.selectors.gaming import GamingPanel
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class TeamPage:
     overdue_count: int
     overdue: tuple[PromiseLine, ...]
     matured: tuple[PromiseLine, ...]
+    panel: GamingPanel
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 One snapshot of the database is read; what arrives meanwhile is not part of it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ from promises.projection.facts import (
 from promises.projection.parties import resolve
 from promises.projection.rows import Row, promise_row
 from promises.projection.writing import PROMISE_COLUMNS, stored_rows
+from promises.services import restating
 from promises.services.checking_intake import intake_totals
 from promises.services.checking_scores import customer_score_differences
 
@@ -100,6 +101,7 @@ class Report:
     promises: int = 0
     promises_different: int = 0
     promises_pending: int = 0
+    promises_restating: int = 0
     open_different: int = 0
     cells_different: int = 0
     customer_scores: int = 0
@@ -197,13 +199,17 @@ def _compare_promises(report: Report, keys: list[PromiseKey]) -> None:
     stored = stored_rows(keys)
     pending = _pending_keys(gathered)
     expected = _expected_rows({key: gathered[key] for key in keys if key not in pending})
-    for key in keys:
-        if key in pending:
-            report.promises_pending += 1
-            continue
-        report.promises += key in expected
-        different = _difference(expected.get(key), stored.get(key))
-        if different:
+    differences = {
+        key: different
+        for key in keys
+        if key not in pending and (different := _difference(expected.get(key), stored.get(key)))
+    }
+    as_before = _still_as_before(differences, gathered, stored)
+    report.promises_pending += len(pending.intersection(keys))
+    report.promises_restating += len(as_before)
+    report.promises += len(expected)
+    for key, different in differences.items():
+        if key not in as_before:
             report.promises_different += 1
             examples = report.examples.setdefault("promises", [])
             if len(examples) < EXAMPLES:
@@ -219,8 +225,23 @@ def _pending_keys(gathered: dict[PromiseKey, Gathered]) -> set[PromiseKey]:
     return {seqs[seq] for seq in todo.values_list("event_id", flat=True)}
 
 
-def _expected_rows(gathered: dict[PromiseKey, Gathered]) -> dict[PromiseKey, Row]:
-    zone, parameters, calendars = installation_zone(), kind_parameters(), known_calendars()
+def _still_as_before(
+    different: Collection[PromiseKey],
+    gathered: dict[PromiseKey, Gathered],
+    stored: dict[PromiseKey, Row],
+) -> set[PromiseKey]:
+    """Those that a running restatement has not come to: they are judged as before (R18)."""
+    if not different or not restating.is_due():
+        return set()
+    before = _expected_rows({key: gathered[key] for key in different}, other_way=True)
+    return {key for key in different if not _difference(before.get(key), stored.get(key))}
+
+
+def _expected_rows(
+    gathered: dict[PromiseKey, Gathered], *, other_way: bool = False
+) -> dict[PromiseKey, Row]:
+    zone, calendars = installation_zone(), known_calendars()
+    parameters = kind_parameters(other_way=other_way)
     states = {
         key: state
         for key, found in gathered.items()

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from interactions.selectors import Viewer
 from interactions.views.admins import admins_only
 from promises.forms.calendars import CalendarForm, initial_of
+from promises.scores import WINDOWS
+from promises.selectors.asked import DEFAULT_WINDOW
 from promises.selectors.calendars import (
     CalendarRead,
     NoCalendar,
@@ -33,6 +35,7 @@ from promises.services.calendars import (
     apply_to_open,
     draft_of,
     edit_calendar,
+    figures_after,
     finished,
     make_calendar,
     moves,
@@ -87,10 +90,12 @@ def one_calendar(request: HttpRequest, viewer: Viewer, reference: str) -> HttpRe
     """
     read = _existing(reference)
     action = request.POST.get("action", "")
-    if action in ("save", "edit"):
+    if action in ("save", "edit", "look"):
         draft = _sent_draft(request)
         if action == "save":
             return _save(request, read, draft)
+        if action == "look":
+            return _look(request, viewer, read, draft)
         known = draft_of(read).days
         rows = _known_in(known, draft)
         form = CalendarForm(initial=initial_of(draft, known), known=rows)
@@ -127,6 +132,7 @@ def apply(request: HttpRequest, viewer: Viewer, reference: str) -> HttpResponse:
                 reason=request.POST.get("reason", ""),
                 now=now,
                 actor_id=viewer.user_id,
+                by=_name(request),
                 after=after,
             )
         except DraftRefused as refused:
@@ -139,6 +145,8 @@ def apply(request: HttpRequest, viewer: Viewer, reference: str) -> HttpResponse:
         "read": read,
         "found": found,
         "listed": found.moves[:LISTED],
+        "window": DEFAULT_WINDOW,
+        "rows": figures_after(found.moves, window=DEFAULT_WINDOW, now=now),
         "after": after,
         "problem": problem,
         "reason": request.POST.get("reason", ""),
@@ -154,17 +162,30 @@ def _preview(
     if unchanged(read, draft):
         messages.info(request, _("Nothing was changed."))
         return redirect("calendar", read.reference)
-    now = timezone.now()
+    now, window = timezone.now(), request.POST.get("window", "")
+    window = window if window in WINDOWS else DEFAULT_WINDOW
     found = moves(read.reference, finished(draft)[1], now=now)
     context = {
         "viewer": viewer,
         "read": read,
         "found": found,
         "listed": found.moves[:LISTED],
+        "window": window,
+        "windows": tuple(WINDOWS),
+        "rows": figures_after(found.moves, window=window, now=now),
         "draft": msgspec.json.encode(draft).decode(),
         "base": _number(request.POST.get("base")) or read.latest,
     }
     return render(request, "promises/calendar_preview.html", context)
+
+
+def _look(request: HttpRequest, viewer: Viewer, read: CalendarRead, draft: Draft) -> HttpResponse:
+    """The same preview, with the figures of another period."""
+    try:
+        return _preview(request, viewer, read, draft)
+    except DraftRefused as refused:
+        messages.error(request, refused.reason)
+        return redirect("calendar", read.reference)
 
 
 def _save(request: HttpRequest, read: CalendarRead, draft: Draft) -> HttpResponse:
@@ -196,7 +217,12 @@ def _save(request: HttpRequest, read: CalendarRead, draft: Draft) -> HttpRespons
     )
     if to_open:
         done = apply_to_open(
-            read.reference, kept.version, reason=reason, now=now, actor_id=_user_id(request)
+            read.reference,
+            kept.version,
+            reason=reason,
+            now=now,
+            actor_id=_user_id(request),
+            by=_name(request),
         )
         return _applied(request, read.reference, done)
     return redirect("calendar", read.reference)

@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -26,9 +27,11 @@ from interactions.management.commands.openapi import openapi_text
 from interactions.models import ApiKey, Source
 from interactions.openapi import operation_of
 from interactions.problem_kinds import KINDS
-from promises.models import AlertRule
+from promises.models import AlertRule, KindParameters
 from promises.services.calendars import Draft, make_calendar
 from promises.services.counting import count_pending
+from promises.services.reports import freeze
+from promises.services.restating import restate, restate_some
 from promises.services.webhooks.endpoints import make_endpoint, send_test
 from tests.events import NOW, SHOP, made, store
 from tests.standards import standard
@@ -132,6 +135,13 @@ def examples_world() -> str:
     send_test(endpoint, now=timezone.now())
     told = {"thresholds": ["due"], "channels": ["inbox"], "audience": "promise_team"}
     AlertRule.objects.create(name="Due", **told)
+    # They may be there from the migrations, below the sequences that begin anew.
+    KindParameters.objects.all().delete()
+    restate("response", 1, now=NOW, by="Ada", reason="To look at both figures")
+    while restate_some():
+        pass
+    restate("quality", 1, now=NOW, by="Ada", reason="To be taken back")
+    freeze(date(2026, 2, 1), now=timezone.now(), by="Ada")
     scopes = [ApiKey.Scope.READ, ApiKey.Scope.EVENTS_WRITE, ApiKey.Scope.ADMIN]
     return make_key(name="all", scopes=[scope.value for scope in scopes], source=source)[1]
 

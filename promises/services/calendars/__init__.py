@@ -1,5 +1,6 @@
 """Making and editing calendars, their holidays, and what an edit does to open promises."""
 
+from promises.services.calendars.applying import Application, apply_to_open
 from promises.services.calendars.drafts import (
     Draft,
     DraftDay,
@@ -16,8 +17,9 @@ from promises.services.calendars.editing import (
     new_reference,
     unchanged,
 )
+from promises.services.calendars.figures import figures_after
 from promises.services.calendars.holidays_of import countries, country_names
-from promises.services.calendars.moving import Application, Move, Moves, apply_to_open, moves
+from promises.services.calendars.moving import Move, Moves, moves
 
 __all__ = [
     "AlreadyEdited",
@@ -34,6 +36,7 @@ __all__ = [
     "country_names",
     "draft_of",
     "edit_calendar",
+    "figures_after",
     "finished",
     "make_calendar",
     "moves",

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from interactions.decode import NewEvent, event_from_mapping
 from interactions.ledger import record
@@ -24,7 +23,6 @@ from promises.domain.targets import TimeTarget
 from promises.models import OpenPromise, Promise
 from promises.projection import folded_at, project
 from promises.selectors.calendars import NoCalendar, calendar_at
-from promises.services.calendars.drafts import DraftRefused, check_reason
 
 # What this program itself does to promises, in the ledger's words.
 OWN_SOURCE: Final = "promise-gap"
@@ -77,14 +75,6 @@ class Moves:
         return len(self.moves) - self.later
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
-    """What was done. Shape: following as in Moves."""
-
-    moved: int
-    following: int | None
-
-
 def moves(
     reference: str,
     calendar: Calendar,
@@ -110,43 +100,26 @@ def moves(
     return Moves(tuple(found), counted["same"], counted["own_date"], following)
 
 
-def apply_to_open(
-    reference: str,
-    version: int,
-    *,
-    reason: str,
-    now: datetime,
-    actor_id: int | None,
-    after: int = 0,
-) -> Application:
-    """Reschedule the open promises that a version of a calendar makes due at another time.
-
-    Shape: looks at no more than MOST_AT_ONCE of them; ask again from `following`. Again from the
-    start it changes nothing.
-    Raises: DraftRefused without a reason; NoCalendar.
-    """
-    check_reason(reason)
-    if not reason.strip():
-        raise DraftRefused("/reason", _("Say why: it stands on every promise that is moved."))
-    calendar = calendar_at(reference, version)
-    found = moves(reference, calendar, now=now, after=after)
+def move_all(
+    found: Moves, version: int, *, reason: str, now: datetime, actor_id: int | None
+) -> None:
+    """Reschedule the promises, each for the reason."""
     for start in range(0, len(found.moves), _CHUNK):
         chunk = found.moves[start : start + _CHUNK]
         with transaction.atomic():
             record(
-                [_event(move, version, reason.strip(), now) for move in chunk],
+                [_event(move, version, reason, now) for move in chunk],
                 recorded_at=now,
                 actor_id=actor_id,
             )
             project([(move.promise.source_id, move.promise.reference) for move in chunk], now=now)
-    return Application(len(found.moves), found.following)
 
 
 def _bound(reference: str, after: int, most: int) -> Sequence[Promise]:
     open_ones = OpenPromise.objects.values("promise_id")
     return list(
         Promise.objects.filter(calendar=reference, pk__in=open_ones, pk__gt=after)
-        .select_related("source", "customer")
+        .select_related("source", "customer", "team")
         .order_by("pk")[:most]
     )
 

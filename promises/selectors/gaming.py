@@ -1,0 +1,211 @@
+"""The anti-gaming panel beside a team's score: what a good figure may have been bought with (R22).
+
+Counts come from the cells, day by day, as every score does. The sums that cells do not have (slack,
+length of pauses, explicit or implicit, who told it) are read from the team's promises by its index
+of (team, matures_at): at most MOST_LOOKED_AT of a window, the latest to mature, so that the panel
+of a team with millions of promises costs what that of a small one does.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from interactions.models import Source
+from promises.domain.clock import day_end
+from promises.scores import WINDOWS, Question, Scope, ScoreRow, Tally, tallies
+
+MOST_LOOKED_AT: Final = 20_000
+# Below this many promises a share says nothing, and nobody is warned.
+ENOUGH: Final = 20
+FALLING: Final = 0.75
+RISING_SLACK: Final = 1.25
+HIGH_RETRO: Final = 0.05
+HIGH_WITHDRAWN: Final = 0.10
+HIGH_PAUSED: Final = 0.20
+
+_LOOK = """
+SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY slack),
+       avg((NOT explicit)::int)::float8,
+       (sum(paused_seconds) / nullif(sum(greatest(length, 0)), 0))::float8,
+       avg((door <> %(person)s)::int)::float8
+FROM (
+    SELECT extract(epoch FROM p.given_due - p.made_at)::float8 AS slack, p.explicit,
+           p.paused_seconds, extract(epoch FROM p.first_due - p.made_at)::float8 AS length, s.door
+    FROM (
+        SELECT given_due, made_at, explicit, paused_seconds, first_due, source_id
+        FROM promises_promise
+        WHERE team_id = %(team)s AND matures_at >= %(begin)s AND matures_at < %(end)s
+          AND made_at <= %(end)s AND state <> 'withdrawn' AND (%(kind)s = '' OR kind = %(kind)s)
+        ORDER BY matures_at DESC LIMIT %(most)s
+    ) AS p JOIN interactions_source s ON s.id = p.source_id
+) AS looked_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelFigures:
+    """The figures of one window.
+
+    Shape: n, withdrawn and the rates of slips, withdrawals and retro are of all promises; the
+    others of the `looked_at` that matured last. null where there is nothing to divide by.
+    Units: shares 0 to 1; slips per promise; slack is from making to the first date, in hours.
+    """
+
+    n: int
+    withdrawn: int
+    looked_at: int
+    median_slack_hours: float | None
+    slip_rate: float | None
+    withdrawal_rate: float | None
+    retro_share: float | None
+    paused_share: float | None
+    implicit_share: float | None
+    imported_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PanelWarning:
+    """A warning. Shape: code is for programs, text for people."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GamingPanel:
+    """The panel of one team. Shape: before is the window of the same length before it, None where
+    the window has no begin."""
+
+    now: PanelFigures
+    before: PanelFigures | None
+    warnings: tuple[PanelWarning, ...]
+
+
+def panel_read(question: Question, team_id: int, row: ScoreRow) -> GamingPanel:
+    """The panel of one team for the window of a question. Shape: row is its score there."""
+    days = WINDOWS[question.window]
+    first = question.first_day
+    since = None if days is None or first is None else first - timedelta(days=days)
+    about = replace(question, team_ids=frozenset({team_id}), since=since)
+    sums, sums_before = _added_up(about, first)
+    now = _figures(about, team_id, sums, question.starts_at, question.as_of)
+    before = None
+    if since is not None and question.starts_at is not None:
+        begin = day_end(since - timedelta(days=1), question.zone)
+        before = _figures(about, team_id, sums_before, begin, question.starts_at)
+    return GamingPanel(now, before, tuple(_warnings(now, before, row)))
+
+
+def _added_up(question: Question, first: date | None) -> tuple[Tally, Tally]:
+    """The tallies of the window that begins on a day, and of all before it."""
+    now, before = Tally(), Tally()
+    for day, tally in tallies(question, Scope.DAY).items():
+        # Promises that a pause holds back have no day, and have not matured.
+        if first is None or not day or date.fromisoformat(day) >= first:
+            now += tally
+        else:
+            before += tally
+    return now, before
+
+
+def _figures(
+    question: Question, team_id: int, tally: Tally, begin: datetime | None, end: datetime
+) -> PanelFigures:
+    sums = tally.sums
+    looked_at, slack, implicit, paused, imported = _look(question, team_id, begin, end)
+    return PanelFigures(
+        n=sums.n,
+        withdrawn=sums.withdrawn,
+        looked_at=looked_at,
+        median_slack_hours=None if slack is None else slack / 3_600,
+        slip_rate=_share(sums.slips, sums.n),
+        withdrawal_rate=_share(sums.withdrawn, sums.n + sums.withdrawn),
+        retro_share=_share(tally.retro, sums.n),
+        paused_share=paused,
+        implicit_share=implicit,
+        imported_share=imported,
+    )
+
+
+def _look(
+    question: Question, team_id: int, begin: datetime | None, end: datetime
+) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LOOK,
+            {
+                "person": Source.Door.PERSON.value,
+                "team": team_id,
+                "begin": begin or datetime.min.replace(year=1000, tzinfo=end.tzinfo),
+                "end": end,
+                "kind": question.kind,
+                "most": MOST_LOOKED_AT,
+            },
+        )
+        return tuple(cursor.fetchone())
+
+
+def _share(part: float, whole: float) -> float | None:
+    return part / whole if whole else None
+
+
+def _warnings(now: PanelFigures, before: PanelFigures | None, row: ScoreRow) -> list[PanelWarning]:
+    found = []
+    if before is not None and before.n >= ENOUGH:
+        found += _against(now, before, row)
+    if now.n >= ENOUGH:
+        found += _by_themselves(now)
+    return found
+
+
+def _against(now: PanelFigures, before: PanelFigures, row: ScoreRow) -> list[PanelWarning]:
+    found = []
+    if now.n < FALLING * before.n:
+        good = (
+            row.gap_score is not None
+            and row.parent_mean is not None
+            and row.gap_score <= row.parent_mean
+        )
+        code = "good_score_on_falling_volume" if good else "falling_volume"
+        said = (
+            _("A good score on falling volume: %(now)s promises fell due, %(before)s before.")
+            if good
+            else _("Falling volume: %(now)s promises fell due, %(before)s before.")
+        )
+        found.append(PanelWarning(code, said % {"now": now.n, "before": before.n}))
+    slack, slack_before = now.median_slack_hours, before.median_slack_hours
+    if slack is not None and slack_before and slack > RISING_SLACK * slack_before > 0:
+        said = _("Dates are given later after the promise is made than in the period before.")
+        found.append(PanelWarning("rising_slack", said))
+    return found
+
+
+def _by_themselves(now: PanelFigures) -> list[PanelWarning]:
+    checks = (
+        (
+            now.retro_share,
+            HIGH_RETRO,
+            "high_retro",
+            _("Many promises were written down after their outcome had occurred."),
+        ),
+        (
+            now.withdrawal_rate,
+            HIGH_WITHDRAWN,
+            "high_withdrawal",
+            _("Many promises were withdrawn before they fell due, and count nowhere."),
+        ),
+        (
+            now.paused_share,
+            HIGH_PAUSED,
+            "high_paused",
+            _("Much of the time promised was paused."),
+        ),
+    )
+    return [
+        PanelWarning(code, said)
+        for value, most, code, said in checks
+        if value is not None and value > most
+    ]

@@ -1,0 +1,85 @@
+"""The pages of frozen reports."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from interactions.selectors import viewer_for
+from promises.api.tables import csv_lines
+from promises.selectors.reports import NoReport, all_reports, month_of, report_read, report_table
+from promises.services.reports import AlreadyFrozen, MonthNotOver, freeze
+
+
+@require_safe
+@login_required
+@cache_control(private=True)
+def reports(request: HttpRequest) -> HttpResponse:
+    """All frozen months."""
+    viewer = viewer_for(request.user)
+    today = timezone.localdate()
+    context = {"viewer": viewer, "reports": all_reports(), "this_month": f"{today:%Y-%m}"}
+    return render(request, "promises/reports.html", context)
+
+
+@require_safe
+@login_required
+@cache_control(private=True)
+def report(request: HttpRequest, month: str) -> HttpResponse:
+    """One frozen month, and what changed since.
+
+    Raises: Http404.
+    """
+    viewer = viewer_for(request.user)
+    try:
+        found = report_read(viewer, month)
+    except NoReport:
+        raise Http404 from None
+    return render(request, "promises/report.html", {"viewer": viewer, "report": found})
+
+
+@require_safe
+@login_required
+@cache_control(private=True)
+def report_csv(request: HttpRequest, month: str) -> HttpResponse:
+    """The same as a table.
+
+    Raises: Http404.
+    """
+    try:
+        found = report_read(viewer_for(request.user), month)
+    except NoReport:
+        raise Http404 from None
+    columns, rows = report_table(found)
+    content = b"".join(csv_lines(columns, rows, piece=500))
+    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="report-{found.name}.csv"'
+    return answer
+
+
+@require_POST
+@login_required
+def freeze_month(request: HttpRequest) -> HttpResponse:
+    """Freeze a month by hand: for those who may act for the whole installation."""
+    if not viewer_for(request.user).manages:
+        raise PermissionDenied
+    given = request.POST.get("month", "").strip()
+    try:
+        month = month_of(given)
+        freeze(month, now=timezone.now(), by=request.user.get_username())
+    except NoReport:
+        messages.error(request, _("Give a month such as 2026-02."))
+    except MonthNotOver:
+        messages.error(request, _("Only a month that is over can be frozen, from 1990 on."))
+    except AlreadyFrozen:
+        messages.info(request, _("It is frozen already, and stays as it was."))
+        return redirect("report", f"{month:%Y-%m}")
+    else:
+        messages.success(request, _("Frozen. What is heard later changes nothing in it."))
+        return redirect("report", f"{month:%Y-%m}")
+    return redirect("reports")

@@ -1,0 +1,62 @@
+"""The pages of frozen reports."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from promises.models import MonthlyReport
+from tests.promises.views.test_pages import read
+from tests.promises.views.world import World, build_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world()
+
+
+def last_month() -> str:
+    """A month that is over."""
+    first = timezone.localdate().replace(day=1)
+    return f"{first - timedelta(days=1):%Y-%m}"
+
+
+def test_a_manager_freezes_a_month_and_everybody_reads_their_part(
+    client: Client, world: World
+) -> None:
+    month = last_month()
+    assert "There is none yet" in read(client, world.alice, "/reports/")
+    answer = client.post("/reports/freeze", {"month": month})
+    assert (answer.status_code, answer["Location"]) == (302, f"/reports/{month}")
+    assert MonthlyReport.objects.get().frozen_by == "alice"
+    page = read(client, world.alice, f"/reports/{month}")
+    assert "0 facts of up to then were heard since" in page
+    assert "Company" in page
+    assert "by alice" in page
+    table = client.get(f"/reports/{month}.csv")
+    assert table["Content-Type"].startswith("text/csv")
+    assert table.content.decode().startswith("month,scope,id,name,n,")
+    again = client.post("/reports/freeze", {"month": month})
+    assert again["Location"] == f"/reports/{month}"
+    page = read(client, world.bob, f"/reports/{month}")
+    assert "Company" not in page
+
+
+@pytest.mark.parametrize("month", ["", "soon", "2999-01", "2026-99"])
+def test_what_cannot_be_frozen_is_said(client: Client, world: World, month: str) -> None:
+    client.force_login(world.alice)
+    answer = client.post("/reports/freeze", {"month": month}, follow=True)
+    assert answer.status_code == 200
+    assert 'class="alert' in answer.content.decode()
+    assert not MonthlyReport.objects.exists()
+
+
+def test_agents_freeze_nothing_and_what_is_not_there_is_404(client: Client, world: World) -> None:
+    client.force_login(world.bob)
+    assert client.post("/reports/freeze", {"month": last_month()}).status_code == 403
+    for path in ("/reports/2001-01", "/reports/soon", "/reports/soon.csv"):
+        assert client.get(path).status_code == 404
+    assert "Freeze a month" not in client.get("/reports/").content.decode()
