@@ -138,3 +138,9 @@ def tell_chances() -> int:
 def learn_risk() -> None:
     """Learn from the past how likely open promises are kept, and judge it, weekly."""
     risk.learn(now=timezone.now())
+
+
+@shared_task(acks_late=False, soft_time_limit=1_700, time_limit=1_800)
+def reckon_risk_anew() -> None:
+    """All of it, after the sample was removed."""
+    risk.reckon_anew(now=timezone.now())

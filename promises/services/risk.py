@@ -16,6 +16,7 @@ from promises.models import RiskFit, Watermark
 from promises.models.settling import Measure
 from promises.projection import PromiseKey, folded_at
 from promises.selectors.settling import Scope, all_curves, latest_fits, scopes_of
+from promises.services.settling import count_all
 
 # Of two years: one of them is judged, by what the other taught.
 LEARNT_FROM = timedelta(days=730)
@@ -77,6 +78,13 @@ class _Open(NamedTuple):
     told: float | None
     told_matures_at: datetime | None
     told_team_id: int | None
+
+
+def reckon_anew(*, now: datetime) -> None:
+    """Count, learn and tell everything anew: after promises came or went by the thousand."""
+    count_all(now=now)
+    learn(now=now)
+    tell_chances(now=now)
 
 
 def learn(*, now: datetime) -> RiskFit:
