@@ -25,7 +25,7 @@ GROUPS: Final = 10
 MIN_LOOKS: Final = 100
 # A fit learns from the latest of them.
 MOST_LOOKS: Final = 5_000
-# As long as the curves of the pages look back.
+# As long as the curves of the pages look back; a fit looks back as far.
 MEMORY_SECONDS: Final = 365 * 86_400.0
 # The golden ratio spreads moments evenly, however many there are.
 _SPREAD: Final = 0.6180339887498949
@@ -205,10 +205,10 @@ def _scopes(kind: str, team: int, standard: str) -> tuple[_Scope, ...]:
 
 
 def _fits(told: Iterable[_Told], cut: float) -> dict[str, Fit]:
-    """What could be learnt by a moment: from promises that had matured."""
+    """What could be learnt by a moment: from promises that had matured in the time before it."""
     looks: dict[str, list[Look]] = defaultdict(list)
     for one in told:
-        if one.case.matures <= cut:
+        if cut - MEMORY_SECONDS < one.case.matures <= cut:
             looks[one.case.kind].append(one.look)
     return {
         kind: fitted(found[-MOST_LOOKS:])

@@ -18,8 +18,9 @@ from promises.domain.settling import WHOLE, Curve
 STRENGTH: Final = 20.0
 # Slips beyond these say nothing new.
 MOST_SLIPS: Final = 3
-# How firmly a fit holds to what is assumed before anything was seen.
-_HOLD: Final = 4.0
+# How firmly a fit holds to what is assumed before anything was seen: the estimate stands unless
+# much speaks against it, a slip's shift is soon learnt.
+_HOLD: Final = (200.0, 200.0, 4.0)
 _STEPS: Final = 12
 _EDGE: Final = 0.005
 _DONE: Final = 1e-8
@@ -94,8 +95,10 @@ def fitted(looks: Iterable[Look]) -> Fit:
     start = (UNSEEN.intercept, UNSEEN.slope, UNSEEN.slip)
     values = list(start)
     for _ in range(_STEPS):
-        gradient = [_HOLD * (value - held) for value, held in zip(values, start, strict=True)]
-        bend = [[_HOLD * (i == j) for j in range(3)] for i in range(3)]
+        gradient = [
+            hold * (value - held) for hold, value, held in zip(_HOLD, values, start, strict=True)
+        ]
+        bend = [[_HOLD[i] * (i == j) for j in range(3)] for i in range(3)]
         for row, kept in rows:
             p = _logistic(sum(v * x for v, x in zip(values, row, strict=True)))
             spread = p * (1.0 - p)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from interactions.arrays import plain_array, text_array
-from promises.domain.backtest import Case, learnt
+from promises.domain.backtest import Case, Learnt, learnt
 from promises.domain.risk import UNSEEN, Fit, calibrated, estimate
 from promises.domain.settling import Curve
 from promises.models import RiskFit, Watermark
@@ -39,7 +39,7 @@ SELECT source_id, reference, kind, team_id, coalesce(standard, ''), made_at, mat
 FROM promises_promise
 WHERE made_at >= %(since)s AND made_at <= %(now)s AND matures_at > made_at AND state <> 'withdrawn'
   AND id %% %(step)s = 0
-ORDER BY made_at
+ORDER BY made_at, source_id, reference
 """
 
 _OPEN = """
@@ -92,7 +92,7 @@ def learn(*, now: datetime) -> RiskFit:
 
     Shape: at most MOST_CASES promises, spread evenly by their numbers.
     """
-    found = learnt(_cases(now), now.timestamp())
+    found = look_back(now)
     with transaction.atomic():
         kept = RiskFit.objects.create(
             as_of=now,
@@ -102,6 +102,11 @@ def learn(*, now: datetime) -> RiskFit:
         old = RiskFit.objects.order_by("-pk").values_list("pk", flat=True)[FITS_KEPT:]
         RiskFit.objects.filter(pk__in=list(old)).delete()
     return kept
+
+
+def look_back(as_of: datetime) -> Learnt:
+    """What the two years before a moment teach; nothing is kept."""
+    return learnt(_cases(as_of), as_of.timestamp())
 
 
 def tell_chances(*, now: datetime) -> int:

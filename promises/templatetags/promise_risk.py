@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from promises.domain.backtest import Calibration, Group
 from promises.selectors.risk import AtRisk, CalibrationRead, Place
-from promises.templatetags.promise_format import number, percent
+from promises.templatetags.promise_format import NBSP, number, percent
 
 register = template.Library()
 
@@ -22,9 +22,9 @@ SURE = 0.99
 def chance(value: float) -> str:
     """A chance as a percentage without decimals; the ends are never claimed."""
     if value < 1 - SURE:
-        return _("under %(part)s") % {"part": percent(1 - SURE, 0)}
+        return f"<{NBSP}{percent(1 - SURE, 0)}"
     if value > SURE:
-        return _("over %(part)s") % {"part": percent(SURE, 0)}
+        return f">{NBSP}{percent(SURE, 0)}"
     return percent(value, 0)
 
 

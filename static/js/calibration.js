@@ -30,7 +30,8 @@ function range(point, look) {
     showSymbol: false,
     silent: true,
     tooltip: { show: false },
-    lineStyle: { width: 3, opacity: 0.9, ...look },
+    z: 2,
+    lineStyle: { width: 3, ...look },
   };
 }
 
@@ -58,7 +59,7 @@ function options(element, points) {
     aria: { enabled: true, label: { description: finding }, decal: { show: true } },
     textStyle: { fontFamily: getComputedStyle(element).fontFamily },
     grid: { left: narrow ? 24 : 32, right: 16, top: 36, bottom: narrow ? 24 : 28, containLabel: true },
-    legend: { top: 0, left: 0, textStyle: { color: text }, data: [kept, even] },
+    legend: { top: 0, left: 0, textStyle: { color: text }, data: [kept, { name: even, icon: "roundRect" }] },
     tooltip: {
       trigger: "item",
       renderMode: "richText",
@@ -87,6 +88,7 @@ function options(element, points) {
         type: "scatter",
         data: points.map((point) => [point.predicted, point.observed]),
         symbolSize: 10,
+        z: 3,
         itemStyle: { color: color(element, "--trend-kept") },
       },
     ],

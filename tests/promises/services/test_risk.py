@@ -11,47 +11,13 @@ from promises.selectors.risk import calibration_read
 from promises.selectors.settling import all_curves, latest_fits, scopes_of
 from promises.services.risk import FITS_KEPT, learn, tell_chances
 from promises.services.settling import count_all
-from tests.events import NOW, event, fulfilled, made, store
+from tests.events import NOW, fulfilled, store
 from tests.promises.asking import count
+from tests.promises.risks import store_open, store_past
 
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-
-
-def store_past(n: int = 400) -> None:
-    """A year of promises due after four days, kept two times of three; every tenth moved once."""
-    events = []
-    for number in range(n):
-        reference, at = f"past-{number}", NOW - (8 + 350 * number / n) * DAY
-        team = ("north", "south")[number % 2]
-        took = timedelta(hours=6 + number * 41.7 % 140)
-        events.append(made(reference, at=at, due=at + 4 * DAY, team=team))
-        if number % 10 == 0:
-            at_half, due = at + 2 * DAY, (at + 6 * DAY).isoformat()
-            told = {"due_at": due, "told_at": at_half.isoformat(), "reason": "late"}
-            events.append(event("promise.rescheduled", reference, at_half, told))
-            took = 5 * DAY
-        events.append(fulfilled(reference, at + took))
-    store(*events)
-    count()
-    count_all(now=NOW)
-
-
-def store_open() -> None:
-    """Four open ones: fresh, half gone, nearly gone and moved, and one that has matured."""
-    events = [
-        made("fresh", at=NOW, due=NOW + 4 * DAY, team="north"),
-        made("half", at=NOW - 2 * DAY, due=NOW + 2 * DAY, team="north"),
-        made("moved", at=NOW - 3 * DAY, due=NOW + DAY, team="south"),
-        event(
-            "promise.rescheduled", "moved", NOW - DAY,
-            {"due_at": (NOW + 3 * DAY).isoformat(), "reason": "late"},
-        ),
-        made("over", at=NOW - 9 * DAY, due=NOW - DAY, team="south"),
-    ]  # fmt: skip
-    store(*events)
-    count()
 
 
 def stored() -> dict[str, float]:
