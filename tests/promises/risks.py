@@ -1,10 +1,14 @@
 """A past of two teams from which risks can be told, and promises that are open."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from interactions.decode import NewEvent
 from interactions.ledger import record
 from interactions.models import Source
+from promises.domain.backtest import Brier, Calibration, Group
+from promises.domain.risk import Fit
+from promises.models import RiskFit
 from promises.services.risk import learn, tell_chances
 from promises.services.settling import count_all
 from tests.events import NOW, event, fulfilled, made
@@ -52,6 +56,19 @@ def store_risks(n: int = 400, *, now: datetime) -> None:
     store_open(now=now)
     learn(now=now)
     tell_chances(now=now)
+
+
+def keep_calibration(*, now: datetime) -> None:
+    """A calibration as `learn` keeps it, without a past long enough to learn from."""
+    groups = tuple(
+        Group(at - 0.04, at + 0.05, at, seen, max(0.0, seen - 0.08), min(1.0, seen + 0.08), 120)
+        for at, seen in ((n / 10 + 0.05, n / 10 + 0.02 * (n % 3)) for n in range(10))
+    )
+    brier = Brier(1_200, 0.47, 0.16, 0.2491)
+    since, until = (now - 365 * DAY).timestamp(), now.timestamp()
+    found = Calibration(since, until, brier, {"delivery": brier}, groups)
+    fits = {"delivery": asdict(Fit(0.1, 0.9, -0.8, 1_000))}
+    RiskFit.objects.create(as_of=now, fits=fits, calibration=asdict(found))
 
 
 def _store(events: list[NewEvent], now: datetime) -> None:
