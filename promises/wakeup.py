@@ -9,7 +9,7 @@ import os
 import threading
 from typing import Any, Protocol
 
-from promises.tasks import check_asked_for, deliver_webhooks, drain, restate
+from promises.tasks import check_asked_for, deliver_webhooks, drain, reckon_risk_anew, restate
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +62,7 @@ waker = Waker()
 check_waker = Waker(check_asked_for)
 webhook_waker = Waker(deliver_webhooks)
 restatement_waker = Waker(restate)
+risk_waker = Waker(reckon_risk_anew)
 
 
 def on_events_recorded(**_: Any) -> None:

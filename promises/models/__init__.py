@@ -16,6 +16,7 @@ from promises.models.promise import OpenPromise, Promise
 from promises.models.report import MonthlyReport
 from promises.models.restating import Restatement
 from promises.models.run import DrainBatch, ImportRun, LedgerCheck, Watermark
+from promises.models.settling import Measure, OpenChance, RiskFit, SettlingCell
 from promises.models.standard import (
     CausedEvent,
     Standard,
@@ -51,12 +52,16 @@ __all__ = [
     "ImportRun",
     "KindParameters",
     "LedgerCheck",
+    "Measure",
     "Message",
     "MonthlyReport",
     "NotificationSettings",
+    "OpenChance",
     "OpenPromise",
     "Promise",
     "Restatement",
+    "RiskFit",
+    "SettlingCell",
     "ShrinkageStrength",
     "Standard",
     "StandardOrder",
