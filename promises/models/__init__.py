@@ -9,7 +9,7 @@ from promises.models.alert import (
     NotificationSettings,
 )
 from promises.models.calendar import Calendar, CalendarDay, CalendarVersion
-from promises.models.cell import Cell, CellDelta, CellDetail, CellLateness
+from promises.models.cell import Cell, CellDelta, CellDetail, CellLateness, CellStake
 from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
@@ -38,6 +38,7 @@ __all__ = [
     "CellDelta",
     "CellDetail",
     "CellLateness",
+    "CellStake",
     "Channel",
     "Crossing",
     "CustomerMark",
