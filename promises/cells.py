@@ -124,7 +124,7 @@ def cell_differences(limit: int = 5) -> dict[str, list[dict[str, object]]]:
 class Grain:
     """One of the stored grains: its table, key and sums.
 
-    Shape: condition is which promises file here, deltas which of the deltas on their way count here.
+    Shape: condition is which promises file here, deltas which deltas on their way count here.
     """
 
     table: str

@@ -61,9 +61,7 @@ class Decomposition(Generic[Key]):
         return math.fsum(effect.rate for effect in self.effects.values())
 
 
-def decompose(
-    before: Mapping[Key, Sums], after: Mapping[Key, Sums]
-) -> Decomposition[Key] | None:
+def decompose(before: Mapping[Key, Sums], after: Mapping[Key, Sums]) -> Decomposition[Key] | None:
     """Split the difference of two weighted means over their parts.
 
     Shape: None where one of the two has no weight, and with it no mean.

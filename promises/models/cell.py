@@ -1,7 +1,8 @@
 """Cells: sums over the promises of one maturity day, and the deltas on their way into them.
 
 Three grains (DESIGN section 1): `Cell` with `CellLateness` beside it for overview and trend,
-`CellDetail` for filters, `CellStake` for comparisons by stake and standard. All sums are integers, so that adding differences is exact in any order.
+`CellDetail` for filters, `CellStake` for comparisons by stake and standard. All sums are integers,
+so that adding differences is exact in any order.
 """
 
 from typing import ClassVar

@@ -17,7 +17,7 @@ from promises.scores.question import Question, Scope
 from promises.scores.tally import Tally
 
 # What a promise of this many days ago has grown to cannot be told from 1, nor computed by power().
-_UNDERFLOW = "-1000"
+UNDERFLOW = "-1000"
 
 
 # How a relation's rows are grouped; parties by the ids that senders use.
@@ -101,7 +101,7 @@ def _add_up(
         parameters.update(values)
     group, join = _GROUPS[scope]
     statement = _ADD.format(
-        rows=" UNION ALL ".join(parts), group=group, join=join, underflow=_UNDERFLOW
+        rows=" UNION ALL ".join(parts), group=group, join=join, underflow=UNDERFLOW
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
@@ -133,9 +133,12 @@ def parameter_arrays() -> dict[str, str]:
     }
 
 
-def day_arrays(question: Question) -> dict[str, str]:
-    """The end of every local day that can hold matured promises (R12's t0)."""
-    first = question.first_day or _oldest_day() or question.today
+def day_arrays(question: Question, *, first: date | None = None) -> dict[str, str]:
+    """The end of every local day that can hold matured promises (R12's t0).
+
+    Shape: from `first` on, where it is given, else from the first day of the window.
+    """
+    first = first or question.first_day or _oldest_day() or question.today
     count = (question.today - first).days + 1
     days = [first + timedelta(days=place) for place in range(count)]
     return {
