@@ -6,7 +6,15 @@ from django.utils import timezone
 
 from interactions import tallies
 from interactions.intake import fold_intake
-from promises.services import checking, counting, customer_scores, health, ticking, watching
+from promises.services import (
+    checking,
+    consequences,
+    counting,
+    customer_scores,
+    health,
+    ticking,
+    watching,
+)
 from promises.services.alerts import clearing, delivering, digesting
 from promises.services.standards import make_periods
 from promises.services.webhooks import delivering as webhooks
@@ -80,6 +88,12 @@ def refresh_overdue_customers() -> int:
 def refresh_customers() -> None:
     """Refresh all stored customer rows, nightly."""
     customer_scores.refresh_all(now=timezone.now())
+
+
+@shared_task(acks_late=False, soft_time_limit=1_500, time_limit=1_560)
+def reckon_consequences() -> bool:
+    """Add up what came after promises, once a day."""
+    return consequences.reckon_if_due(now=timezone.now())
 
 
 # Minutes where there are millions of promises. It is not run again where its worker dies.

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from promises.api import acting, calendars, customers, exports, parties, promises
+from promises.api.analysis import ComparisonApi, ConsequencesApi, DriversApi
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
 from promises.api.reckoning import ReckonApi
 from promises.api.scores import ScoresApi
@@ -17,6 +18,9 @@ from promises.api.webhooks import WebhookApi, WebhookRotationApi, WebhooksApi, W
 
 urlpatterns = [
     path("scores", ScoresApi.as_view(), name="api-scores"),
+    path("comparison", ComparisonApi.as_view(), name="api-comparison"),
+    path("drivers", DriversApi.as_view(), name="api-drivers"),
+    path("consequences", ConsequencesApi.as_view(), name="api-consequences"),
     path("promises", acting.PromisesDoor.as_view(), name="api-promises"),
     path("promises/<str:id>", promises.PromiseApi.as_view(), name="api-promise"),
     path(

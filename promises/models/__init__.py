@@ -10,6 +10,7 @@ from promises.models.alert import (
 )
 from promises.models.calendar import Calendar, CalendarDay, CalendarVersion
 from promises.models.cell import Cell, CellDelta, CellDetail, CellLateness, CellStake
+from promises.models.consequence import Consequence, CustomerFact, FactMark
 from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
@@ -40,12 +41,15 @@ __all__ = [
     "CellLateness",
     "CellStake",
     "Channel",
+    "Consequence",
     "Crossing",
+    "CustomerFact",
     "CustomerMark",
     "CustomerScore",
     "Delivery",
     "Digest",
     "DrainBatch",
+    "FactMark",
     "ImportRun",
     "KindParameters",
     "LedgerCheck",
