@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from promises.views import (
     alerts,
+    analysis,
     calendars,
     customers,
     dashboards,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("promises/<int:id>/undo", promises.undo, name="promise-undo"),
     path("promises/<int:id>/act/<str:name>", promises.act, name="promise-act"),
     path("promises/by-reference", references.promise_by_reference, name="promise-by-reference"),
+    path("analysis/", analysis.analysis, name="analysis"),
+    path("analysis/<slug:name>.csv", analysis.analysis_csv, name="analysis-csv"),
     path("sample/remove", sample.remove, name="sample-remove"),
     path("health/", health.health, name="health"),
     path("health/replay", health.replay, name="health-replay"),

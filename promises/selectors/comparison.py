@@ -98,6 +98,11 @@ class Comparison:
     whole: ComparedRow
     breakdowns: tuple[Breakdown, ...]
 
+    @property
+    def whole_rows(self) -> tuple[ComparedRow, ...]:
+        """The whole, as a table of one row."""
+        return (self.whole,)
+
 
 def comparison_read(
     question: Question, *, of_team: bool = False, by: tuple[str, ...] = BREAKDOWNS

@@ -102,9 +102,7 @@ def test_without_an_earlier_promise_nothing_is_split() -> None:
         ("consequences", {"kind": "x"}, "#/kind"),
     ],
 )
-def test_what_cannot_be_read_is_pointed_at(
-    name: str, asked: dict[str, str], pointer: str
-) -> None:
+def test_what_cannot_be_read_is_pointed_at(name: str, asked: dict[str, str], pointer: str) -> None:
     assert_problem(reader().get(f"/api/v1/{name}", asked), 400, pointer)
 
 
