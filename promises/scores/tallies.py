@@ -137,9 +137,12 @@ def parameter_arrays() -> dict[str, str]:
     }
 
 
-def day_arrays(question: Question) -> dict[str, str]:
-    """The end of every local day that can hold matured promises (R12's t0)."""
-    first = question.first_day or _oldest_day() or question.today
+def day_arrays(question: Question, *, first: date | None = None) -> dict[str, str]:
+    """The end of every local day that can hold matured promises (R12's t0).
+
+    Shape: from `first` on, where it is given, else from the first day of the window.
+    """
+    first = first or question.first_day or _oldest_day() or question.today
     count = (question.today - first).days + 1
     days = [first + timedelta(days=place) for place in range(count)]
     return {

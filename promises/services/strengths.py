@@ -20,7 +20,7 @@ from promises.models.kinds import Kind
 from promises.projection.facts import installation_zone
 from promises.scores import Question, Scope, strength_held
 from promises.scores.relations import Parameters
-from promises.scores.tallies import day_arrays, parameter_arrays
+from promises.scores.tallies import FACTORS, day_arrays, parameter_arrays
 from promises.services.customer_scores import lock_refreshing
 
 KINDS = ("", *Kind.values)
@@ -36,12 +36,7 @@ GROUP BY kind, group_id ORDER BY kind, group_id
 """
 
 _TEAM_DAYS = f"""
-WITH ends(day, ends_at) AS (
-    SELECT * FROM unnest(%(days)s::date[], %(day_ends)s::timestamptz[])
-), parameters(kind, parameters_version, base_loss, half_life) AS (
-    SELECT * FROM unnest(%(kinds)s::text[], %(versions)s::int[], %(base_losses)s::float8[],
-                         %(half_lives)s::float8[])
-), cells AS (
+WITH {FACTORS}, cells AS (
     SELECT team_id, kind, parameters_version, day, weight, weight_squared, loss, open_weight,
            open_residual FROM promises_cell WHERE day >= %(first_day)s AND day < %(today)s
     UNION ALL
@@ -50,9 +45,8 @@ WITH ends(day, ends_at) AS (
 )
 SELECT coalesce(kind, '') AS kind, team_id AS group_id, sum(weight)::float8 / {NANO} AS weight,
        sum(weight_squared)::float8 / {NANO} AS weight_squared,
-       (sum(loss + open_weight)::float8 - sum(open_residual * power(2, greatest(-1000,
-           -extract(epoch FROM %(as_of)s - ends_at)::float8 / half_life)))) / {NANO} AS loss
-FROM cells JOIN ends USING (day) JOIN parameters USING (kind, parameters_version)
+       (sum(loss + open_weight)::float8 - sum(coalesce(open_residual * factor, 0))) / {NANO} AS loss
+FROM cells LEFT JOIN factors USING (day, kind, parameters_version)
 GROUP BY GROUPING SETS ((team_id, day, kind), (team_id, day))
 """  # noqa: S608 (our own numbers)
 
