@@ -4,7 +4,14 @@
 `rows.py` makes the rows that pages and API show.
 """
 
-from promises.scores.question import WINDOWS, Question, Scope, replace_customers
+from promises.scores.question import (
+    CUSTOM,
+    STORED_WINDOWS,
+    WINDOWS,
+    Question,
+    Scope,
+    replace_customers,
+)
 from promises.scores.rows import (
     ScoreRow,
     company_row,
@@ -14,11 +21,14 @@ from promises.scores.rows import (
     kind_rows,
     score_row,
     team_rows,
+    touchpoint_rows,
 )
 from promises.scores.tallies import tallies
 from promises.scores.tally import Tally
 
 __all__ = [
+    "CUSTOM",
+    "STORED_WINDOWS",
     "WINDOWS",
     "Question",
     "Scope",
@@ -33,4 +43,5 @@ __all__ = [
     "score_row",
     "tallies",
     "team_rows",
+    "touchpoint_rows",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from interactions.models import Customer, Team
+from interactions.models import Customer, Team, Touchpoint
 from interactions.models.party import Party
 from promises.domain.score import gap_score, wilson, worst_first_key
 from promises.domain.survival import Lateness
@@ -77,6 +77,12 @@ def customer_rows(question: Question) -> list[ScoreRow]:
     mu = company_sums(question).sums.mean
     found = tallies(question, Scope.CUSTOMER)
     return _party_rows(Customer, found, lateness_of_customers(question), mu, question.as_of)
+
+
+def touchpoint_rows(question: Question) -> list[ScoreRow]:
+    """A row for each touchpoint, worst first; no histogram tells their lateness."""
+    mu = company_sums(question).sums.mean
+    return _party_rows(Touchpoint, tallies(question, Scope.TOUCHPOINT), {}, mu, question.as_of)
 
 
 def kind_rows(question: Question) -> list[ScoreRow]:

@@ -27,6 +27,7 @@ _GROUPS: Mapping[Scope, tuple[str, str]] = {
     Scope.DAY: ("day::text", ""),
     Scope.TEAM: ("g.reference", "JOIN interactions_team g ON g.id = team_id"),
     Scope.CUSTOMER: ("g.reference", "JOIN interactions_customer g ON g.id = customer_id"),
+    Scope.TOUCHPOINT: ("g.reference", "JOIN interactions_touchpoint g ON g.id = touchpoint_id"),
 }
 
 _ADD = """
@@ -64,7 +65,7 @@ GROUP BY 1
 def tallies(question: Question, scope: Scope) -> dict[str, Tally]:
     """Answer a question, grouped by the scope.
 
-    Shape: by team or customer id, kind, ISO day, or '' for the company; groups without promises are
+    Shape: by team, customer or touchpoint id, kind, ISO day, or '' for the company; groups without promises are
     left out.
     """
     found = _add_up(question, scope, _relations(question, scope))
@@ -81,7 +82,9 @@ def _relations(
         return [relations.from_promises_then]
     if scope is Scope.CUSTOMER or question.customer_ids is not None:
         return [relations.from_promises_now]
-    return [relations.from_cells, relations.from_promises_today]
+    cells = relations.from_details if scope is Scope.TOUCHPOINT else relations.from_cells
+    # A window that ended before today has nothing of today in it.
+    return [cells, relations.from_promises_today] if question.last_day is None else [cells]
 
 
 def _add_up(

@@ -16,7 +16,7 @@ from promises.domain.loss import NANO
 from promises.domain.score import ENOUGH, SHRINK_STRENGTH, WILSON_Z
 from promises.models import CustomerMark, OpenPromise
 from promises.models.kinds import Kind
-from promises.scores import WINDOWS, Question, company_sums
+from promises.scores import STORED_WINDOWS, Question, company_sums
 from promises.scores.tallies import day_arrays, parameter_arrays
 
 _REFRESH_LOCK = 7404
@@ -152,7 +152,7 @@ def company_means(question: Question) -> dict[str, float]:
 def _refresh(customers: Sequence[int] | None, now: datetime) -> None:
     zone = ZoneInfo(settings.TIME_ZONE)
     with connection.cursor() as cursor:
-        for window in WINDOWS:
+        for window in STORED_WINDOWS:
             question = Question(as_of=now, is_now=True, zone=zone, window=window)
             parameters = compute_parameters(question, company_means(question), customers)
             compute = compute_sql(
