@@ -13,6 +13,7 @@ from promises.models.cell import Cell, CellDelta, CellDetail, CellLateness
 from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
+from promises.models.reading import DatedNote, LastAsked, ReadingPage, SavedView
 from promises.models.run import DrainBatch, ImportRun, LedgerCheck, Watermark
 from promises.models.standard import (
     CausedEvent,
@@ -42,16 +43,20 @@ __all__ = [
     "Crossing",
     "CustomerMark",
     "CustomerScore",
+    "DatedNote",
     "Delivery",
     "Digest",
     "DrainBatch",
     "ImportRun",
     "KindParameters",
+    "LastAsked",
     "LedgerCheck",
     "Message",
     "NotificationSettings",
     "OpenPromise",
     "Promise",
+    "ReadingPage",
+    "SavedView",
     "Standard",
     "StandardOrder",
     "StandardVersion",

@@ -12,6 +12,7 @@ from promises.scores.question import (
     Scope,
     replace_customers,
 )
+from promises.scores.reading import one_reading
 from promises.scores.rows import (
     ScoreRow,
     company_row,
@@ -23,7 +24,7 @@ from promises.scores.rows import (
     team_rows,
     touchpoint_rows,
 )
-from promises.scores.tallies import tallies
+from promises.scores.tallies import read_together, tallies
 from promises.scores.tally import Tally
 
 __all__ = [
@@ -39,6 +40,8 @@ __all__ = [
     "customer_rows",
     "empty_row",
     "kind_rows",
+    "one_reading",
+    "read_together",
     "replace_customers",
     "score_row",
     "tallies",

@@ -1,8 +1,8 @@
 """The rows from which a question is answered, as SQL relations of one shape.
 
 Every relation has the same columns: team_id, kind, parameters_version, day, `matured`, the sums of
-SUM_COLUMNS, and, where the relation knows them, customer_id and touchpoint_id. So cells, deltas still on their way into them and
-single promises are added by one statement (`tallies.py`).
+SUM_COLUMNS, and, where the relation knows them, customer_id and touchpoint_id. So cells, deltas
+still on their way into them and single promises are added by one statement (`tallies.py`).
 """
 
 from dataclasses import dataclass, field

@@ -14,6 +14,7 @@ from promises.domain.score import Sums
 from promises.models import KindParameters
 from promises.scores import past, relations
 from promises.scores.question import Question, Scope
+from promises.scores.reading import is_reading, keep, once
 from promises.scores.tally import Tally
 
 # What a promise of this many days ago has grown to cannot be told from 1, nor computed by power().
@@ -58,16 +59,54 @@ SELECT {group},
        coalesce(sum(paused_seconds) FILTER (WHERE matured), 0)::bigint
 FROM rows LEFT JOIN ends USING (day) JOIN parameters USING (kind, parameters_version)
 {join}
-GROUP BY 1
+{by}
 """
+
+# The scopes that can be read together, by the column of each.
+_KEYS_TOGETHER: Mapping[Scope, str] = {
+    Scope.TEAM: "g.reference",
+    Scope.KIND: "kind",
+    Scope.DAY: "day",
+}
 
 
 def tallies(question: Question, scope: Scope) -> dict[str, Tally]:
     """Answer a question, grouped by the scope.
 
-    Shape: by team, customer or touchpoint id, kind, ISO day, or '' for the company; groups without promises are
-    left out.
+    Shape: by team, customer or touchpoint id, kind, ISO day, or '' for the company; groups without
+    promises are left out.
     """
+    return dict(once((question, scope), lambda: _tallies(question, scope)))
+
+
+def read_together(question: Question) -> None:
+    """Answer a question about the company, teams, kinds and days by going through the cells once.
+
+    Shape: nothing is given back: within `one_reading`, `tallies` then has the answers. Only now;
+    the past is read scope by scope.
+    """
+    if not (is_reading() and question.is_now) or question.customer_ids is not None:
+        return
+    columns = ", ".join(_KEYS_TOGETHER.values())
+    places = range(1, len(_KEYS_TOGETHER) + 1)
+    parts: dict[Scope, dict[str, Tally]] = {scope: {} for scope in (*_KEYS_TOGETHER, Scope.COMPANY)}
+    for row in _added(
+        question,
+        _relations(question, Scope.COMPANY),
+        group=f"grouping({columns}), {columns}",
+        join="LEFT JOIN interactions_team g ON g.id = team_id",
+        by=f"GROUP BY GROUPING SETS ((), {', '.join(f'({name})' for name in columns.split(', '))})",
+    ):
+        # `grouping` has a 0 for the one column that a row is grouped by.
+        bits = zip(_KEYS_TOGETHER, reversed(places), strict=True)
+        scopes = [scope for scope, place in bits if not row[0] >> (place - 1) & 1]
+        key = "".join(str(row[place]) for place in places if row[place] is not None)
+        parts[scopes[0] if scopes else Scope.COMPANY][key] = _tally(row[len(places) + 1 :])
+    for scope, found in parts.items():
+        keep((question, scope), found)
+
+
+def _tallies(question: Question, scope: Scope) -> dict[str, Tally]:
     found = _add_up(question, scope, _relations(question, scope))
     if not question.is_now:
         for group, tally in past.folded_tallies(question, scope).items():
@@ -92,23 +131,31 @@ def _add_up(
     scope: Scope,
     sources: list[Callable[[Question], tuple[str, relations.Parameters]]],
 ) -> dict[str, Tally]:
+    group, join = _GROUPS[scope]
+    rows = _added(question, sources, group=group, join=join, by="GROUP BY 1")
+    return {row[0]: _tally(row[1:]) for row in rows}
+
+
+def _added(
+    question: Question,
+    sources: list[Callable[[Question], tuple[str, relations.Parameters]]],
+    **clauses: str,
+) -> list[tuple[Any, ...]]:
+    """The rows of the one statement. Shape: the clauses are those of _ADD: group, join, by."""
     parameters: dict[str, Any] = {
         "as_of": question.as_of,
-        **parameter_arrays(),
-        **day_arrays(question),
+        **once("parameters", parameter_arrays),
+        **once(("days", question.first_day), lambda: day_arrays(question)),
     }
     parts = []
     for source in sources:
         sql, values = source(question)
         parts.append(sql)
         parameters.update(values)
-    group, join = _GROUPS[scope]
-    statement = _ADD.format(
-        rows=" UNION ALL ".join(parts), group=group, join=join, underflow=_UNDERFLOW
-    )
+    statement = _ADD.format(rows=" UNION ALL ".join(parts), underflow=_UNDERFLOW, **clauses)
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return {row[0]: _tally(row[1:]) for row in cursor.fetchall()}
+        return list(cursor.fetchall())
 
 
 def _tally(row: tuple[Any, ...]) -> Tally:

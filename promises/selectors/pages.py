@@ -13,11 +13,32 @@ from promises.selectors.clock import PromiseClock
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """Of which promises the figures are: a team, a touchpoint, a segment, stated ones or not.
+
+    Shape: '' and None leave out nothing; `segment` '' is of no segment. The keys belong to the ids.
+    """
+
+    team: str = ""
+    team_id: int | None = None
+    touchpoint: str = ""
+    touchpoint_id: int | None = None
+    segment: str | None = None
+    explicit: bool | None = None
+
+    @property
+    def some(self) -> bool:
+        """Whether anything is left out."""
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What the reader asked for, read from the URL and always shown.
 
     `as_of` is the moment of the figures; `is_now` tells whether that is the present. `problems` are
-    sentences about parts of the URL that could not be read and were left out.
+    sentences about parts of the URL that could not be read and were left out. `since` and `until`
+    are the days of a window of the reader's own (`window` is "custom").
     """
 
     window: str
@@ -25,6 +46,9 @@ class Asked:
     as_of: datetime
     is_now: bool
     problems: tuple[str, ...] = ()
+    filters: Filters = Filters()
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,7 @@ from promises.scores import (
     tallies,
 )
 
-
-# Where more promises than this are asked about, a page looks at the customers that stand worst
-# without its filters, so many of them, instead of at everybody.
-MOST_COMPUTED = 20_000
+# A quick answer looks at so many customers, those that stand worst without its filters.
 CANDIDATES = 300
 
 

@@ -1,6 +1,7 @@
 """Links that keep what the reader asked for, and intervals drawn as small pictures."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
@@ -15,11 +16,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from promises.scores import ScoreRow
-from promises.selectors.pages import Asked, TrendPoint
+from promises.selectors.narrowing import NO_SEGMENT
+from promises.selectors.pages import Asked, Filters, TrendPoint
 
 register = template.Library()
 
 DEFAULT_WINDOW = "90d"
+# The pages whose figures can be filtered by more than period, kind and moment.
+FILTERED_PAGES = ("overview", "team", "promises")
 # The ends that a drawn scale may have: the smallest that holds every interval shown.
 SCALE_TOPS = (10, 25, 50, 100)
 BAR_WIDTH = 120
@@ -32,19 +36,43 @@ def asked_query(asked: Asked, **changes: str | int) -> str:
 
     Shape: a change to "" leaves the part out.
     """
-    as_of = "" if asked.is_now else asked.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    parts: dict[str, str | int] = {"window": asked.window, "kind": asked.kind, "as_of": as_of}
-    parts |= changes
+    parts: dict[str, str | int] = {**asked_parts(asked), **changes}
+    if changes.get("window"):
+        parts |= {"from": "", "to": ""}
     if parts["window"] == DEFAULT_WINDOW:
         parts["window"] = ""
     query = urlencode({name: value for name, value in parts.items() if value})
     return f"?{query}" if query else ""
 
 
+def asked_parts(asked: Asked) -> dict[str, str]:
+    """What was asked, as it stands in the address; '' where nothing was said."""
+    filters = asked.filters
+    return {
+        "window": "" if asked.window == "custom" else asked.window,
+        "from": asked.since.isoformat() if asked.since else "",
+        "to": asked.until.isoformat() if asked.until else "",
+        "kind": asked.kind,
+        "team": filters.team,
+        "touchpoint": filters.touchpoint,
+        "segment": NO_SEGMENT if filters.segment == "" else filters.segment or "",
+        "explicit": "" if filters.explicit is None else str(filters.explicit).lower(),
+        "as_of": ""
+        if asked.is_now
+        else asked.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+    }
+
+
 @register.simple_tag(takes_context=True)
 def page_url(context: Context, name: str, *args: Any) -> str:
-    """The address of another page, for the same period, kind and moment."""
-    return reverse(name, args=args) + asked_query(context["page"].asked)
+    """The address of another page, for the same period, kind and moment; filters go along where
+    the page has them."""
+    asked = context["page"].asked
+    if name not in FILTERED_PAGES:
+        asked = replace(asked, filters=Filters())
+    elif name == "team":
+        asked = replace(asked, filters=replace(asked.filters, team=""))
+    return reverse(name, args=args) + asked_query(asked)
 
 
 @register.simple_tag(takes_context=True)

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +23,8 @@ from promises.scores import (
     Tally,
     company_row,
     customer_rows,
+    one_reading,
+    read_together,
     tallies,
     touchpoint_rows,
 )
@@ -203,3 +207,22 @@ def test_the_lateness_of_a_window_that_has_ended_is_of_its_promises_only(is_now:
     assert 20 < part.n < whole.n
     ended = company_row(ask(START + 13 * DAY - timedelta(hours=9), is_now=False, window="all"))
     assert part.n == ended.n
+
+
+@pytest.mark.parametrize("filters", [{}, {"explicit": True}, {"kind": "response"}])
+def test_what_is_read_together_is_what_is_read_one_by_one(filters: dict[str, Any]) -> None:
+    question = ask(**filters)
+    scopes = (Scope.COMPANY, Scope.TEAM, Scope.KIND, Scope.DAY)
+    alone = {scope: tallies(question, scope) for scope in scopes}
+    with one_reading():
+        read_together(question)
+        with CaptureQueriesContext(connection) as queries:
+            together = {scope: tallies(question, scope) for scope in scopes}
+    assert len(queries) == 0
+    for scope in scopes:
+        assert {str(key or "") for key in alone[scope]} == set(together[scope])
+        for key, tally in alone[scope].items():
+            other = together[scope][str(key or "")]
+            assert tally.sums.n == other.sums.n
+            assert tally.not_yet_due == other.not_yet_due
+            assert math.isclose(tally.sums.loss, other.sums.loss, rel_tol=1e-9, abs_tol=1e-9)
