@@ -62,13 +62,6 @@ FROM rows LEFT JOIN ends USING (day) JOIN parameters USING (kind, parameters_ver
 {by}
 """
 
-# The scopes that can be read together, by the column of each.
-_KEYS_TOGETHER: Mapping[Scope, str] = {
-    Scope.TEAM: "g.reference",
-    Scope.KIND: "kind",
-    Scope.DAY: "day",
-}
-
 
 def tallies(question: Question, scope: Scope) -> dict[str, Tally]:
     """Answer a question, grouped by the scope.
@@ -80,30 +73,38 @@ def tallies(question: Question, scope: Scope) -> dict[str, Tally]:
 
 
 def read_together(question: Question) -> None:
-    """Answer a question about the company, teams, kinds and days by going through the cells once.
+    """Answer a question about the company, teams, kinds, both, and days by going through the cells
+    once.
 
-    Shape: nothing is given back: within `one_reading`, `tallies` then has the answers. Only now;
-    the past is read scope by scope.
+    Shape: nothing is given back: within `one_reading`, `tallies` then has the answers, also about
+    the teams of each kind. Only now; the past is read scope by scope.
     """
     if not (is_reading() and question.is_now) or question.customer_ids is not None:
         return
-    columns = ", ".join(_KEYS_TOGETHER.values())
-    places = range(1, len(_KEYS_TOGETHER) + 1)
-    parts: dict[Scope, dict[str, Tally]] = {scope: {} for scope in (*_KEYS_TOGETHER, Scope.COMPANY)}
-    for row in _added(
+    found: dict[tuple[Question, Scope], dict[str, Tally]] = {
+        (question, scope): {} for scope in (Scope.COMPANY, Scope.TEAM, Scope.KIND, Scope.DAY)
+    }
+    for bits, team, kind, day, *sums in _added(
         question,
         _relations(question, Scope.COMPANY),
-        group=f"grouping({columns}), {columns}",
+        group="grouping(g.reference, kind, day), g.reference, kind, day",
         join="LEFT JOIN interactions_team g ON g.id = team_id",
-        by=f"GROUP BY GROUPING SETS ((), {', '.join(f'({name})' for name in columns.split(', '))})",
+        by="GROUP BY GROUPING SETS ((), (g.reference), (kind), (day), (g.reference, kind))",
     ):
-        # `grouping` has a 0 for the one column that a row is grouped by.
-        bits = zip(_KEYS_TOGETHER, reversed(places), strict=True)
-        scopes = [scope for scope, place in bits if not row[0] >> (place - 1) & 1]
-        key = "".join(str(row[place]) for place in places if row[place] is not None)
-        parts[scopes[0] if scopes else Scope.COMPANY][key] = _tally(row[len(places) + 1 :])
-    for scope, found in parts.items():
-        keep((question, scope), found)
+        match bits:
+            case 0b011:
+                of, key = (question, Scope.TEAM), team
+            case 0b101:
+                of, key = (question, Scope.KIND), kind
+            case 0b110:
+                of, key = (question, Scope.DAY), day and day.isoformat()
+            case 0b001:
+                of, key = (replace(question, kind=kind), Scope.TEAM), team
+            case _:
+                of, key = (question, Scope.COMPANY), ""
+        found.setdefault(of, {})[key] = _tally(tuple(sums))
+    for of, groups in found.items():
+        keep(of, groups)
 
 
 def _tallies(question: Question, scope: Scope) -> dict[str, Tally]:

@@ -1,7 +1,7 @@
 """Which promises a page's figures are of: team, touchpoint, segment, stated or not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from interactions.models import Touchpoint
 from interactions.selectors import Viewer
 from promises.selectors.asked import asked_from_query
-from promises.selectors.pages import Asked, Filters
+from promises.selectors.pages import Asked, Choices, Filters
 from promises.selectors.visibility import visible_teams
 
 # How an address asks for promises to customers of no segment.
@@ -31,15 +31,6 @@ WITH RECURSIVE known(segment) AS (
 )
 SELECT segment FROM known WHERE segment IS NOT NULL LIMIT %s
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the filters of a page offer. Shape: (id as in the address, name)."""
-
-    teams: tuple[tuple[str, str], ...]
-    touchpoints: tuple[tuple[str, str], ...]
-    segments: tuple[tuple[str, str], ...]
 
 
 def asked_with_filters(viewer: Viewer, params: Mapping[str, str], *, now: datetime) -> Asked:

@@ -27,7 +27,7 @@ def worst_customers(
     Shape: `quick` where the answer may come from the customers that stand worst over the whole
     company (`CANDIDATES`); each row is exact all the same.
     """
-    if _is_stored(viewer, question):
+    if is_stored(viewer, question):
         customers = _stored_order(question, limit)
     elif quick and question.is_now:
         customers = _candidates(question)
@@ -37,7 +37,7 @@ def worst_customers(
     return [row for row in rows if row.enough][:limit]
 
 
-def _is_stored(viewer: Viewer, question: Question) -> bool:
+def is_stored(viewer: Viewer, question: Question) -> bool:
     """Whether the stored rows are about what is asked."""
     everything = viewer.sees_all and question.team_ids is None and not question.is_fine
     return question.is_now and everything and question.window in STORED_WINDOWS

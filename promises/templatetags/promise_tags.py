@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 
 from promises.scores import ScoreRow
 from promises.selectors.narrowing import NO_SEGMENT
-from promises.selectors.pages import Asked, Filters, TrendPoint
+from promises.selectors.pages import Asked, Filters, NoteLine, TrendPoint
 
 register = template.Library()
 
@@ -81,6 +81,56 @@ def asked_url(context: Context, **changes: str | int) -> str:
     request: HttpRequest = context["request"]
     # A reference in the path may hold a "?" or a "#".
     return escape_uri_path(request.path) + asked_query(context["page"].asked, **changes)
+
+
+@register.simple_tag(takes_context=True)
+def list_url(context: Context, stands: str = "", **changes: str) -> str:
+    """The address of the promises behind a figure of this page, with all of its filters.
+
+    Shape: `list_of` in the context names whose page it is (team or customer, by id).
+    """
+    asked: Asked = context["page"].asked
+    only = {**context.get("list_of", {}), **changes}
+    return reverse("promises") + asked_query(asked, **only, stands=stands)
+
+
+@register.simple_tag(takes_context=True)
+def row_list_url(context: Context, stands: str, of: str, row_id: str) -> str:
+    """The same for one row of a table: `of` is team, kind, touchpoint or customer."""
+    return list_url(context, stands, **{of: row_id})
+
+
+@register.simple_tag(takes_context=True)
+def figures_url(context: Context, name: str) -> str:
+    """The address of a figure's table as CSV, with all filters of this page."""
+    only = context.get("list_of", {})
+    return reverse("figures", args=[name]) + asked_query(context["page"].asked, **only)
+
+
+@register.filter
+def trend_notes(trend: Sequence[TrendPoint], notes: Sequence[NoteLine]) -> list[dict[str, Any]]:
+    """Notes as the chart reads them: the place of each among the points, and its number."""
+    found = []
+    for number, note in enumerate(notes, start=1):
+        place = next((at for at, point in enumerate(trend) if point.day >= note.day), None)
+        if place is not None:
+            day = formats.date_format(note.day, "j M Y")
+            found.append({"at": place, "number": number, "text": note.text, "day": day})
+    return found
+
+
+@register.filter
+def notes_at(point: TrendPoint, trend: Sequence[TrendPoint]) -> tuple[date | None, date]:
+    """The days of a point: after the point before it, up to its own."""
+    place = list(trend).index(point)
+    return (trend[place - 1].day if place else None, point.day)
+
+
+@register.filter
+def notes_of(days: tuple[date | None, date], notes: Sequence[NoteLine]) -> list[NoteLine]:
+    """The notes on some days."""
+    after, last = days
+    return [note for note in notes if note.day <= last and (after is None or note.day > after)]
 
 
 @register.filter
