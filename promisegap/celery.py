@@ -74,6 +74,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="7"),
         "options": {"expires": 1800},
     },
+    # How strongly scores of few promises are drawn towards the company's (m of R11).
+    "estimate strengths": {
+        "task": "promises.tasks.estimate_strengths",
+        "schedule": crontab(minute="10", hour="0"),
+        "options": {"expires": 3600},
+    },
     # Stored rows of all customers, because windows move with the days.
     "refresh customers": {
         "task": "promises.tasks.refresh_customers",

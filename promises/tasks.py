@@ -6,7 +6,15 @@ from django.utils import timezone
 
 from interactions import tallies
 from interactions.intake import fold_intake
-from promises.services import checking, counting, customer_scores, health, ticking, watching
+from promises.services import (
+    checking,
+    counting,
+    customer_scores,
+    health,
+    strengths,
+    ticking,
+    watching,
+)
 from promises.services.alerts import clearing, delivering, digesting
 from promises.services.standards import make_periods
 from promises.services.webhooks import delivering as webhooks
@@ -80,6 +88,12 @@ def refresh_overdue_customers() -> int:
 def refresh_customers() -> None:
     """Refresh all stored customer rows, nightly."""
     customer_scores.refresh_all(now=timezone.now())
+
+
+@shared_task(acks_late=False, soft_time_limit=600, time_limit=660)
+def estimate_strengths() -> int:
+    """Estimate how strongly few promises are drawn towards the company's mean, nightly."""
+    return strengths.estimate_strengths()
 
 
 # Minutes where there are millions of promises. It is not run again where its worker dies.

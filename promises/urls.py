@@ -16,6 +16,7 @@ from promises.views import (
     references,
     sample,
     standards,
+    teams,
     webhooks,
 )
 
@@ -23,6 +24,8 @@ urlpatterns = [
     path("", dashboards.overview, name="overview"),
     path("start", dashboards.start, name="start"),
     path("figures/<slug:name>.csv", dashboards.figures, name="figures"),
+    path("teams/", teams.all_teams, name="teams"),
+    path("teams.csv", teams.teams_csv, name="teams-csv"),
     path("teams/<path:reference>", dashboards.team, name="team"),
     path("customers/<path:reference>", customers.customer, name="customer"),
     path("promises/", promise_list.promise_list, name="promises"),

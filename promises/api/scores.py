@@ -220,9 +220,7 @@ def _series(scope: str, row: ScoreRow, question: Question, every: Every) -> list
     names = SeriesRow.__struct_fields__
     steps = []
     for step in trend_steps(_of_party(scope, row.id, question), every):
-        judged = score_row(
-            row.id, "", Tally(step.sums), mu=None, lateness=None, as_of=question.as_of
-        )
+        judged = score_row(row.id, "", Tally(step.sums), None, lateness=None, as_of=question.as_of)
         values = {name: getattr(judged, name) for name in names if hasattr(judged, name)}
         steps.append(SeriesRow(first_day=step.first_day, last_day=step.last_day, **values))
     return steps

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from promises.api import acting, calendars, customers, exports, parties, promises
+from promises.api.funnel import FunnelApi
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
 from promises.api.reckoning import ReckonApi
 from promises.api.scores import ScoresApi
@@ -17,6 +18,7 @@ from promises.api.webhooks import WebhookApi, WebhookRotationApi, WebhooksApi, W
 
 urlpatterns = [
     path("scores", ScoresApi.as_view(), name="api-scores"),
+    path("funnel", FunnelApi.as_view(), name="api-funnel"),
     path("promises", acting.PromisesDoor.as_view(), name="api-promises"),
     path("promises/<str:id>", promises.PromiseApi.as_view(), name="api-promise"),
     path(

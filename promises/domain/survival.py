@@ -1,12 +1,17 @@
 """Lateness of promises, also of those not settled yet: Kaplan-Meier (R13)."""
 
 import math
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 MIN_CASES: Final = 20
+# How soon after due: the share settled by then is told beside the quantiles.
+WITHIN_DAYS: Final = (1, 3, 7)
 MINUTE: Final = 60.0
+DAY: Final = 86_400.0
 BUCKETS_PER_DOUBLING: Final = 8
 # The last bucket that a measured time can fall into begins at 364 days; longer times share it.
 LAST_BUCKET: Final = 153
@@ -62,7 +67,8 @@ class Lateness:
     """Median and 90th percentile of lateness, open and failed promises included.
 
     Shape: a quantile that the curve does not come down to is None; over_seconds is then the
-    longest time seen (None also where no time was seen at all), else None.
+    longest time seen (None also where no time was seen at all), else None. within has the share
+    settled by each of WITHIN_DAYS after due, 0 to 1; None where nobody was watched for so long.
     Units: seconds, signed; negative is early.
     """
 
@@ -70,6 +76,16 @@ class Lateness:
     p90_seconds: float | None
     over_seconds: float | None
     cases: int
+    within: tuple[float | None, ...] = (None,) * len(WITHIN_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[_Time]):
+    """One step of the curve: what is left after `time`, and how many are still at risk then."""
+
+    time: _Time
+    survival: float
+    at_risk: int
 
 
 def from_times(
@@ -81,31 +97,31 @@ def from_times(
     (at risk at that very time), never the number of those that will not settle.
     Source: R13.
     """
-    deaths: dict[float, int] = {}
-    for time in settled:
-        deaths[time] = deaths.get(time, 0) + 1
-    leavers: dict[float, int] = {}
-    for time in censored:
-        leavers[time] = leavers.get(time, 0) + 1
     cases = len(settled) + len(censored) + never
-    median, p90 = _quantiles(deaths, leavers, cases)
+    if cases < MIN_CASES:
+        return None
+    steps = _curve(Counter(settled), Counter(censored), cases)
+    median, p90 = _quantile(steps, 0.5), _quantile(steps, 0.1)
     over = None
     if median is None or p90 is None:
         over = max((*settled, *censored), default=None)
-    return Lateness(median, p90, over, cases) if cases >= MIN_CASES else None
+    within = tuple(_share_by(steps, days * DAY, cases) for days in WITHIN_DAYS)
+    return Lateness(median, p90, over, cases, within)
 
 
 def from_buckets(settled: Mapping[int, int], censored: Mapping[int, int]) -> Lateness | None:
     """Lateness from histograms of buckets; None below 20 cases.
 
     Shape: bucket -> number; those that never settle are censored at MAX_BUCKET. Quantiles are
-    the middle of their bucket, over_seconds the lower edge of the longest ("more than").
+    the middle of their bucket, over_seconds the lower edge of the longest ("more than"); within a
+    bucket the curve is taken to fall evenly with the logarithm of time.
     Source: R13.
     """
     cases = sum(settled.values()) + sum(censored.values())
     if cases < MIN_CASES:
         return None
-    median, p90 = _quantiles(settled, censored, cases)
+    steps = _curve(settled, censored, cases)
+    median, p90 = _quantile(steps, 0.5), _quantile(steps, 0.1)
     over = None
     if median is None or p90 is None:
         over = _longest(bucket for part in (settled, censored) for bucket in part if part[bucket])
@@ -114,6 +130,7 @@ def from_buckets(settled: Mapping[int, int], censored: Mapping[int, int]) -> Lat
         None if p90 is None else bucket_seconds(p90),
         over,
         cases,
+        tuple(_share_within(steps, days * DAY, cases) for days in WITHIN_DAYS),
     )
 
 
@@ -122,21 +139,46 @@ def _longest(buckets: Iterable[int]) -> float | None:
     return None if last is None else max(bucket_edges(last)[0], bucket_seconds(-LAST_BUCKET))
 
 
-def _quantiles(
-    deaths: Mapping[_Time, int],
-    leavers: Mapping[_Time, int],
-    cases: int,
-) -> tuple[_Time | None, _Time | None]:
-    """The smallest times at which the curve is at or below 0.5 and 0.1."""
+def _curve(
+    deaths: Mapping[_Time, int], leavers: Mapping[_Time, int], cases: int
+) -> list[Step[_Time]]:
+    """The Kaplan-Meier curve, earliest time first."""
     at_risk, survival = cases, 1.0
-    median: _Time | None = None
+    steps = []
     for time in sorted(deaths.keys() | leavers.keys()):
         died = deaths.get(time, 0)
         if died:
             survival *= (at_risk - died) / at_risk
-            if median is None and survival <= 0.5 + _ROUNDING:
-                median = time
-            if survival <= 0.1 + _ROUNDING:
-                return median, time
         at_risk -= died + leavers.get(time, 0)
-    return median, None
+        steps.append(Step(time, survival, at_risk))
+    return steps
+
+
+def _quantile(steps: Sequence[Step[_Time]], left: float) -> _Time | None:
+    """The smallest time at which the curve is at or below what is to be left."""
+    return next((step.time for step in steps if step.survival <= left + _ROUNDING), None)
+
+
+def _share_by(
+    steps: Sequence[Step[_Time]], time: _Time, cases: int, *, to_the_moment: bool = True
+) -> float | None:
+    """The share settled by a time; None where the curve ends before it.
+
+    Shape: to_the_moment is whether a curve that ends at `time` is known there.
+    """
+    before = bisect_right(steps, time, key=lambda step: step.time)
+    last = steps[before - 1] if before else Step(time, 1.0, cases)
+    known = last.at_risk > 0 or last.survival == 0 or (to_the_moment and last.time == time)
+    return 1.0 - last.survival if known else None
+
+
+def _share_within(steps: Sequence[Step[int]], seconds: float, cases: int) -> float | None:
+    """The share settled by a time that lies inside a bucket."""
+    bucket = bucket_of(seconds)
+    before = _share_by(steps, bucket - 1, cases)
+    # Who was last seen in the bucket may have been seen before the time.
+    after = _share_by(steps, bucket, cases, to_the_moment=False)
+    if before is None or after is None:
+        return None
+    low, high = bucket_edges(bucket)
+    return before + (after - before) * math.log(seconds / low) / math.log(high / low)

@@ -21,6 +21,7 @@ from promises.models.standard import (
     StandardOrder,
     StandardVersion,
 )
+from promises.models.strength import ShrinkageStrength
 from promises.models.watching import Crossing
 from promises.models.webhook import (
     WebhookAttempt,
@@ -57,6 +58,7 @@ __all__ = [
     "Promise",
     "ReadingPage",
     "SavedView",
+    "ShrinkageStrength",
     "Standard",
     "StandardOrder",
     "StandardVersion",

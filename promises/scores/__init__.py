@@ -1,9 +1,10 @@
 """Scores of company, teams and customers at any moment (R4, R7, R11-R14).
 
 `question.py` says what is asked, `relations.py` which rows answer it, `tallies.py` adds them up,
-`rows.py` makes the rows that pages and API show.
+`parents.py` knows what they are drawn towards, `rows.py` makes the rows that pages and API show.
 """
 
+from promises.scores.parents import Parent, company_sums, parent_of, shrunk, strength_held
 from promises.scores.question import (
     CUSTOM,
     STORED_WINDOWS,
@@ -16,7 +17,6 @@ from promises.scores.reading import one_reading
 from promises.scores.rows import (
     ScoreRow,
     company_row,
-    company_sums,
     customer_rows,
     empty_row,
     kind_rows,
@@ -31,6 +31,7 @@ __all__ = [
     "CUSTOM",
     "STORED_WINDOWS",
     "WINDOWS",
+    "Parent",
     "Question",
     "Scope",
     "ScoreRow",
@@ -41,9 +42,12 @@ __all__ = [
     "empty_row",
     "kind_rows",
     "one_reading",
+    "parent_of",
     "read_together",
     "replace_customers",
     "score_row",
+    "shrunk",
+    "strength_held",
     "tallies",
     "team_rows",
     "touchpoint_rows",

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from interactions.models import Customer, Team, Touchpoint
 from interactions.models.party import Party
-from promises.domain.score import gap_score, wilson, worst_first_key
-from promises.domain.survival import Lateness
+from promises.domain.ranks import rank_ranges
+from promises.domain.score import wilson, worst_first_key
+from promises.domain.survival import WITHIN_DAYS, Lateness
 from promises.scores.lateness import lateness_by, lateness_of_customers
+from promises.scores.parents import Parent, parent_of, shrunk
 from promises.scores.question import Question, Scope
 from promises.scores.tallies import tallies
 from promises.scores.tally import Tally
@@ -20,7 +22,10 @@ _HOUR = 3_600
 class ScoreRow:
     """One row of scores.
 
-    Units: rates 0 to 1, scores 0 (perfect) to 100, hours. null where there is nothing to say.
+    Units: rates and shares 0 to 1, scores 0 (perfect) to 100, hours. null where there is nothing
+    to say. `shrink_strength` is m in its version `shrink_version`, null for the company.
+    `rank_from` and `rank_to` are the places between which its interval leaves open where it
+    stands, 1 the worst; null where it is unranked or not all of its sort are compared.
     """
 
     id: str
@@ -42,47 +47,43 @@ class ScoreRow:
     gap_high: float | None
     gap_raw: float | None
     parent_mean: float | None
+    shrink_strength: float | None
+    shrink_version: int | None
+    rank_from: int | None
+    rank_to: int | None
     n_eff: float
     enough: bool
     lateness_median_hours: float | None
     lateness_p90_hours: float | None
     lateness_over_hours: float | None
+    lateness_within_1d: float | None
+    lateness_within_3d: float | None
+    lateness_within_7d: float | None
     slips: int
     as_of: datetime
-
-
-def company_sums(question: Question) -> Tally:
-    """The company's tally for a window, kind and moment: mu is its raw mean (R11)."""
-    everyone = replace(question, team_ids=None, customer_ids=None)
-    return tallies(everyone, Scope.COMPANY).get("", Tally())
 
 
 def company_row(question: Question) -> ScoreRow:
     """All promises that the question may see, as one row that shrinks to nothing."""
     tally = tallies(question, Scope.COMPANY).get("", Tally())
     lateness = lateness_by(question, Scope.COMPANY).get("")
-    return score_row("", "", tally, mu=None, lateness=lateness, as_of=question.as_of)
+    return score_row("", "", tally, None, lateness=lateness, as_of=question.as_of)
 
 
 def team_rows(question: Question) -> list[ScoreRow]:
     """A row for each team that has promises, worst first; those without enough last."""
-    mu = company_sums(question).sums.mean
-    found = tallies(question, Scope.TEAM)
-    lateness = lateness_by(question, Scope.TEAM)
-    return _party_rows(Team, found, lateness, mu, question.as_of)
+    rows = _party_rows(question, Scope.TEAM, Team, lateness_by(question, Scope.TEAM))
+    return rows if question.team_ids is not None else _ranked(rows)
 
 
 def customer_rows(question: Question) -> list[ScoreRow]:
     """A row for each customer of the question, worst first."""
-    mu = company_sums(question).sums.mean
-    found = tallies(question, Scope.CUSTOMER)
-    return _party_rows(Customer, found, lateness_of_customers(question), mu, question.as_of)
+    return _party_rows(question, Scope.CUSTOMER, Customer, lateness_of_customers(question))
 
 
 def touchpoint_rows(question: Question) -> list[ScoreRow]:
     """A row for each touchpoint, worst first; no histogram tells their lateness."""
-    mu = company_sums(question).sums.mean
-    return _party_rows(Touchpoint, tallies(question, Scope.TOUCHPOINT), {}, mu, question.as_of)
+    return _party_rows(question, Scope.TOUCHPOINT, Touchpoint, {})
 
 
 def kind_rows(question: Question) -> list[ScoreRow]:
@@ -91,8 +92,8 @@ def kind_rows(question: Question) -> list[ScoreRow]:
     for kind, tally in sorted(tallies(question, Scope.KIND).items()):
         of_kind = replace(question, kind=kind)
         lateness = lateness_by(of_kind, Scope.COMPANY).get("")
-        mu = company_sums(of_kind).sums.mean
-        rows.append(score_row(kind, kind, tally, mu=mu, lateness=lateness, as_of=question.as_of))
+        parent = parent_of(of_kind, Scope.TEAM)
+        rows.append(score_row(kind, kind, tally, parent, lateness=lateness, as_of=question.as_of))
     return rows
 
 
@@ -100,15 +101,16 @@ def score_row(
     group: str,
     name: str,
     tally: Tally,
+    parent: Parent | None,
     *,
-    mu: float | None,
     lateness: Lateness | None,
     as_of: datetime,
 ) -> ScoreRow:
-    """One row from its sums. `mu` None: the company itself."""
+    """One row from its sums. `parent` None: the company itself."""
     sums = tally.sums
-    gap = gap_score(sums, mu)
+    gap = shrunk(sums, parent)
     kept_low, kept_high = wilson(sums.kept, sums.n) if sums.n else (None, None)
+    within = dict(zip(WITHIN_DAYS, lateness.within, strict=True)) if lateness else {}
     return ScoreRow(
         id=group,
         name=name,
@@ -128,44 +130,65 @@ def score_row(
         gap_low=gap.low if gap else None,
         gap_high=gap.high if gap else None,
         gap_raw=gap.raw if gap else None,
-        parent_mean=None if mu is None else 100 * mu,
+        parent_mean=None if parent is None or parent.mean is None else 100 * parent.mean,
+        shrink_strength=parent.strength.m if parent else None,
+        shrink_version=parent.strength.version if parent else None,
+        rank_from=None,
+        rank_to=None,
         n_eff=gap.n_eff if gap else 0.0,
         enough=gap.enough if gap else False,
         lateness_median_hours=_hours(lateness.median_seconds) if lateness else None,
         lateness_p90_hours=_hours(lateness.p90_seconds) if lateness else None,
         lateness_over_hours=_hours(lateness.over_seconds) if lateness else None,
+        lateness_within_1d=within.get(1),
+        lateness_within_3d=within.get(3),
+        lateness_within_7d=within.get(7),
         slips=sums.slips,
         as_of=as_of,
     )
 
 
 def _party_rows(
+    question: Question,
+    scope: Scope,
     model: type[Party],
-    found: Mapping[str, Tally],
     lateness: Mapping[str, Lateness | None],
-    mu: float | None,
-    as_of: datetime,
 ) -> list[ScoreRow]:
+    parent, found = parent_of(question, scope), tallies(question, scope)
     names = party_names(model, found)
     ranked = sorted(
-        found.items(), key=lambda item: (*worst_first_key(gap_score(item[1].sums, mu)), item[0])
+        found.items(), key=lambda item: (*worst_first_key(shrunk(item[1].sums, parent)), item[0])
     )
     return [
         score_row(
             reference,
             names.get(reference, reference),
             tally,
-            mu=mu,
+            parent,
             lateness=lateness.get(reference),
-            as_of=as_of,
+            as_of=question.as_of,
         )
         for reference, tally in ranked
     ]
 
 
+def _ranked(rows: list[ScoreRow]) -> list[ScoreRow]:
+    """The rows with their places; those without enough promises have none."""
+    intervals = [
+        (row.gap_low, row.gap_high)
+        if row.enough and row.gap_low is not None and row.gap_high is not None
+        else None
+        for row in rows
+    ]
+    return [
+        row if places is None else replace(row, rank_from=places.first, rank_to=places.last)
+        for row, places in zip(rows, rank_ranges(intervals), strict=True)
+    ]
+
+
 def empty_row(reference: str, name: str, as_of: datetime) -> ScoreRow:
     """The row of a party without promises: no score, never 0 and never 100."""
-    return score_row(reference, name, Tally(), mu=None, lateness=None, as_of=as_of)
+    return score_row(reference, name, Tally(), None, lateness=None, as_of=as_of)
 
 
 def party_names(model: type[Party], references: Iterable[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from interactions.selectors import Viewer
 from promises.scores import (
     CUSTOM,
+    Parent,
     Question,
     Scope,
     ScoreRow,
@@ -16,6 +17,7 @@ from promises.scores import (
     one_reading,
     read_together,
     score_row,
+    strength_held,
     tallies,
     team_rows,
     touchpoint_rows,
@@ -79,12 +81,14 @@ def _overview(viewer: Viewer, asked: Asked) -> Overview:
 def plain_kind_rows(question: Question) -> list[ScoreRow]:
     """A row for each kind without its lateness: of the company as the company's own, of teams
     shrunk towards the company's mean of the same kind."""
-    everyone = question.team_ids is None
     means = tallies(replace(question, team_ids=None), Scope.KIND)
     rows = []
     for kind, tally in sorted(tallies(question, Scope.KIND).items()):
-        mu = None if everyone else means.get(kind, Tally()).sums.mean
-        rows.append(score_row(kind, kind, tally, mu=mu, lateness=None, as_of=question.as_of))
+        parent = None
+        if question.team_ids is not None:
+            strength = strength_held(Scope.TEAM, kind, question.as_of)
+            parent = Parent(means.get(kind, Tally()).sums.mean, strength)
+        rows.append(score_row(kind, kind, tally, parent, lateness=None, as_of=question.as_of))
     return rows
 
 
@@ -94,7 +98,7 @@ def change_read(question: Question, row: ScoreRow) -> Change:
     if before is None or not row.enough:
         return Change.UNKNOWN
     tally = tallies(before, Scope.COMPANY).get("", Tally())
-    return change_between(row, score_row("", "", tally, mu=None, lateness=None, as_of=before.as_of))
+    return change_between(row, score_row("", "", tally, None, lateness=None, as_of=before.as_of))
 
 
 def period_before(question: Question) -> Question | None:

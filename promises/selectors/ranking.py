@@ -2,16 +2,17 @@
 
 from interactions.models import Customer
 from interactions.selectors import Viewer
-from promises.domain.score import gap_score, worst_first_key
+from promises.domain.score import worst_first_key
 from promises.models import CustomerScore
 from promises.scores import (
     STORED_WINDOWS,
     Question,
     Scope,
     ScoreRow,
-    company_sums,
     customer_rows,
+    parent_of,
     replace_customers,
+    shrunk,
     tallies,
 )
 
@@ -68,9 +69,9 @@ def _stored_order(question: Question, limit: int) -> frozenset[int]:
 
 def _computed_order(question: Question, limit: int) -> frozenset[int]:
     """A past moment or some teams only have no stored order: all their customers are computed."""
-    mu = company_sums(question).sums.mean
+    parent = parent_of(question, Scope.CUSTOMER)
     scores = {
-        reference: gap_score(tally.sums, mu)
+        reference: shrunk(tally.sums, parent)
         for reference, tally in tallies(question, Scope.CUSTOMER).items()
     }
     worst = sorted(scores, key=lambda reference: (*worst_first_key(scores[reference]), reference))

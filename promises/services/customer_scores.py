@@ -13,10 +13,10 @@ from django.db import connection, transaction
 
 from interactions.arrays import plain_array, text_array
 from promises.domain.loss import NANO
-from promises.domain.score import ENOUGH, SHRINK_STRENGTH, WILSON_Z
+from promises.domain.score import ENOUGH, WILSON_Z
 from promises.models import CustomerMark, OpenPromise
 from promises.models.kinds import Kind
-from promises.scores import STORED_WINDOWS, Question, company_sums
+from promises.scores import STORED_WINDOWS, Question, Scope, company_sums, strength_held
 from promises.scores.tallies import day_arrays, parameter_arrays
 
 _REFRESH_LOCK = 7404
@@ -29,8 +29,8 @@ WITH ends(day, ends_at) AS (
 ), parameters(kind, parameters_version, base_loss, half_life) AS (
     SELECT * FROM unnest(%(kinds)s::text[], %(versions)s::int[], %(base_losses)s::float8[],
                          %(half_lives)s::float8[])
-), means(kind, mu) AS (
-    SELECT * FROM unnest(%(mean_kinds)s::text[], %(means)s::float8[])
+), means(kind, mu, m) AS (
+    SELECT * FROM unnest(%(mean_kinds)s::text[], %(means)s::float8[], %(strengths)s::float8[])
 ), promises AS (
     SELECT customer_id, kind, state, weight, weight_squared,
            loss + open_weight - CASE WHEN open_residual = 0 THEN 0 ELSE open_residual * power(2,
@@ -47,10 +47,10 @@ WITH ends(day, ends_at) AS (
     FROM promises GROUP BY GROUPING SETS ((customer_id), (customer_id, kind))
 ), scored AS (
     -- A weight too small to be kept in 1e-9 says nothing, and its square may be lost before it.
-    SELECT sums.*, mu, coalesce(weight * weight / nullif(weight_squared, 0), 0) AS n_eff
+    SELECT sums.*, mu, m, coalesce(weight * weight / nullif(weight_squared, 0), 0) AS n_eff
     FROM sums JOIN means USING (kind) WHERE weight > 0
 ), shrunk AS (
-    SELECT *, n_eff + {m} AS nn, (n_eff * loss / weight + {m} * mu) / (n_eff + {m}) AS p FROM scored
+    SELECT *, n_eff + m AS nn, (n_eff * loss / weight + m * mu) / (n_eff + m) AS p FROM scored
 ), bounded AS (
     SELECT *, (p + {z} * {z} / (2 * nn)) / (1 + {z} * {z} / nn) AS middle,
            {z} * sqrt(greatest(0, p * (1 - p)) / nn + {z} * {z} / (4 * nn * nn))
@@ -78,7 +78,7 @@ ON CONFLICT (customer_id, "window", kind) DO UPDATE SET n = excluded.n,
 def refresh_marked(*, now: datetime, limit: int = MARKS) -> int:
     """Refresh the customers that projections have marked; answer how many marks were taken."""
     with transaction.atomic():
-        _lock()
+        lock_refreshing()
         marks = list(CustomerMark.objects.order_by("pk").values_list("pk", "customer_id")[:limit])
         if marks:
             _refresh(sorted({customer for _, customer in marks}), now)
@@ -92,7 +92,7 @@ def refresh_overdue(*, now: datetime) -> int:
     customers = sorted(set(overdue))
     if customers:
         with transaction.atomic():
-            _lock()
+            lock_refreshing()
             _refresh(customers, now)
     return len(customers)
 
@@ -100,7 +100,7 @@ def refresh_overdue(*, now: datetime) -> int:
 def refresh_all(*, now: datetime) -> None:
     """Refresh every customer: once a day, since the windows move."""
     with transaction.atomic():
-        _lock()
+        lock_refreshing()
         _refresh(None, now)
 
 
@@ -110,7 +110,6 @@ def compute_sql(*, bounded: bool, some: bool) -> str:
         since="AND matures_at >= %(starts_at)s" if bounded else "",
         customers="AND customer_id = ANY(%(customers)s::bigint[])" if some else "",
         nano=float(NANO),
-        m=SHRINK_STRENGTH,
         z=WILSON_Z,
         enough=ENOUGH,
     )
@@ -125,6 +124,9 @@ def compute_parameters(
         **day_arrays(question),
         "mean_kinds": text_array(means),
         "means": plain_array(means.values()),
+        "strengths": plain_array(
+            strength_held(Scope.CUSTOMER, kind, question.as_of).m for kind in means
+        ),
         "as_of": question.as_of,
         "starts_at": question.starts_at,
         "window": question.window,
@@ -149,6 +151,12 @@ def company_means(question: Question) -> dict[str, float]:
     return means
 
 
+def lock_refreshing() -> None:
+    """Hold all refreshing until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_REFRESH_LOCK])
+
+
 def _refresh(customers: Sequence[int] | None, now: datetime) -> None:
     zone = ZoneInfo(settings.TIME_ZONE)
     with connection.cursor() as cursor:
@@ -167,8 +175,3 @@ def _refresh(customers: Sequence[int] | None, now: datetime) -> None:
             cursor.execute(
                 stale + " AND customer_id = ANY(%s::bigint[])", [now, plain_array(customers)]
             )
-
-
-def _lock() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_REFRESH_LOCK])

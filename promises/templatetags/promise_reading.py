@@ -52,7 +52,7 @@ def asked_chips(asked: Asked, choices: Choices) -> list[tuple[str, str, str]]:
 def reading_url(context: Context, **changes: str) -> str:
     """The address of this page with other filters; what else the page was asked stays."""
     request: HttpRequest = context["request"]
-    kept = {name: value for name, value in context.get("kept", ()) if name not in changes}
+    kept = {name: value for name, value in (context.get("kept") or ()) if name not in changes}
     return escape_uri_path(request.path) + asked_query(context["page"].asked, **kept, **changes)
 
 

@@ -90,7 +90,7 @@ def list_url(context: Context, stands: str = "", **changes: str) -> str:
     Shape: `list_of` in the context names whose page it is (team or customer, by id).
     """
     asked: Asked = context["page"].asked
-    only = {**context.get("list_of", {}), **changes}
+    only = {**(context.get("list_of") or {}), **changes}
     return reverse("promises") + asked_query(asked, **only, stands=stands)
 
 
@@ -103,7 +103,7 @@ def row_list_url(context: Context, stands: str, of: str, row_id: str) -> str:
 @register.simple_tag(takes_context=True)
 def figures_url(context: Context, name: str) -> str:
     """The address of a figure's table as CSV, with all filters of this page."""
-    only = context.get("list_of", {})
+    only = context.get("list_of") or {}
     return reverse("figures", args=[name]) + asked_query(context["page"].asked, **only)
 
 

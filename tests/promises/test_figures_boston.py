@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from tests.promises.figures import EXPECTED, SAMPLES, chosen, company, expected, imported, scores
+from tests.promises.kaplan_meier import Case, check_rows
 
 pytestmark = pytest.mark.django_db
 FILE = SAMPLES / "boston311.csv.gz"
@@ -55,6 +56,23 @@ def test_every_neighborhood(key: str) -> None:
     assert {name: chosen(row, *SETTLED) for name, row in scores(key, scope="customer").items()} == {
         name: {figure: row[figure] for figure in SETTLED} for name, row in wanted.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("scope", "name"), [("company", ""), ("team", "team"), ("customer", "customer")]
+)
+def test_lateness_is_what_lifelines_has(key: str, scope: str, name: str) -> None:
+    """Customers exactly, teams and the company to a bucket."""
+    compared = check_rows(scores(key, scope=scope), cases(), name, exact=scope == "customer")
+    assert compared >= {"company": 5, "team": 25, "customer": 100}[scope]
+
+
+@pytest.mark.parametrize("as_of", [*AS_OF][::4])
+def test_lateness_as_it_stood_is_what_lifelines_has(key: str, as_of: str) -> None:
+    rows = scores(key, scope="customer", as_of=as_of)
+    assert check_rows(rows, cases(datetime.fromisoformat(as_of)), "customer", exact=True) > 0
+    rows = scores(key, scope="team", as_of=as_of)
+    assert check_rows(rows, cases(datetime.fromisoformat(as_of)), "team", exact=False) > 0
 
 
 def test_now_and_a_moment_ago_agree(key: str) -> None:
@@ -105,6 +123,24 @@ def recount(as_of: datetime) -> dict[str, int]:
     states = ("kept", "late", "open_overdue", "not_yet_due", "kept_early")
     n = counts["kept"] + counts["late"] + counts["open_overdue"]
     return {"n": n, **{state: counts[state] for state in states}}
+
+
+def cases(as_of: datetime | None = None) -> list[Case]:
+    """The requests of the file that had a target and were due, settled by then or not."""
+    found = []
+    with gzip.open(FILE, "rt", encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            if not row["sla_target_dt"] or (as_of and moment(row["open_dt"]) > as_of):
+                continue
+            due, closed = moment(row["sla_target_dt"]), row["closed_dt"]
+            settled = moment(closed) if closed else None
+            if as_of is not None and due >= as_of:
+                continue
+            if as_of is not None and settled is not None and settled > as_of:
+                settled = None
+            place = row["neighborhood"].strip() or "not-stated"
+            found.append(Case(place, row["department"], due, settled))
+    return found
 
 
 def verdict(due: datetime, done: datetime | None, as_of: datetime) -> str:

@@ -21,8 +21,10 @@ DAY = timedelta(days=1)
 FIELDS = (
     *("id", "name", "n", "kept", "late", "partial", "failed", "open_overdue", "withdrawn"),
     *("not_yet_due", "kept_early", "kept_rate", "kept_low", "kept_high"),
-    *("gap_score", "gap_low", "gap_high", "gap_raw", "parent_mean", "n_eff", "enough"),
-    *("lateness_median_hours", "lateness_p90_hours", "lateness_over_hours", "slips", "as_of"),
+    *("gap_score", "gap_low", "gap_high", "gap_raw", "parent_mean"),
+    *("shrink_strength", "shrink_version", "rank_from", "rank_to", "n_eff", "enough"),
+    *("lateness_median_hours", "lateness_p90_hours", "lateness_over_hours"),
+    *("lateness_within_1d", "lateness_within_3d", "lateness_within_7d", "slips", "as_of"),
 )
 AS_OF = NOW.isoformat().replace("+00:00", "Z")
 ADDRESS = "/api/v1/scores"

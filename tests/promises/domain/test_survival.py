@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from promises.domain.survival import (
     LAST_BUCKET,
     MAX_BUCKET,
+    WITHIN_DAYS,
     bucket_edges,
     bucket_of,
     bucket_seconds,
@@ -18,7 +19,7 @@ from promises.domain.survival import (
     from_times,
 )
 
-DAY = 86_400.0
+HOUR, DAY = 3_600.0, 86_400.0
 YEAR = 365 * DAY
 times = st.integers(-50, 50).map(float) | st.floats(-YEAR, YEAR)
 many = settings(max_examples=400, deadline=None)
@@ -37,6 +38,22 @@ def naive(settled: list[float], censored: list[float], never: int, share: Fracti
         if curve <= 1 - share:
             return moment
     return None
+
+
+def share(settled: list[float], censored: list[float], never: int, by: float) -> object:
+    """The share settled by a moment, by the exact curve; None after the last that was watched."""
+    found = settled_by(settled, censored, never, by)
+    watched = never or any(other >= by for other in (*settled, *censored))
+    return pytest.approx(found, abs=1e-12) if watched or found == 1 else None
+
+
+def settled_by(settled: list[float], censored: list[float], never: int, by: float) -> float:
+    """One minus the exact curve at a moment."""
+    curve = Fraction(1)
+    for time in {time for time in settled if time <= by}:
+        at_risk = never + sum(1 for other in (*settled, *censored) if other >= time)
+        curve *= 1 - Fraction(settled.count(time), at_risk)
+    return float(1 - curve)
 
 
 @many
@@ -58,6 +75,7 @@ def test_it_agrees_with_the_naive_curve(
     assert found.cases == cases
     assert found.median_seconds == naive(settled, censored, never, Fraction(1, 2))
     assert found.p90_seconds == naive(settled, censored, never, Fraction(9, 10))
+    assert found.within == tuple(share(settled, censored, never, n * DAY) for n in WITHIN_DAYS)
     if found.p90_seconds is None:
         assert found.over_seconds == max([*settled, *censored], default=None)
     else:
@@ -86,6 +104,46 @@ def test_it_reads_a_histogram_as_it_reads_the_times_in_it(
         assert found.median_seconds == exact.median_seconds
         assert found.p90_seconds == exact.p90_seconds
         assert (found.over_seconds is None) == (exact.over_seconds is None)
+
+
+@many
+@given(
+    settled=st.lists(times, max_size=40),
+    censored=st.lists(times, max_size=30),
+    never=st.integers(0, 10),
+)
+def test_a_share_from_a_histogram_lies_between_those_at_the_edges_of_its_bucket(
+    settled: list[float], censored: list[float], never: int
+) -> None:
+    deaths, leavers = Counter(map(bucket_of, settled)), Counter(map(bucket_of, censored))
+    found = from_buckets(deaths, leavers + Counter({MAX_BUCKET: never}))
+    if found is None:
+        return
+    middles = [bucket_seconds(bucket_of(time)) for time in settled]
+    left = [bucket_seconds(bucket_of(time)) for time in censored]
+    for days, told in zip(WITHIN_DAYS, found.within, strict=True):
+        bucket = bucket_of(days * DAY)
+        low, high = (settled_by(middles, left, never, bucket_edges(bucket)[end]) for end in (0, 1))
+        if told is not None:
+            assert low - 1e-12 <= told <= high + 1e-12
+        else:
+            assert high < 1
+            assert not never
+            assert max(middles + left) < bucket_edges(bucket)[1]
+
+
+def shares(settled: list[float], censored: list[float], never: int = 0) -> list[float | None]:
+    found = from_times(settled, censored, never)
+    assert found is not None
+    return [None if told is None else round(told, 9) for told in found.within]
+
+
+def test_it_tells_the_share_settled_by_a_day_three_and_a_week() -> None:
+    settled = [-DAY] * 5 + [DAY] * 5 + [DAY + 1] * 5
+    assert shares(settled, [2 * DAY, 7 * DAY, 8 * DAY] * 5) == [round(1 / 3, 9), 0.5, 0.5]
+    assert shares([HOUR] * 20, [2 * DAY]) == [round(20 / 21, 9), None, None]
+    assert shares([HOUR] * 20, []) == [1, 1, 1]
+    assert shares([HOUR] * 20, [], 1) == [round(20 / 21, 9)] * 3
 
 
 def test_it_says_more_than_the_longest_time_seen() -> None:
