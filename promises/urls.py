@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from promises.views import (
+    advice,
     alerts,
     calendars,
     customers,
@@ -14,6 +15,7 @@ from promises.views import (
     promises,
     reading,
     references,
+    risk,
     sample,
     standards,
     teams,
@@ -38,6 +40,10 @@ urlpatterns = [
     path("promises/<int:id>/undo", promises.undo, name="promise-undo"),
     path("promises/<int:id>/act/<str:name>", promises.act, name="promise-act"),
     path("promises/by-reference", references.promise_by_reference, name="promise-by-reference"),
+    path("advice", advice.advice, name="advice"),
+    path("at-risk/", risk.at_risk, name="at-risk"),
+    path("at-risk/calibration", risk.calibration, name="risk-calibration"),
+    path("at-risk/calibration.csv", risk.calibration_csv, name="risk-calibration-csv"),
     path("sample/remove", sample.remove, name="sample-remove"),
     path("health/", health.health, name="health"),
     path("health/replay", health.replay, name="health-replay"),

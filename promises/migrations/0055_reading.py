@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("interactions", "0006_tallies"),
-        ("promises", "0050_shrinkage"),
+        ("promises", "0052_settling"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

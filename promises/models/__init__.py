@@ -15,6 +15,7 @@ from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
 from promises.models.reading import DatedNote, LastAsked, ReadingPage, SavedView
 from promises.models.run import DrainBatch, ImportRun, LedgerCheck, Watermark
+from promises.models.settling import Measure, OpenChance, RiskFit, SettlingCell
 from promises.models.standard import (
     CausedEvent,
     Standard,
@@ -52,12 +53,16 @@ __all__ = [
     "KindParameters",
     "LastAsked",
     "LedgerCheck",
+    "Measure",
     "Message",
     "NotificationSettings",
+    "OpenChance",
     "OpenPromise",
     "Promise",
     "ReadingPage",
+    "RiskFit",
     "SavedView",
+    "SettlingCell",
     "ShrinkageStrength",
     "Standard",
     "StandardOrder",
