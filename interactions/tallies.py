@@ -107,6 +107,11 @@ def tallies(source_ids: Collection[int] | None = None) -> dict[int, Tally]:
             return {source: Tally(events, last) for _, source, events, last in rows}
 
 
+def counted_until() -> int:
+    """The number of the last event that was counted: every event up to it is there for all."""
+    return _number(_MARK)
+
+
 def count_new() -> int:
     """Count the events that came since the last count; answer how many it was.
 

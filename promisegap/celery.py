@@ -109,6 +109,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="30", hour="3", day_of_week="sunday"),
         "options": {"expires": 7200},
     },
+    # What came after promises: once a day, looked at more often so that a first day has figures.
+    "reckon consequences": {
+        "task": "promises.tasks.reckon_consequences",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
     # Deliveries of webhooks are kept for 30 days.
     "purge webhooks": {
         "task": "promises.tasks.purge_webhooks",

@@ -18,6 +18,7 @@ _ADDED = ", ".join(f"sum({name})::bigint AS {name}" for name in SUM_COLUMNS)
 _PLUS = ", ".join(f"{name} = c.{name} + excluded.{name}" for name in SUM_COLUMNS)
 _CELL = "team_id, kind, parameters_version, day"
 _DETAIL = f"{_CELL}, touchpoint_id, explicit, segment"
+_STAKE = f"{_CELL}, stake, standard"
 _LATENESS = f"{_CELL}, bucket"
 
 # Deltas are read by the statement that deletes them, after the lock: what arrives meanwhile is left
@@ -28,16 +29,20 @@ WITH taken AS (
         SELECT id FROM promises_celldelta ORDER BY id LIMIT %s)
     RETURNING *
 ), fine AS (
-    -- Sums of sums: the coarse grain adds up what the fine one has added up already.
-    SELECT {_DETAIL}, {_ADDED} FROM taken GROUP BY {_DETAIL}
+    -- Sums of sums: the coarse grains add up what the fine one has added up already.
+    SELECT {_DETAIL}, stake, standard, {_ADDED} FROM taken GROUP BY {_DETAIL}, stake, standard
 ), cells AS (
     INSERT INTO promises_cell AS c ({_CELL}, {_SUMS})
     SELECT {_CELL}, {_ADDED} FROM fine GROUP BY {_CELL} ORDER BY {_CELL}
     ON CONFLICT ({_CELL}) DO UPDATE SET {_PLUS}
 ), details AS (
     INSERT INTO promises_celldetail AS c ({_DETAIL}, {_SUMS})
-    SELECT {_DETAIL}, {_SUMS} FROM fine ORDER BY {_DETAIL}
+    SELECT {_DETAIL}, {_ADDED} FROM fine GROUP BY {_DETAIL} ORDER BY {_DETAIL}
     ON CONFLICT ({_DETAIL}) DO UPDATE SET {_PLUS}
+), stakes AS (
+    INSERT INTO promises_cellstake AS c ({_STAKE}, {_SUMS})
+    SELECT {_STAKE}, {_ADDED} FROM fine WHERE stake IS NOT NULL GROUP BY {_STAKE} ORDER BY {_STAKE}
+    ON CONFLICT ({_STAKE}) DO UPDATE SET {_PLUS}
 ), lateness AS (
     INSERT INTO promises_celllateness AS c ({_LATENESS}, settled, censored)
     SELECT {_LATENESS}, sum(settled), sum(censored) FROM taken WHERE bucket IS NOT NULL
@@ -117,12 +122,16 @@ def cell_differences(limit: int = 5) -> dict[str, list[dict[str, object]]]:
 
 @dataclass(frozen=True)
 class Grain:
-    """One of the three stored grains: its table, key and sums."""
+    """One of the stored grains: its table, key and sums.
+
+    Shape: condition is which promises file here, deltas which deltas on their way count here.
+    """
 
     table: str
     key: tuple[str, ...]
     sums: tuple[str, ...]
     condition: str = "true"
+    deltas: str = "true"
 
     @property
     def from_promises(self) -> str:
@@ -145,7 +154,7 @@ class Grain:
             added=", ".join(f"sum({name})::bigint AS {name}" for name in self.sums),
             plain=", ".join(f"{name}::bigint AS {name}" for name in self.sums),
             nonzero=" OR ".join(f"sum({name}) <> 0" for name in self.sums),
-            deltas="bucket IS NOT NULL" if "bucket" in self.key else "true",
+            deltas=self.deltas,
             from_promises=self.from_promises,
         )
         with connection.cursor() as cursor:
@@ -158,9 +167,16 @@ GRAINS = (
     Grain("promises_cell", _CELL_KEY, SUM_COLUMNS),
     Grain("promises_celldetail", (*_CELL_KEY, "touchpoint_id", "explicit", "segment"), SUM_COLUMNS),
     Grain(
+        "promises_cellstake",
+        (*_CELL_KEY, "stake", "standard"),
+        SUM_COLUMNS,
+        deltas="stake IS NOT NULL",
+    ),
+    Grain(
         "promises_celllateness",
         (*_CELL_KEY, "bucket"),
         ("settled", "censored"),
         condition="coalesce(bucket, censored_bucket) IS NOT NULL",
+        deltas="bucket IS NOT NULL",
     ),
 )

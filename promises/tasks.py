@@ -8,6 +8,7 @@ from interactions import tallies
 from interactions.intake import fold_intake
 from promises.services import (
     checking,
+    consequences,
     counting,
     customer_scores,
     health,
@@ -96,6 +97,12 @@ def refresh_customers() -> None:
 def estimate_strengths() -> int:
     """Estimate how strongly few promises are drawn towards the company's mean, nightly."""
     return strengths.estimate_strengths()
+
+
+@shared_task(acks_late=False, soft_time_limit=1_500, time_limit=1_560)
+def reckon_consequences() -> bool:
+    """Add up what came after promises, once a day."""
+    return consequences.reckon_if_due(now=timezone.now())
 
 
 # Minutes where there are millions of promises. It is not run again where its worker dies.

@@ -5,6 +5,7 @@ from django.urls import include, path
 from promises.views import (
     advice,
     alerts,
+    analysis,
     calendars,
     customers,
     dashboards,
@@ -44,6 +45,8 @@ urlpatterns = [
     path("at-risk/", risk.at_risk, name="at-risk"),
     path("at-risk/calibration", risk.calibration, name="risk-calibration"),
     path("at-risk/calibration.csv", risk.calibration_csv, name="risk-calibration-csv"),
+    path("analysis/", analysis.analysis, name="analysis"),
+    path("analysis/<slug:name>.csv", analysis.analysis_csv, name="analysis-csv"),
     path("sample/remove", sample.remove, name="sample-remove"),
     path("health/", health.health, name="health"),
     path("health/replay", health.replay, name="health-replay"),

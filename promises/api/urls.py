@@ -4,6 +4,7 @@ from django.urls import path
 
 from promises.api import acting, calendars, customers, exports, parties, promises
 from promises.api.advice import AdviceApi
+from promises.api.analysis import ComparisonApi, ConsequencesApi, DriversApi
 from promises.api.funnel import FunnelApi
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
 from promises.api.reckoning import ReckonApi
@@ -24,6 +25,9 @@ urlpatterns = [
     path("at-risk/calibration", CalibrationApi.as_view(), name="api-calibration"),
     path("scores", ScoresApi.as_view(), name="api-scores"),
     path("funnel", FunnelApi.as_view(), name="api-funnel"),
+    path("comparison", ComparisonApi.as_view(), name="api-comparison"),
+    path("drivers", DriversApi.as_view(), name="api-drivers"),
+    path("consequences", ConsequencesApi.as_view(), name="api-consequences"),
     path("promises", acting.PromisesDoor.as_view(), name="api-promises"),
     path("promises/<str:id>", promises.PromiseApi.as_view(), name="api-promise"),
     path(

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('interactions', '0006_tallies'),
-        ('promises', '0040_standards'),
+        ('promises', "0052_consequences"),
     ]
 
     operations = [

@@ -9,7 +9,8 @@ from promises.models.alert import (
     NotificationSettings,
 )
 from promises.models.calendar import Calendar, CalendarDay, CalendarVersion
-from promises.models.cell import Cell, CellDelta, CellDetail, CellLateness
+from promises.models.cell import Cell, CellDelta, CellDetail, CellLateness, CellStake
+from promises.models.consequence import Consequence, CustomerFact, FactMark
 from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
@@ -41,14 +42,18 @@ __all__ = [
     "CellDelta",
     "CellDetail",
     "CellLateness",
+    "CellStake",
     "Channel",
+    "Consequence",
     "Crossing",
+    "CustomerFact",
     "CustomerMark",
     "CustomerScore",
     "DatedNote",
     "Delivery",
     "Digest",
     "DrainBatch",
+    "FactMark",
     "ImportRun",
     "KindParameters",
     "LastAsked",

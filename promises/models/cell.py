@@ -1,7 +1,8 @@
 """Cells: sums over the promises of one maturity day, and the deltas on their way into them.
 
-Two grains (DESIGN section 1): `Cell` with `CellLateness` beside it for overview and trend,
-`CellDetail` for filters. All sums are integers, so that adding differences is exact in any order.
+Three grains (DESIGN section 1): `Cell` with `CellLateness` beside it for overview and trend,
+`CellDetail` for filters, `CellStake` for comparisons by stake and standard. All sums are integers,
+so that adding differences is exact in any order.
 """
 
 from typing import ClassVar
@@ -123,6 +124,27 @@ class CellDetail(CellSums):
         ]
 
 
+class CellStake(CellSums):
+    """(team, kind, parameter version, day, stake, standard): beside `CellDetail`, not in its key,
+    which would be many times as many rows."""
+
+    pk = models.CompositePrimaryKey(
+        "team_id", "kind", "parameters_version", "day", "stake", "standard"
+    )
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    kind = models.TextField()
+    parameters_version = models.IntegerField()
+    day = models.DateField()
+    stake = models.FloatField()
+    # '' where no standard made it
+    standard = models.TextField(db_collation="C")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["day", "team"], name="cell_stake_day_team"),
+        ]
+
+
 class CellDelta(CellSums):
     """New minus old of one projection, inserted with it and folded into the cells later.
 
@@ -138,6 +160,9 @@ class CellDelta(CellSums):
     touchpoint_id = models.BigIntegerField()
     explicit = models.BooleanField()
     segment = models.TextField()
+    # null: filed before there were cells by stake, which have counted it already
+    stake = models.FloatField(null=True)
+    standard = models.TextField(null=True, db_collation="C")
     # null: this delta moves no histogram
     bucket = models.SmallIntegerField(null=True)
     settled = models.BigIntegerField(default=0)

@@ -36,5 +36,7 @@ KEY_SQL = {
     "touchpoint_id": "touchpoint_id",
     "explicit": "explicit",
     "segment": "segment",
+    "stake": "stake",
+    "standard": "coalesce(standard, '')",
     "bucket": "coalesce(bucket, censored_bucket)",
 }

@@ -16,8 +16,8 @@ from promises.projection.facts import PromiseKey
 from promises.projection.parties import PartyKeys
 
 Row = dict[str, Any]
-# team, kind, parameters_version, day, touchpoint, explicit, segment, bucket
-DeltaKey = tuple[int, str, int, date, int, bool, str, int | None]
+# team, kind, parameters_version, day, touchpoint, explicit, segment, stake, standard, bucket
+DeltaKey = tuple[int, str, int, date, int, bool, str, float, str, int | None]
 # The sums in the order of SUM_COLUMNS, then settled and censored.
 DeltaSums = list[int]
 
@@ -116,6 +116,8 @@ def add_delta(into: dict[DeltaKey, DeltaSums], row: Mapping[str, Any], sign: int
         row["touchpoint_id"],
         row["explicit"],
         row["segment"],
+        row["stake"],
+        row["standard"] or "",
         bucket if bucket is not None else censored,
     )
     if withdrawn:

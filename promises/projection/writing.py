@@ -72,6 +72,8 @@ FILED_COLUMNS = (
     "touchpoint_id",
     "explicit",
     "segment",
+    "stake",
+    "standard",
     "state",
     "bucket",
     "censored_bucket",
@@ -97,6 +99,8 @@ DELTA_KEY_COLUMNS: Mapping[str, str] = {
     "touchpoint_id": "bigint",
     "explicit": "boolean",
     "segment": "text",
+    "stake": "float8",
+    "standard": "text",
     "bucket": "smallint",
 }
 DELTA_COLUMNS = (*DELTA_KEY_COLUMNS, *SUM_COLUMNS, "settled", "censored")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection
 
@@ -51,6 +52,18 @@ def folded_tallies(question: Question, scope: Scope) -> dict[str, Tally]:
         group = _group(question, scope, state)
         found[group] = found.get(group, Tally()) + tally
     return found
+
+
+def folded_sums(question: Question) -> Iterator[tuple[date, PromiseState, Sums]]:
+    """The folded promises that had matured by as_of, with the local day on which each did."""
+    parameters = kind_parameters()
+    for promise in folded_promises(question):
+        state = promise.state
+        if state.matures_at is None or state.matures_at >= question.as_of:
+            continue
+        terms = loss_terms(state, parameters(state.kind, state.made_at), question.as_of)
+        sums = _tally(question, state, terms.weight, terms.loss).sums
+        yield day_of(state.matures_at, question.zone), state, sums
 
 
 def _keys(question: Question) -> set[PromiseKey]:

@@ -32,6 +32,13 @@ _STILL_OPEN = dict.fromkeys(SUM_COLUMNS, "0") | {
     ),
 }
 
+# What a promise had filed at a past as_of, where its row alone tells it.
+THEN_SQL = {
+    name: f"CASE WHEN NOT eventful AND settled_at > %(as_of)s THEN {_STILL_OPEN[name]} "
+    f"ELSE {VALUE_SQL[name]} END"
+    for name in SUM_COLUMNS
+}
+
 
 @dataclass
 class Conditions:
@@ -136,11 +143,7 @@ def from_promises_then(question: Question) -> tuple[str, Parameters]:
         as_of=question.as_of,
     )
     _within(question, conditions)
-    later = "NOT eventful AND settled_at > %(as_of)s"
-    columns = ", ".join(
-        f"CASE WHEN {later} THEN {_STILL_OPEN[name]} ELSE {VALUE_SQL[name]} END AS {name}"
-        for name in SUM_COLUMNS
-    )
+    columns = ", ".join(f"{THEN_SQL[name]} AS {name}" for name in SUM_COLUMNS)
     sql = (
         f"SELECT {_KEYS}, customer_id, touchpoint_id, {_MATURED}, {columns} "  # noqa: S608 (our own names)
         "FROM promises_promise LEFT JOIN ends USING (day) JOIN parameters "

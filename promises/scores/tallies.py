@@ -18,7 +18,7 @@ from promises.scores.reading import is_reading, keep, once
 from promises.scores.tally import Tally
 
 # What a promise of this many days ago has grown to cannot be told from 1, nor computed by power().
-_UNDERFLOW = "-1000"
+UNDERFLOW = "-1000"
 
 
 # How a relation's rows are grouped; parties by the ids that senders use.
@@ -153,7 +153,7 @@ def _added(
         sql, values = source(question)
         parts.append(sql)
         parameters.update(values)
-    statement = _ADD.format(rows=" UNION ALL ".join(parts), underflow=_UNDERFLOW, **clauses)
+    statement = _ADD.format(rows=" UNION ALL ".join(parts), underflow=UNDERFLOW, **clauses)
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
@@ -184,9 +184,12 @@ def parameter_arrays() -> dict[str, str]:
     }
 
 
-def day_arrays(question: Question) -> dict[str, str]:
-    """The end of every local day that can hold matured promises (R12's t0)."""
-    first = question.first_day or _oldest_day() or question.today
+def day_arrays(question: Question, *, first: date | None = None) -> dict[str, str]:
+    """The end of every local day that can hold matured promises (R12's t0).
+
+    Shape: from `first` on, where it is given, else from the first day of the window.
+    """
+    first = first or question.first_day or _oldest_day() or question.today
     count = (question.today - first).days + 1
     days = [first + timedelta(days=place) for place in range(count)]
     return {

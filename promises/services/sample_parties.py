@@ -9,7 +9,12 @@ from interactions.arrays import plain_array
 from promises.cells import fold_deltas
 from promises.models import Promise
 
-_SUMS_OF_TEAM = ("promises_cell", "promises_celllateness", "promises_celldetail")
+_SUMS_OF_TEAM = (
+    "promises_cell",
+    "promises_celllateness",
+    "promises_celldetail",
+    "promises_cellstake",
+)
 
 # Cells that the removal left at nothing, of teams without promises.
 _DROP_CELLS = """

@@ -13,7 +13,13 @@ PAUSE_SECONDS = 0.2
 GIVE_UP_SECONDS = 60.0
 MANY_EVENTS = 5_000
 _FACTS = ("interactions_event", "interactions_pendingevent")
-_MEANING = ("promises_promise", "promises_openpromise", "promises_cell", "promises_celldetail")
+_MEANING = (
+    "promises_promise",
+    "promises_openpromise",
+    "promises_cell",
+    "promises_celldetail",
+    "promises_cellstake",
+)
 
 
 def catch_up(report_progress: Reporter) -> int:

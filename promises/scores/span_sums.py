@@ -1,0 +1,276 @@
+"""Sums of several spans of days at once, grouped by dimensions of the cells (R12).
+
+A page compares windows: this one, the one before, a year ago. Each grouping is read from the grain
+that knows its dimensions, for all spans in one statement; promises of today are added one by one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from interactions.arrays import plain_array, text_array
+from interactions.models import Team, Touchpoint
+from interactions.models.party import Party
+from promises.domain.clock import day_end
+from promises.domain.loss import NANO
+from promises.domain.score import Sums
+from promises.models.cell import SUM_COLUMNS
+from promises.models.filing import VALUE_SQL
+from promises.projection.parties import party_reference
+from promises.scores.past import folded_sums
+from promises.scores.question import Question
+from promises.scores.relations import THEN_SQL, Conditions, whose
+from promises.scores.spans import Span
+from promises.scores.tallies import UNDERFLOW, day_arrays, parameter_arrays
+
+# Dimension -> column of cells and promises.
+DIMENSIONS: Mapping[str, str] = {
+    "kind": "kind",
+    "team": "team_id",
+    "touchpoint": "touchpoint_id",
+    "segment": "segment",
+    "explicit": "explicit",
+    "standard": "standard",
+    "stake": "stake",
+}
+# The smallest grain that knows a dimension is asked.
+_GRAINS: Mapping[str, frozenset[str]] = {
+    "promises_cell": frozenset({"kind", "team"}),
+    "promises_cellstake": frozenset({"kind", "team", "stake", "standard"}),
+    "promises_celldetail": frozenset({"kind", "team", "touchpoint", "segment", "explicit"}),
+}
+Grouping = tuple[str, ...]
+# span -> values of the grouping's dimensions, as text -> sums
+SpanSums = dict[str, dict[tuple[str, ...], Sums]]
+
+_KEYS = ("kind", "parameters_version", "day")
+_PROMISE_COLUMNS = {"standard": "coalesce(standard, '')"}
+_COUNTS = ("n", "kept", "late", "partial", "failed", "open", "withdrawn", "slips")
+
+_SPANS = """
+WITH spans(span, first_day, last_day, starts_at, stops_at) AS (
+    SELECT * FROM unnest(%(spans)s::text[], %(first_days)s::date[], %(last_days)s::date[],
+                         %(starts)s::timestamptz[], %(stops)s::timestamptz[])
+)
+"""
+
+_ADD = """
+WITH ends(day, ends_at) AS (
+    SELECT * FROM unnest(%(days)s::date[], %(day_ends)s::timestamptz[])
+), parameters(kind, parameters_version, base_loss, half_life) AS (
+    SELECT * FROM unnest(%(kinds)s::text[], %(versions)s::int[], %(base_losses)s::float8[],
+                         %(half_lives)s::float8[])
+), rows AS ({rows})
+SELECT span, grouping({columns}), {texts}, {counts},
+       coalesce(sum(weight), 0)::float8, coalesce(sum(weight_squared), 0)::float8,
+       coalesce(sum(loss + open_weight), 0)::float8
+           - coalesce(sum(open_residual * power(2, greatest({underflow},
+               -extract(epoch FROM %(as_of)s - ends_at)::float8 / half_life)))
+                      FILTER (WHERE open_residual <> 0), 0)::float8
+FROM rows JOIN ends USING (day) JOIN parameters USING (kind, parameters_version)
+GROUP BY GROUPING SETS ({sets})
+"""
+
+
+def span_sums(
+    question: Question, spans: Sequence[Span], groupings: Sequence[Grouping]
+) -> dict[Grouping, SpanSums]:
+    """The sums of each span, by each of the groupings; () is all of it.
+
+    Shape: keys hold the values of the dimensions as text: ids of teams and touchpoints as senders
+    use them, 'true' or 'false' for explicit, '' for no standard, stakes as '0.5', '1', '2', '4'.
+    The question's own window does not matter, its moment, kind and teams do.
+    Raises: ValueError for dimensions that no one grain knows together.
+    """
+    found: dict[Grouping, SpanSums] = {
+        grouping: {span.name: {} for span in spans} for grouping in groupings
+    }
+    by_grain: dict[str, list[Grouping]] = {}
+    for grouping in found:
+        by_grain.setdefault(_grain(question, grouping), []).append(grouping)
+    for grain, asked in by_grain.items():
+        _read(question, spans, grain, asked, found)
+    if not question.is_now:
+        _add_folded(question, spans, found)
+    return found
+
+
+def _grain(question: Question, grouping: Grouping) -> str:
+    for table, known in _GRAINS.items():
+        if known.issuperset(grouping):
+            # A past moment is read from the promises, which know every dimension (R4).
+            return table if question.is_now else "promises_promise"
+    raise ValueError(f"no cells know {' and '.join(grouping)} together")
+
+
+def _read(
+    question: Question,
+    spans: Sequence[Span],
+    grain: str,
+    groupings: list[Grouping],
+    found: dict[Grouping, SpanSums],
+) -> None:
+    # grouping() wants at least one dimension.
+    read = groupings if any(groupings) else [*groupings, ("kind",)]
+    dimensions = sorted({name for grouping in read for name in grouping})
+    columns = [DIMENSIONS[name] for name in dimensions]
+    source = _promises_then if grain == "promises_promise" else _cells_and_today
+    rows, parameters = source(question, grain, columns)
+    sets = ", ".join(
+        "(" + ", ".join(["span", *(DIMENSIONS[name] for name in grouping)]) + ")"
+        for grouping in read
+    )
+    statement = _ADD.format(
+        rows=rows,
+        columns=", ".join(columns),
+        texts=", ".join(f"{column}::text" for column in columns),
+        counts=", ".join(f"coalesce(sum({name}), 0)::bigint" for name in _COUNTS),
+        sets=sets,
+        underflow=UNDERFLOW,
+    )
+    places = {_bits(dimensions, grouping): grouping for grouping in groupings}
+    names = _names(dimensions)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**parameters, **_common(question, spans)})
+        for span, bits, *values in cursor.fetchall():
+            grouping = places.get(bits)
+            if grouping is None:
+                continue
+            told = dict(zip(dimensions, values, strict=False))
+            key = tuple(names.get(name, {}).get(told[name], told[name]) for name in grouping)
+            into = found[grouping][span]
+            into[key] = into.get(key, Sums()) + _sums(values[len(dimensions) :])
+
+
+def _cells_and_today(
+    question: Question, table: str, columns: Sequence[str]
+) -> tuple[str, dict[str, Any]]:
+    """Cells and deltas of days before today, and today's matured promises one by one."""
+    conditions = whose(question).add("day <> %(today)s", today=question.today)
+    deltas = " AND stake IS NOT NULL" if table == "promises_cellstake" else ""
+    keys = ", ".join(dict.fromkeys((*columns, *_KEYS)))
+    sums = ", ".join(SUM_COLUMNS)
+    parts = [
+        f"SELECT span, {keys}, {sums} FROM spans JOIN {name} "  # noqa: S608 (our own names)
+        f"ON day BETWEEN first_day AND last_day WHERE {conditions.sql}{more}"
+        for name, more in ((table, ""), ("promises_celldelta", deltas))
+    ]
+    today = _teams_of(question)
+    today.add(
+        "matures_at >= %(today_starts_at)s AND matures_at < %(as_of)s",
+        today_starts_at=question.today_starts_at,
+    )
+    plain = {name: VALUE_SQL[name] for name in SUM_COLUMNS}
+    parts.append(
+        f"SELECT span, {_own(columns)}, {_values(plain)} FROM promises_promise "  # noqa: S608 (our own names)
+        f"JOIN spans ON day BETWEEN first_day AND last_day WHERE {today.sql}"
+    )
+    return _with_spans(" UNION ALL ".join(parts)), {**conditions.parameters, **today.parameters}
+
+
+def _promises_then(
+    question: Question, _table: str, columns: Sequence[str]
+) -> tuple[str, dict[str, Any]]:
+    """At a past as_of: every promise whose row alone says how it stood then."""
+    conditions = _teams_of(question).add(
+        "made_at <= %(as_of)s AND (NOT eventful OR last_event_at <= %(as_of)s) "
+        "AND matures_at < %(as_of)s"
+    )
+    sql = (
+        f"SELECT span, {_own(columns)}, {_values(THEN_SQL)} FROM spans JOIN promises_promise "  # noqa: S608 (our own names)
+        "ON matures_at >= starts_at AND matures_at < stops_at "
+        f"JOIN ends USING (day) JOIN parameters USING (kind, parameters_version) "
+        f"WHERE {conditions.sql}"
+    )
+    return _with_spans(sql), conditions.parameters
+
+
+def _teams_of(question: Question) -> Conditions:
+    """The promises asked for, teams always named: their index begins with the team."""
+    teams = question.team_ids
+    if teams is None:
+        teams = frozenset(Team.objects.values_list("pk", flat=True))
+    return whose(replace(question, team_ids=teams))
+
+
+def _own(columns: Sequence[str]) -> str:
+    return ", ".join(
+        f"{_PROMISE_COLUMNS.get(name, name)} AS {name}"
+        for name in dict.fromkeys((*columns, *_KEYS))
+    )
+
+
+def _values(sql: Mapping[str, str]) -> str:
+    return ", ".join(f"{sql[name]} AS {name}" for name in SUM_COLUMNS)
+
+
+def _with_spans(rows: str) -> str:
+    return f"{_SPANS} {rows}"
+
+
+def _common(question: Question, spans: Sequence[Span]) -> dict[str, Any]:
+    oldest = min(span.first_day for span in spans)
+
+    def ends(days: Sequence[date]) -> str:
+        return plain_array(f'"{day_end(day, question.zone).isoformat()}"' for day in days)
+
+    return {
+        "as_of": question.as_of,
+        **parameter_arrays(),
+        **day_arrays(question, first=oldest),
+        "spans": text_array(span.name for span in spans),
+        "first_days": plain_array(span.first_day for span in spans),
+        "last_days": plain_array(span.last_day for span in spans),
+        "starts": ends([span.first_day - timedelta(days=1) for span in spans]),
+        "stops": ends([span.last_day for span in spans]),
+    }
+
+
+def _bits(dimensions: Sequence[str], grouping: Grouping) -> int:
+    """What PostgreSQL's grouping() answers: a bit for each dimension that was added up."""
+    return int("".join("0" if name in grouping else "1" for name in dimensions), 2)
+
+
+def _names(dimensions: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Dimension -> text of a key in the database -> the id that senders use."""
+    models: tuple[tuple[str, type[Party]], ...] = (("team", Team), ("touchpoint", Touchpoint))
+    return {
+        dimension: {
+            str(pk): reference
+            for pk, reference in model._default_manager.values_list("pk", "reference")
+        }
+        for dimension, model in models
+        if dimension in dimensions
+    }
+
+
+def _sums(row: Sequence[Any]) -> Sums:
+    counts, (weight, weight_squared, loss) = row[: len(_COUNTS)], row[len(_COUNTS) :]
+    return replace(
+        Sums(*counts),
+        weight=weight / NANO,
+        weight_squared=weight_squared / NANO,
+        loss=loss / NANO,
+    )
+
+
+def _add_folded(question: Question, spans: Sequence[Span], found: dict[Grouping, SpanSums]) -> None:
+    for day, state, sums in folded_sums(question):
+        told = {
+            "kind": state.kind,
+            "team": party_reference(state.team),
+            "touchpoint": party_reference(state.touchpoint),
+            "segment": state.segment,
+            "explicit": "true" if state.explicit else "false",
+            "standard": state.standard,
+            "stake": f"{state.stake:g}",
+        }
+        for span in spans:
+            if span.first_day <= day <= span.last_day:
+                for grouping, by_span in found.items():
+                    key = tuple(told[name] for name in grouping)
+                    into = by_span[span.name]
+                    into[key] = into.get(key, Sums()) + sums

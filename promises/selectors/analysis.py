@@ -1,0 +1,71 @@
+"""The page on what changed, and on what came after promises."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from interactions.selectors import Viewer
+from promises.domain.loss import KindParameters
+from promises.selectors.asked import DEFAULT_WINDOW, question_for
+from promises.selectors.comparison import COMPARED_WINDOWS, Comparison, comparison_read
+from promises.selectors.consequences import Consequences, consequences_read
+from promises.selectors.drivers import AGAINST, Drivers, all_drivers_read
+from promises.selectors.freshness import freshness_read, parameters_read
+from promises.selectors.pages import Asked, Freshness
+from promises.selectors.visibility import team_visible, visible_teams
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisPage:
+    """What changed, which parts moved it, and what came after promises.
+
+    Shape: team is the id of the one team that is looked at, '' for all that the viewer may see;
+    teams are the ids and names to choose from. `against` is since when the parts moved it.
+    """
+
+    asked: Asked
+    freshness: Freshness
+    parameters: tuple[KindParameters, ...]
+    team: str
+    teams: tuple[tuple[str, str], ...]
+    against: str
+    comparison: Comparison
+    drivers: tuple[Drivers, ...]
+    consequences: Consequences
+
+
+def analysis_asked(asked: Asked) -> Asked:
+    """The same, with a window that has an earlier one."""
+    if asked.window in COMPARED_WINDOWS:
+        return asked
+    problem = _("Everything has no earlier period to be compared with; these are 90 days.")
+    return replace(asked, window=DEFAULT_WINDOW, problems=(*asked.problems, problem))
+
+
+def analysis_read(viewer: Viewer, params: Mapping[str, str], asked: Asked) -> AnalysisPage:
+    """Everything on the page, for all teams of the viewer or one of them.
+
+    Raises: NotVisible for an unknown team or one that is not the viewer's.
+    """
+    asked = analysis_asked(asked)
+    reference = params.get("team", "").replace("\0", "")
+    team_ids = viewer.team_ids
+    if reference:
+        team_ids = frozenset({team_visible(viewer, reference).pk})
+    against = params.get("against", "")
+    if against not in AGAINST:
+        against = AGAINST[0]
+    question = question_for(asked, team_ids=team_ids)
+    teams = visible_teams(viewer).order_by("reference")
+    return AnalysisPage(
+        asked=asked,
+        freshness=freshness_read(asked),
+        parameters=parameters_read(asked),
+        team=reference,
+        teams=tuple((team.reference, team.label) for team in teams),
+        against=against,
+        comparison=comparison_read(question, of_team=bool(reference)),
+        drivers=all_drivers_read(question, against=(against,)),
+        consequences=consequences_read(asked.window, asked.kind, team_ids),
+    )

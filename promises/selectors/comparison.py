@@ -1,0 +1,214 @@
+"""This window against the one before and against a year ago, in all and by each dimension."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from promises.domain.difference import Difference, Estimate, Verdict, difference, verdict
+from promises.domain.score import GapScore, Sums, gap_score, wilson
+from promises.scores import WINDOWS, Question
+from promises.scores.span_sums import Grouping, SpanSums, span_sums
+from promises.scores.spans import BEFORE, NOW, YEAR, Span, spans_of
+from promises.selectors.labels import labels_of
+
+# By what a comparison is broken down; `team` only where more than one team is asked for.
+BREAKDOWNS = ("kind", "touchpoint", "standard", "segment", "explicit", "stake")
+# Windows that have an earlier one.
+COMPARED_WINDOWS = tuple(name for name, days in WINDOWS.items() if days is not None)
+EARLIER = (BEFORE, YEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodScore:
+    """The promises of one party or part that matured in one period.
+
+    Units: rates 0 to 1, scores 0 (perfect) to 100. null where there is nothing to say.
+    """
+
+    period: str
+    n: int
+    kept: int
+    kept_rate: float | None
+    kept_low: float | None
+    kept_high: float | None
+    gap_score: float | None
+    gap_low: float | None
+    gap_high: float | None
+    gap_raw: float | None
+    n_eff: float
+    enough: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """This window minus an earlier one.
+
+    Shape: differences are null where one of the two has no figure.
+    Units: of gap scores in points of 100 (above 0 is worse), of kept rates 0 to 1 (above 0 is
+    better).
+    """
+
+    against: str
+    gap: Difference | None
+    gap_says: Verdict
+    kept: Difference | None
+    kept_says: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """One part in all periods: the whole, or one value of a dimension."""
+
+    id: str
+    name: str
+    periods: tuple[PeriodScore, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def now(self) -> PeriodScore:
+        """The window that was asked for."""
+        return self.periods[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The rows of one dimension, those with most promises now first."""
+
+    by: str
+    rows: tuple[ComparedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The local days of one period, first and last included."""
+
+    name: str
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How this window stands against earlier ones of the same length."""
+
+    as_of: datetime
+    window: str
+    kind: str
+    periods: tuple[Period, ...]
+    whole: ComparedRow
+    breakdowns: tuple[Breakdown, ...]
+
+    @property
+    def whole_rows(self) -> tuple[ComparedRow, ...]:
+        """The whole, as a table of one row."""
+        return (self.whole,)
+
+
+def comparison_read(
+    question: Question, *, of_team: bool = False, by: tuple[str, ...] = BREAKDOWNS
+) -> Comparison:
+    """Compare a window with the one before and with a year ago.
+
+    Shape: of_team shrinks the whole towards the company's mean (R11); else it is the company's own
+    row. All periods are judged at the question's as_of.
+    Raises: ValueError for the window of everything.
+    """
+    spans = spans_of(question)
+    groupings: list[Grouping] = [(), *((name,) for name in by)]
+    found = span_sums(question, spans, groupings)
+    means = _company_means(question, spans, found)
+    own = {span.name: means.get(("", span.name)) if of_team else None for span in spans}
+    return Comparison(
+        as_of=question.as_of,
+        window=question.window,
+        kind=question.kind,
+        periods=tuple(Period(span.name, span.first_day, span.last_day) for span in spans),
+        whole=_row("", "", (), found[()], own),
+        breakdowns=tuple(_breakdown(name, found[(name,)], means) for name in by),
+    )
+
+
+def _breakdown(
+    name: str, sums: SpanSums, means: Mapping[tuple[str, str], float | None]
+) -> Breakdown:
+    keys = {key for by_key in sums.values() for key, value in by_key.items() if value.n}
+    ordered = sorted(keys, key=lambda key: (-sums[NOW].get(key, Sums()).n, key))
+    names = labels_of(name, [key[0] for key in ordered])
+    rows = []
+    for key in ordered:
+        kind = key[0] if name == "kind" else ""
+        mu = {period: means.get((kind, period)) for period in sums}
+        rows.append(_row(key[0], names[key[0]], key, sums, mu))
+    return Breakdown(name, tuple(rows))
+
+
+def _row(
+    id: str, name: str, key: tuple[str, ...], sums: SpanSums, mu: Mapping[str, float | None]
+) -> ComparedRow:
+    by_period = {period: by_key.get(key, Sums()) for period, by_key in sums.items()}
+    gaps = {period: gap_score(of, mu[period]) for period, of in by_period.items()}
+    return ComparedRow(
+        id=id,
+        name=name,
+        periods=tuple(_period(period, of, gaps[period]) for period, of in by_period.items()),
+        changes=tuple(
+            _change(earlier, by_period, gaps) for earlier in EARLIER if earlier in by_period
+        ),
+    )
+
+
+def _period(name: str, sums: Sums, gap: GapScore | None) -> PeriodScore:
+    low, high = wilson(sums.kept, sums.n) if sums.n else (None, None)
+    return PeriodScore(
+        period=name,
+        n=sums.n,
+        kept=sums.kept,
+        kept_rate=sums.kept / sums.n if sums.n else None,
+        kept_low=low,
+        kept_high=high,
+        gap_score=gap.score if gap else None,
+        gap_low=gap.low if gap else None,
+        gap_high=gap.high if gap else None,
+        gap_raw=gap.raw if gap else None,
+        n_eff=gap.n_eff if gap else 0.0,
+        enough=gap.enough if gap else False,
+    )
+
+
+def _change(earlier: str, sums: Mapping[str, Sums], gaps: Mapping[str, GapScore | None]) -> Change:
+    new, old = gaps[NOW], gaps[earlier]
+    gap = kept = None
+    n_eff = 0.0
+    if new is not None and old is not None:
+        gap = difference(
+            Estimate(new.score, new.low, new.high), Estimate(old.score, old.low, old.high)
+        )
+        kept = difference(_kept(sums[NOW]), _kept(sums[earlier]))
+        n_eff = min(new.n_eff, old.n_eff)
+    return Change(
+        against=earlier,
+        gap=gap,
+        gap_says=verdict(gap, n_eff=n_eff, higher_is_better=False),
+        kept=kept,
+        kept_says=verdict(kept, n_eff=n_eff, higher_is_better=True),
+    )
+
+
+def _kept(sums: Sums) -> Estimate:
+    low, high = wilson(sums.kept, sums.n)
+    return Estimate(sums.kept / sums.n, low, high)
+
+
+def _company_means(
+    question: Question, spans: tuple[Span, ...], found: Mapping[Grouping, SpanSums]
+) -> dict[tuple[str, str], float | None]:
+    """mu by kind ('' for what was asked for) and period: the company's raw means (R11)."""
+    wanted: list[Grouping] = [(), ("kind",)]
+    known = question.team_ids is None and all(grouping in found for grouping in wanted)
+    company = found if known else span_sums(replace(question, team_ids=None), spans, wanted)
+    means: dict[tuple[str, str], float | None] = {}
+    for grouping in wanted:
+        for period, by_key in company[grouping].items():
+            for key, sums in by_key.items():
+                means["".join(key), period] = sums.mean
+    return means

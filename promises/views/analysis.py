@@ -1,0 +1,116 @@
+"""The page on what changed and what came after, and its tables as CSV."""
+
+from collections.abc import Callable, Iterable
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from interactions.selectors import viewer_for
+from promises.domain.tables import Value, csv_lines
+from promises.selectors.analysis import AnalysisPage, analysis_read
+from promises.selectors.asked import asked_from_query
+from promises.selectors.visibility import NotVisible
+
+_PIECE = 1_000
+_PERIOD = ("n", "kept", "kept_rate", "kept_low", "kept_high", "gap_score", "gap_low", "gap_high")
+_CHANGE = ("value", "low", "high")
+_DRIVER = (
+    *("name", "mix", "rate", "total", "n_before", "n_now", "share_before", "share_now"),
+    *("raw_before", "raw_now", "is_new", "is_gone"),
+)
+_OUTCOME = ("outcome", "n", "feedback_n", "feedback_mean", "feedback_low", "feedback_high")
+_FOLLOWED = ("contacts", "left", "referrals")
+_SHARE = ("count", "share", "low", "high")
+
+Table = tuple[list[str], Iterable[list[Value]]]
+
+
+@require_safe
+@login_required
+@cache_control(private=True)
+def analysis(request: HttpRequest) -> HttpResponse:
+    """What changed, what moved it, and what came after promises.
+
+    Raises: Http404 where the team is not there for this viewer.
+    """
+    viewer = viewer_for(request.user)
+    return render(request, "promises/analysis.html", {"page": _page(request), "viewer": viewer})
+
+
+@require_safe
+@login_required
+@cache_control(private=True)
+def analysis_csv(request: HttpRequest, name: str) -> StreamingHttpResponse:
+    """One of the tables of the page, for the same question.
+
+    Raises: Http404 for another table.
+    """
+    if name not in TABLES:
+        raise Http404(name)
+    columns, rows = TABLES[name](_page(request))
+    answer = StreamingHttpResponse(
+        csv_lines(columns, rows, piece=_PIECE), content_type="text/csv; charset=utf-8"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
+
+
+def _page(request: HttpRequest) -> AnalysisPage:
+    asked = asked_from_query(request.GET, now=timezone.now())
+    try:
+        return analysis_read(viewer_for(request.user), request.GET.dict(), asked)
+    except NotVisible as error:
+        raise Http404 from error
+
+
+def _comparison(page: AnalysisPage) -> Table:
+    periods = [period.name for period in page.comparison.periods]
+    columns = ["by", "id", "name"]
+    columns += [f"{name}_{field}" for name in periods for field in _PERIOD]
+    for earlier in periods[1:]:
+        columns += [f"{figure}_since_{earlier}{end}" for figure in ("gap", "kept")
+                    for end in ("", "_low", "_high", "_says")]  # fmt: skip
+    parts = [("", page.comparison.whole)]
+    parts += [(one.by, row) for one in page.comparison.breakdowns for row in one.rows]
+    rows = []
+    for by, row in parts:
+        values: list[Value] = [by, row.id, row.name]
+        values += [getattr(period, field) for period in row.periods for field in _PERIOD]
+        for change in row.changes:
+            for found, says in ((change.gap, change.gap_says), (change.kept, change.kept_says)):
+                values += [getattr(found, field, None) for field in _CHANGE]
+                values.append(str(says))
+        rows.append(values)
+    return columns, rows
+
+
+def _drivers(page: AnalysisPage) -> Table:
+    rows = [
+        [found.by, found.against, *(getattr(part, field) for field in _DRIVER)]
+        for found in page.drivers
+        for part in found.parts
+    ]
+    return ["by", "against", *_DRIVER], rows
+
+
+def _consequences(page: AnalysisPage) -> Table:
+    columns = [*_OUTCOME, *(f"{name}_{field}" for name in _FOLLOWED for field in _SHARE)]
+    rows = [
+        [
+            *(getattr(row, field) for field in _OUTCOME),
+            *(getattr(getattr(row, name), field) for name in _FOLLOWED for field in _SHARE),
+        ]
+        for row in page.consequences.rows
+    ]
+    return columns, rows
+
+
+TABLES: dict[str, Callable[[AnalysisPage], Table]] = {
+    "comparison": _comparison,
+    "drivers": _drivers,
+    "consequences": _consequences,
+}
