@@ -14,6 +14,7 @@ import msgspec
 JSON = "application/json"
 STRING: Mapping[str, Any] = {"type": "string"}
 MOMENT: Mapping[str, Any] = {"type": "string", "format": "date-time"}
+DATE: Mapping[str, Any] = {"type": "string", "format": "date"}
 
 
 def one_of(*words: str, default: str | None = None) -> dict[str, Any]:

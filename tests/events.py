@@ -46,6 +46,7 @@ def made(
     kind: str = "delivery",
     team: str = "fulfilment",
     customer: str = "c-1",
+    segment: str = "",
     touchpoint: str = "webshop",
     source: str = SHOP,
     id: str | None = None,
@@ -55,7 +56,7 @@ def made(
     due = due or at + timedelta(days=3)
     data = {
         "kind": kind,
-        "customer": {"id": customer},
+        "customer": {"id": customer} | ({"segment": segment} if segment else {}),
         "team": team,
         "touchpoint": touchpoint,
         "due_at": due if isinstance(due, str) else due.isoformat(),

@@ -7,7 +7,7 @@ import msgspec
 from interactions.data_types import GivenReference, Moment
 from interactions.event_data import SCHEMAS
 from interactions.event_types import EventType
-from interactions.openapi import MOMENT, Example, Operation, Parameter, one_of, whole
+from interactions.openapi import DATE, MOMENT, Example, Operation, Parameter, one_of, whole
 from promises.api.answers import PromiseAnswer
 from promises.api.filters import DEFAULT_ORDER, FLAGS, MOMENTS, STAKES, TEXTS
 from promises.models.kinds import Kind
@@ -43,6 +43,14 @@ IDEMPOTENCY_KEY = Parameter(
     where="header",
 )
 SCORING = (WINDOW, KIND, AS_OF)
+# What only the fine grain of cells can answer, and a window of one's own.
+NARROWING = (
+    Parameter("touchpoint", "promises made at one touchpoint, by its id", _TEXT),
+    Parameter("segment", "promises to customers of this segment at making; empty: of none", _TEXT),
+    Parameter("explicit", "stated promises, or those that go without saying", _FLAG),
+    Parameter("from", "the first local day of the window, instead of `window`", DATE),
+    Parameter("to", "the last local day of the window, instead of `window`", DATE),
+)
 FILTERS = (
     Parameter("state", "by state", one_of(*STATES)),
     KIND,

@@ -6,11 +6,10 @@ there are. No model instance is made for any of them.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
-from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.negotiation import BaseContentNegotiation
@@ -19,7 +18,7 @@ from rest_framework.request import Request
 
 from interactions.openapi import Example, Operation, Parameter, one_of
 from interactions.selectors import EVERYTHING
-from promises.api.answers import PartyAnswer, PromiseItem, promise_item
+from interactions.streaming import streamed
 from promises.api.described import EXPORTS, ORDER
 from promises.api.described import FILTERS as FILTER_PARAMETERS
 from promises.api.described import SCORING as SCORING_PARAMETERS
@@ -27,9 +26,15 @@ from promises.api.encoding import ReadView, check_parameters
 from promises.api.filters import FILTERS, promise_filter, promise_order
 from promises.api.parameters import choice
 from promises.api.parties import SCORING, question_in
-from promises.api.tables import csv_lines
+from promises.domain.tables import csv_lines
 from promises.projection import kind_parameters
 from promises.scores import Question, Scope, ScoreRow, company_row, team_rows
+from promises.selectors.promise_items import (
+    ITEM_COLUMNS,
+    PromiseItem,
+    item_cells,
+    promise_item,
+)
 from promises.selectors.promise_rows import filtered_promises, stream_promises
 from promises.selectors.ranking import customer_page
 
@@ -41,13 +46,6 @@ CUSTOMERS_AT_A_TIME = 1_000
 CSV, NDJSON = "text/csv; charset=utf-8", "application/x-ndjson"
 T = TypeVar("T")
 
-# Parties in two columns each: whoever sorts a table wants the id by itself.
-_PARTIES = ("customer", "team", "touchpoint")
-_PROMISE_COLUMNS = tuple(
-    column
-    for name in PromiseItem.__struct_fields__
-    for column in ((name, f"{name}_name") if name in _PARTIES else (name,))
-)
 _SCORE_COLUMNS = tuple(field.name for field in fields(ScoreRow))
 _encode_lines = msgspec.json.Encoder().encode_lines
 
@@ -109,7 +107,7 @@ class PromisesCsv(PromisesExport):
 
     def pieces(self, items: Iterator[PromiseItem]) -> Iterator[bytes]:
         """Lines of CSV, column names first."""
-        return csv_lines(_PROMISE_COLUMNS, (_promise_cells(item) for item in items), piece=PIECE)
+        return csv_lines(ITEM_COLUMNS, (item_cells(item) for item in items), piece=PIECE)
 
 
 class PromisesLines(PromisesExport):
@@ -159,17 +157,6 @@ class ScoresCsv(ExportView):
         return streamed(csv_lines(_SCORE_COLUMNS, cells, piece=PIECE), CSV, f"scores-{scope}.csv")
 
 
-def streamed(pieces: Iterator[bytes], media_type: str, filename: str) -> StreamingHttpResponse:
-    """An answer that goes out as it is made; the first piece is made now, so that a database that
-    is away is still an error."""
-    first = next(pieces, b"")
-    answer = StreamingHttpResponse(chain([first], pieces), content_type=media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{filename}"'
-    # Proxies would collect the stream otherwise.
-    answer["X-Accel-Buffering"] = "no"
-    return answer
-
-
 def _score_rows(scope: str, question: Question) -> Iterator[ScoreRow]:
     if scope == Scope.COMPANY:
         return iter([company_row(question)])
@@ -183,16 +170,6 @@ def _customers(question: Question) -> Iterator[ScoreRow]:
     while after is not None:
         rows, after = customer_page(question, after=after, limit=CUSTOMERS_AT_A_TIME)
         yield from rows
-
-
-def _promise_cells(item: PromiseItem) -> Iterator[Any]:
-    for name in PromiseItem.__struct_fields__:
-        value = getattr(item, name)
-        if isinstance(value, PartyAnswer):
-            yield value.id
-            yield value.name
-        else:
-            yield value
 
 
 def _parts(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -11,14 +11,7 @@ from rest_framework.request import Request
 from interactions.openapi import Example, Operation, page_of
 from interactions.problems import InvalidQuery
 from interactions.selectors import EVERYTHING
-from promises.api.answers import (
-    EventAnswer,
-    PromiseAnswer,
-    PromiseItem,
-    event_answer,
-    promise_answer,
-    promise_item,
-)
+from promises.api.answers import EventAnswer, PromiseAnswer, event_answer, promise_answer
 from promises.api.described import AS_OF, ID, ORDER, PROMISE, PROMISES, paging
 from promises.api.described import FILTERS as FILTER_PARAMETERS
 from promises.api.encoding import (
@@ -34,6 +27,7 @@ from promises.domain.clock import parse_moment
 from promises.models import Promise
 from promises.projection import kind_parameters
 from promises.selectors.pages import Asked
+from promises.selectors.promise_items import PromiseItem, promise_item
 from promises.selectors.promise_rows import filtered_promises, promise_page
 from promises.selectors.promises import promise_events
 from promises.selectors.timelines import Place

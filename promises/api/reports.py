@@ -10,10 +10,11 @@ from rest_framework.request import Request
 
 from interactions.openapi import Example, Operation, Parameter
 from interactions.selectors import EVERYTHING
+from interactions.streaming import streamed
 from promises.api.described import EXPORTS, SCORES
 from promises.api.encoding import ReadView, check_parameters, json_answer
-from promises.api.exports import CSV, PIECE, ExportView, streamed
-from promises.api.tables import csv_lines
+from promises.api.exports import CSV, PIECE, ExportView
+from promises.domain.tables import csv_lines
 from promises.models import MonthlyReport
 from promises.scores import ScoreRow
 from promises.selectors.reports import NoReport, Report, all_reports, report_read, report_table

@@ -15,8 +15,10 @@ from interactions.openapi import Example, Operation, Parameter, one_of, whole
 from interactions.problems import InvalidQuery
 from interactions.selectors import EVERYTHING
 from promises.api.described import CURSOR, SCORES
+from promises.api.described import NARROWING as NARROWING_PARAMETERS
 from promises.api.described import SCORING as SCORING_PARAMETERS
 from promises.api.encoding import ReadView, check_parameters, json_answer, next_address
+from promises.api.narrowing import NARROWING, narrowed
 from promises.api.parameters import choice, page_size, past_moment, read_cursor, text
 from promises.models.kinds import Kind
 from promises.projection import kind_parameters, pending_count
@@ -35,7 +37,7 @@ from promises.selectors.ranking import customer_page, worst_customers
 from promises.selectors.trend import Every, trend_steps
 
 SCOPES = (Scope.COMPANY.value, Scope.TEAM.value, Scope.CUSTOMER.value)
-PARAMETERS = ("scope", "kind", "window", "as_of", "series")
+PARAMETERS = ("scope", "kind", "window", "as_of", "series", *NARROWING)
 # One team or customer.
 ONE = "id"
 # Only customers are many enough to come in pages.
@@ -55,7 +57,10 @@ class KindJudgement(msgspec.Struct):
 
 
 class ScoresAnswer(msgspec.Struct):
-    """The answer, with everything needed to check it."""
+    """The answer, with everything needed to check it.
+
+    Shape: `window` is `custom` from `first_day` to `last_day`, where days were asked for.
+    """
 
     scope: str
     window: str
@@ -66,6 +71,11 @@ class ScoresAnswer(msgspec.Struct):
     parameters: list[KindJudgement]
     results: list[ScoreRow]
     next: str | None = None
+    touchpoint: str = ""
+    segment: str | None = None
+    explicit: bool | None = None
+    first_day: date | None = None
+    last_day: date | None = None
 
 
 class SeriesRow(msgspec.Struct):
@@ -107,10 +117,12 @@ class ScoresApi(ReadView):
         tag=SCORES,
         summary="Gap scores and kept rates of the company, teams or customers",
         description="Teams come worst first. Customers come in pages by id, or the worst. `order`, "
-        "`limit` and `cursor` belong to scope=customer, `id` to one team or customer.",
+        "`limit` and `cursor` belong to scope=customer, `id` to one team or customer. With "
+        "`touchpoint`, `segment` or `explicit` the lateness of company and teams is null.",
         parameters=(
             Parameter("scope", "whose", one_of(*SCOPES, default=Scope.COMPANY.value)),
             *SCORING_PARAMETERS,
+            *NARROWING_PARAMETERS,
             Parameter("id", "one team or customer"),
             Parameter("series", "also a row for each step of the window", one_of(*Every)),
             Parameter("order", "of customers", one_of(*ORDERS, default="id")),
@@ -122,6 +134,7 @@ class ScoresApi(ReadView):
             Example("The company"),
             Example("Teams, worst first", query={"scope": "team", "window": "28d"}),
             Example("Week by week", query={"series": "week", "window": "28d"}),
+            Example("At one touchpoint", query={"touchpoint": "webshop", "window": "365d"}),
         ),
     )
 
@@ -141,6 +154,7 @@ class ScoresApi(ReadView):
             window=choice(params, "window", list(WINDOWS), "90d"),
             kind=choice(params, "kind", Kind.values, ""),
         )
+        question = narrowed(params, question)
         every = choice(params, "series", list(Every), "")
         if ONE in params:
             rows, following = _one_party(scope, text(params, ONE), question), None
@@ -158,6 +172,11 @@ class ScoresApi(ReadView):
             parameters=_judgements(as_of),
             results=rows,
             next=following,
+            touchpoint=params.get("touchpoint", ""),
+            segment=question.segment,
+            explicit=question.explicit,
+            first_day=question.first_day,
+            last_day=question.last_day or question.today,
         )
         if every:
             series = [step for row in rows for step in _series(scope, row, question, Every(every))]

@@ -49,7 +49,7 @@ FROM promises_promise WHERE day IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6;
 class Migration(migrations.Migration):
     dependencies = [
         ("interactions", "0006_tallies"),
-        ("promises", "0052_settling"),
+        ("promises", "0050_shrinkage"),
     ]
 
     operations = [

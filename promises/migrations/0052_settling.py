@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('interactions', '0006_tallies'),
-        ('promises', '0053_judging_anew'),
+        ('promises', "0052_consequences"),
     ]
 
     operations = [

@@ -22,7 +22,7 @@ DROP FUNCTION promises_report_guard();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('promises', '0050_shrinkage'),
+        ('promises', '0052_settling'),
     ]
 
     operations = [

@@ -14,6 +14,7 @@ from promises.models.consequence import Consequence, CustomerFact, FactMark
 from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
+from promises.models.reading import DatedNote, LastAsked, ReadingPage, SavedView
 from promises.models.report import MonthlyReport
 from promises.models.restating import Restatement
 from promises.models.run import DrainBatch, ImportRun, LedgerCheck, Watermark
@@ -50,12 +51,14 @@ __all__ = [
     "CustomerFact",
     "CustomerMark",
     "CustomerScore",
+    "DatedNote",
     "Delivery",
     "Digest",
     "DrainBatch",
     "FactMark",
     "ImportRun",
     "KindParameters",
+    "LastAsked",
     "LedgerCheck",
     "Measure",
     "Message",
@@ -64,8 +67,10 @@ __all__ = [
     "OpenChance",
     "OpenPromise",
     "Promise",
+    "ReadingPage",
     "Restatement",
     "RiskFit",
+    "SavedView",
     "SettlingCell",
     "ShrinkageStrength",
     "Standard",

@@ -119,6 +119,8 @@ class CellDetail(CellSums):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["day", "team"], name="cell_detail_day_team"),
+            # Which segments there are, found by walking from one to the next.
+            models.Index(fields=["segment"], name="cell_detail_segment"),
         ]
 
 

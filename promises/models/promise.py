@@ -91,6 +91,8 @@ class Promise(models.Model):
         indexes: ClassVar = [
             # A customer's score and page; the nightly refresh of customer rows.
             models.Index(fields=["customer", "matures_at"], name="promise_customer_matures"),
+            # Lists of what fell due, latest first.
+            models.Index(fields=["matures_at", "id"], name="promise_matures"),
             # Today's matured promises of a team, team pages, lists.
             models.Index(fields=["team", "matures_at"], name="promise_team_matures"),
             # Lists of the API, latest first: what was made never moves.

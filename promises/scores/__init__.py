@@ -5,7 +5,15 @@
 """
 
 from promises.scores.parents import Parent, company_sums, parent_of, shrunk, strength_held
-from promises.scores.question import WINDOWS, Question, Scope, replace_customers
+from promises.scores.question import (
+    CUSTOM,
+    STORED_WINDOWS,
+    WINDOWS,
+    Question,
+    Scope,
+    replace_customers,
+)
+from promises.scores.reading import one_reading
 from promises.scores.rows import (
     ScoreRow,
     company_row,
@@ -14,11 +22,14 @@ from promises.scores.rows import (
     kind_rows,
     score_row,
     team_rows,
+    touchpoint_rows,
 )
-from promises.scores.tallies import tallies
+from promises.scores.tallies import read_together, tallies
 from promises.scores.tally import Tally
 
 __all__ = [
+    "CUSTOM",
+    "STORED_WINDOWS",
     "WINDOWS",
     "Parent",
     "Question",
@@ -30,11 +41,14 @@ __all__ = [
     "customer_rows",
     "empty_row",
     "kind_rows",
+    "one_reading",
     "parent_of",
+    "read_together",
     "replace_customers",
     "score_row",
     "shrunk",
     "strength_held",
     "tallies",
     "team_rows",
+    "touchpoint_rows",
 ]

@@ -20,7 +20,7 @@ from promises.domain.survival import (
 )
 from promises.projection.facts import ParametersOf, kind_parameters
 from promises.projection.parties import party_reference
-from promises.scores.past import FoldedPromise, folded_promises
+from promises.scores.past import FoldedPromise, folded_promises, in_window
 from promises.scores.question import Question, Scope
 from promises.scores.relations import Parameters, whose
 
@@ -38,21 +38,21 @@ END"""
 _NOW = """
 SELECT {group}, bucket, sum(settled)::bigint, sum(censored)::bigint FROM (
     SELECT team_id, bucket, settled, censored FROM promises_celllateness
-    WHERE {where} AND day < %(today)s {since_day}
+    WHERE {where} AND day < %(today)s {since_day} {until_day}
     UNION ALL
     SELECT team_id, bucket, settled, censored FROM promises_celldelta
-    WHERE {where} AND bucket IS NOT NULL AND day < %(today)s {since_day}
+    WHERE {where} AND bucket IS NOT NULL AND day < %(today)s {since_day} {until_day}
     UNION ALL
     SELECT team_id, coalesce(bucket, censored_bucket), (bucket IS NOT NULL)::int,
            (censored_bucket IS NOT NULL)::int
     FROM promises_promise
-    WHERE {where} AND matures_at >= %(today_starts_at)s AND matures_at < %(as_of)s
+    WHERE {where} AND matures_at >= %(today_starts_at)s AND matures_at < %(as_of)s {until_moment}
       AND (bucket IS NOT NULL OR censored_bucket IS NOT NULL) AND state <> 'withdrawn'
     UNION ALL
     SELECT team_id, {age_bucket}, 0, 1
     FROM (SELECT team_id, extract(epoch FROM %(as_of)s - first_due)::float8 AS age
           FROM promises_openpromise
-          WHERE {where} AND matures_at < %(as_of)s {since_moment}) AS ageing
+          WHERE {where} AND matures_at < %(as_of)s {since_moment} {until_moment}) AS ageing
 ) AS parts {join} GROUP BY 1, 2
 """
 
@@ -69,7 +69,8 @@ FROM (
                  OR (state = 'open' AND stopped_at IS NULL) AS still_open
           FROM promises_promise
           WHERE {where} AND made_at <= %(as_of)s AND matures_at < %(as_of)s AND state <> 'withdrawn'
-            AND (NOT eventful OR last_event_at <= %(as_of)s) {since_moment}) AS then_rows
+            AND (NOT eventful OR last_event_at <= %(as_of)s) {since_moment} {until_moment}
+         ) AS then_rows
 ) AS parts {join} GROUP BY 1, 2
 """
 
@@ -77,7 +78,7 @@ _TIMES = """
 SELECT g.reference, p.state, p.first_due, p.settled_at, p.stopped_at
 FROM promises_promise p JOIN interactions_customer g ON g.id = p.customer_id
 WHERE {where} AND p.made_at <= %(as_of)s
-  AND p.matures_at < %(as_of)s AND p.state <> 'withdrawn' {eventful} {since_moment}
+  AND p.matures_at < %(as_of)s AND p.state <> 'withdrawn' {eventful} {since_moment} {until_moment}
 """
 
 
@@ -92,6 +93,7 @@ class Histogram:
 def lateness_by(question: Question, scope: Scope) -> Mapping[str, Lateness | None]:
     """Lateness of the company ('') or of each team, from histograms.
 
+    Shape: empty for a question of the fine grain, which keeps none.
     Raises: ValueError for another scope.
     """
     groups = {
@@ -100,6 +102,8 @@ def lateness_by(question: Question, scope: Scope) -> Mapping[str, Lateness | Non
     }
     if scope not in groups:
         raise ValueError(f"no histograms by {scope}")
+    if question.is_fine:
+        return {}
     histograms: dict[str, Histogram] = defaultdict(Histogram)
     for group, bucket, settled, censored in _rows(question, *groups[scope]):
         histograms[group].settled[bucket] += settled
@@ -137,7 +141,10 @@ def _rows(question: Question, group: str, join: str) -> list[tuple[str, int, int
         "today_starts_at": question.today_starts_at,
         "first_day": question.first_day,
         "starts_at": question.starts_at,
+        "last_day": question.last_day,
+        "ends_at": question.ends_at,
     }
+    ended = question.ends_at is not None
     bounded = question.first_day is not None
     sql = (_NOW if question.is_now else _THEN).format(
         group=group,
@@ -146,6 +153,8 @@ def _rows(question: Question, group: str, join: str) -> list[tuple[str, int, int
         age_bucket=_AGE_BUCKET,
         since_day="AND day >= %(first_day)s" if bounded else "",
         since_moment="AND matures_at >= %(starts_at)s" if bounded else "",
+        until_day="AND day <= %(last_day)s" if ended else "",
+        until_moment="AND matures_at < %(ends_at)s" if ended else "",
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
@@ -153,24 +162,18 @@ def _rows(question: Question, group: str, join: str) -> list[tuple[str, int, int
 
 
 def _customer_times(question: Question) -> list[CustomerTime]:
+    conditions = whose(question, customers=True)
     parameters: Parameters = {
+        **conditions.parameters,
         "as_of": question.as_of,
         "starts_at": question.starts_at,
-        "kind": question.kind,
-        "customer_ids": sorted(question.customer_ids or ()),
-        "team_ids": sorted(question.team_ids or ()),
+        "ends_at": question.ends_at,
     }
-    conditions = ["true"]
-    if question.kind:
-        conditions.append("p.kind = %(kind)s")
-    if question.team_ids is not None:
-        conditions.append("p.team_id = ANY(%(team_ids)s)")
-    if question.customer_ids is not None:
-        conditions.append("p.customer_id = ANY(%(customer_ids)s)")
     sql = _TIMES.format(
-        where=" AND ".join(conditions),
+        where=" AND ".join(f"p.{condition}" for condition in conditions.parts) or "true",
         eventful="" if question.is_now else "AND (NOT p.eventful OR p.last_event_at <= %(as_of)s)",
         since_moment="AND p.matures_at >= %(starts_at)s" if question.starts_at else "",
+        until_moment="AND p.matures_at < %(ends_at)s" if question.ends_at else "",
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
@@ -195,11 +198,11 @@ def _folded_times(question: Question) -> list[CustomerTime]:
 
 
 def _counts(question: Question, promise: FoldedPromise) -> bool:
-    matures_at, starts_at = promise.state.matures_at, question.starts_at
+    matures_at = promise.state.matures_at
     return (
         matures_at is not None
         and matures_at < question.as_of
-        and (starts_at is None or matures_at >= starts_at)
+        and in_window(question, promise.state)
         and promise.state.state != "withdrawn"
     )
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import connection
 
-from interactions.models import Customer, Team
+from interactions.models import Customer, Team, Touchpoint
 from interactions.models.party import Party
 from promises.domain.clock import day_of
 from promises.domain.lifecycle import PromiseState
@@ -45,7 +45,7 @@ def folded_tallies(question: Question, scope: Scope) -> dict[str, Tally]:
     parameters = kind_parameters()
     for promise in folded_promises(question):
         state = promise.state
-        if not _in_window(question, state):
+        if not in_window(question, state):
             continue
         terms = loss_terms(state, parameters(state.kind, state.made_at), question.as_of)
         tally = tally_of(question, state, terms)
@@ -93,15 +93,19 @@ def _keys(question: Question) -> set[PromiseKey]:
 
 
 def _asked_for(question: Question) -> Callable[[PromiseState], bool]:
-    """Whether a promise, as it stood, is of the kind, teams and customers asked for."""
+    """Whether a promise, as it stood, is one of those asked for."""
     teams = _references(Team, question.team_ids)
     customers = _references(Customer, question.customer_ids)
+    touchpoints = _references(Touchpoint, question.touchpoint_ids)
 
     def asked_for(state: PromiseState) -> bool:
         return (
             question.kind in ("", state.kind)
             and (teams is None or party_reference(state.team) in teams)
             and (customers is None or party_reference(state.customer_id) in customers)
+            and (touchpoints is None or party_reference(state.touchpoint) in touchpoints)
+            and question.explicit in (None, state.explicit)
+            and question.segment in (None, state.segment)
         )
 
     return asked_for
@@ -114,9 +118,13 @@ def _references(model: type[Party], ids: frozenset[int] | None) -> set[str] | No
     return set(rows.values_list("reference", flat=True))
 
 
-def _in_window(question: Question, state: PromiseState) -> bool:
-    starts_at = question.starts_at
-    return starts_at is None or state.matures_at is None or state.matures_at >= starts_at
+def in_window(question: Question, state: PromiseState) -> bool:
+    starts_at, ends_at = question.starts_at, question.ends_at
+    if state.matures_at is None:
+        return ends_at is None
+    return (starts_at is None or state.matures_at >= starts_at) and (
+        ends_at is None or state.matures_at < ends_at
+    )
 
 
 def tally_of(question: Question, state: PromiseState, terms: LossTerms) -> Tally:
@@ -154,6 +162,8 @@ def _group(question: Question, scope: Scope, state: PromiseState) -> str:
             return party_reference(state.team)
         case Scope.CUSTOMER:
             return party_reference(state.customer_id)
+        case Scope.TOUCHPOINT:
+            return party_reference(state.touchpoint)
         case Scope.DAY:
             moment = state.matures_at or question.as_of
             return day_of(moment, question.zone).isoformat()

@@ -1,8 +1,8 @@
 """The rows from which a question is answered, as SQL relations of one shape.
 
 Every relation has the same columns: team_id, kind, parameters_version, day, `matured`, the sums of
-SUM_COLUMNS, and, from promises, customer_id. So cells, deltas still on their way into them and
-single promises are added by one statement (`tallies.py`).
+SUM_COLUMNS, and, where the relation knows them, customer_id and touchpoint_id. So cells, deltas
+still on their way into them and single promises are added by one statement (`tallies.py`).
 """
 
 from dataclasses import dataclass, field
@@ -60,12 +60,21 @@ class Conditions:
 
 
 def whose(question: Question, *, customers: bool = False) -> Conditions:
-    """Restrict to the kind and teams asked for, and to customers where the relation knows them."""
+    """Restrict to what is asked for, and to customers where the relation knows them."""
     conditions = Conditions()
     if question.kind:
         conditions.add("kind = %(kind)s", kind=question.kind)
     if question.team_ids is not None:
         conditions.add("team_id = ANY(%(team_ids)s)", team_ids=sorted(question.team_ids))
+    if question.touchpoint_ids is not None:
+        conditions.add(
+            "touchpoint_id = ANY(%(touchpoint_ids)s)",
+            touchpoint_ids=sorted(question.touchpoint_ids),
+        )
+    if question.explicit is not None:
+        conditions.add("explicit = %(explicit)s", explicit=question.explicit)
+    if question.segment is not None:
+        conditions.add("segment = %(segment)s", segment=question.segment)
     if customers and question.customer_ids is not None:
         conditions.add(
             "customer_id = ANY(%(customer_ids)s)", customer_ids=sorted(question.customer_ids)
@@ -75,13 +84,31 @@ def whose(question: Question, *, customers: bool = False) -> Conditions:
 
 def from_cells(question: Question) -> tuple[str, Parameters]:
     """Now, by cells: all days of the window but today's, days to come included (R12)."""
+    if question.is_fine:
+        return from_details(question)
+    return _from_tables(question, ("promises_cell", "promises_celldelta"), "NULL::bigint")
+
+
+def from_details(question: Question) -> tuple[str, Parameters]:
+    """The same from the fine grain of cells, which knows touchpoint, explicit and segment."""
+    return _from_tables(question, ("promises_celldetail", "promises_celldelta"), "touchpoint_id")
+
+
+def _from_tables(
+    question: Question, tables: tuple[str, ...], touchpoint: str
+) -> tuple[str, Parameters]:
     conditions = whose(question).add("day <> %(today)s", today=question.today)
     if question.first_day is not None:
         conditions.add("day >= %(first_day)s", first_day=question.first_day)
-    columns = f"{_KEYS}, NULL::bigint AS customer_id, day < %(today)s AS matured, {_SUMS}"
+    if question.last_day is not None:
+        conditions.add("day <= %(last_day)s", last_day=question.last_day)
+    columns = (
+        f"{_KEYS}, NULL::bigint AS customer_id, {touchpoint} AS touchpoint_id, "
+        f"day < %(today)s AS matured, {_SUMS}"
+    )
     sql = " UNION ALL ".join(
         f"SELECT {columns} FROM {table} WHERE {conditions.sql}"  # noqa: S608 (our own names)
-        for table in ("promises_cell", "promises_celldelta")
+        for table in tables
     )
     return sql, conditions.parameters
 
@@ -102,7 +129,7 @@ def from_promises_now(question: Question) -> tuple[str, Parameters]:
     """Now, from promises alone: for customers, who have no cells."""
     conditions = whose(question, customers=True)
     conditions.parameters["as_of"] = question.as_of
-    _since_start(question, conditions)
+    _within(question, conditions)
     return _as_stored(conditions), conditions.parameters
 
 
@@ -110,7 +137,7 @@ def from_eventful_below(question: Question, number: int) -> tuple[str, Parameter
     """Now: the eventful promises whose row number is below another, as they are stored."""
     conditions = whose(question).add("eventful AND id < %(below)s", below=number)
     conditions.parameters["as_of"] = question.as_of
-    _since_start(question, conditions)
+    _within(question, conditions)
     return _as_stored(conditions), conditions.parameters
 
 
@@ -123,17 +150,19 @@ def from_promises_then(question: Question) -> tuple[str, Parameters]:
         "made_at <= %(as_of)s AND (NOT eventful OR last_event_at <= %(as_of)s)",
         as_of=question.as_of,
     )
-    _since_start(question, conditions)
+    _within(question, conditions)
     columns = ", ".join(f"{THEN_SQL[name]} AS {name}" for name in SUM_COLUMNS)
     sql = (
-        f"SELECT {_KEYS}, customer_id, {_MATURED}, {columns} "  # noqa: S608 (our own names)
+        f"SELECT {_KEYS}, customer_id, touchpoint_id, {_MATURED}, {columns} "  # noqa: S608 (our own names)
         "FROM promises_promise LEFT JOIN ends USING (day) JOIN parameters "
         f"USING (kind, parameters_version) WHERE {conditions.sql}"
     )
     return sql, conditions.parameters
 
 
-def _since_start(question: Question, conditions: Conditions) -> None:
+def _within(question: Question, conditions: Conditions) -> None:
+    if question.ends_at is not None:
+        conditions.add("matures_at < %(ends_at)s", ends_at=question.ends_at)
     if question.starts_at is not None:
         conditions.add(
             "(matures_at >= %(starts_at)s OR matures_at IS NULL)", starts_at=question.starts_at
@@ -144,6 +173,6 @@ def _as_stored(conditions: Conditions) -> str:
     # A pause holds it back from maturing: it has filed nothing, but it is open and not yet due.
     names = ", ".join(f"{VALUE_SQL[name]} AS {name}" for name in SUM_COLUMNS)
     return (
-        f"SELECT {_KEYS}, customer_id, {_MATURED}, {names} "  # noqa: S608 (our own names)
+        f"SELECT {_KEYS}, customer_id, touchpoint_id, {_MATURED}, {names} "  # noqa: S608 (our own names)
         f"FROM promises_promise WHERE {conditions.sql}"
     )

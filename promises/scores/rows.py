@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from interactions.models import Customer, Team
+from interactions.models import Customer, Team, Touchpoint
 from interactions.models.party import Party
 from promises.domain.ranks import rank_ranges
 from promises.domain.score import wilson, worst_first_key
@@ -79,6 +79,11 @@ def team_rows(question: Question) -> list[ScoreRow]:
 def customer_rows(question: Question) -> list[ScoreRow]:
     """A row for each customer of the question, worst first."""
     return _party_rows(question, Scope.CUSTOMER, Customer, lateness_of_customers(question))
+
+
+def touchpoint_rows(question: Question) -> list[ScoreRow]:
+    """A row for each touchpoint, worst first; no histogram tells their lateness."""
+    return _party_rows(question, Scope.TOUCHPOINT, Touchpoint, {})
 
 
 def kind_rows(question: Question) -> list[ScoreRow]:

@@ -14,6 +14,7 @@ from promises.domain.score import Sums
 from promises.models import KindParameters
 from promises.scores import past, relations
 from promises.scores.question import Question, Scope
+from promises.scores.reading import is_reading, keep, once
 from promises.scores.tally import Tally
 
 # What is left of a loss to come, by day and parameters: one number for all of a cell (R12).
@@ -38,6 +39,7 @@ _GROUPS: Mapping[Scope, tuple[str, str]] = {
     Scope.DAY: ("day::text", ""),
     Scope.TEAM: ("g.reference", "JOIN interactions_team g ON g.id = team_id"),
     Scope.CUSTOMER: ("g.reference", "JOIN interactions_customer g ON g.id = customer_id"),
+    Scope.TOUCHPOINT: ("g.reference", "JOIN interactions_touchpoint g ON g.id = touchpoint_id"),
 }
 
 _ADD = """
@@ -62,16 +64,55 @@ SELECT {group},
        coalesce(sum(paused_seconds) FILTER (WHERE matured), 0)::bigint
 FROM rows LEFT JOIN factors USING (day, kind, parameters_version)
 {join}
-GROUP BY 1
+{by}
 """
 
 
 def tallies(question: Question, scope: Scope) -> dict[str, Tally]:
     """Answer a question, grouped by the scope.
 
-    Shape: by team or customer id, kind, ISO day, or '' for the company; groups without promises are
-    left out.
+    Shape: by team, customer or touchpoint id, kind, ISO day, or '' for the company; groups without
+    promises are left out.
     """
+    return dict(once((question, scope), lambda: _tallies(question, scope)))
+
+
+def read_together(question: Question) -> None:
+    """Answer a question about the company, teams, kinds, both, and days by going through the cells
+    once.
+
+    Shape: nothing is given back: within `one_reading`, `tallies` then has the answers, also about
+    the teams of each kind. Only now; the past is read scope by scope.
+    """
+    if not (is_reading() and question.is_now) or question.customer_ids is not None:
+        return
+    found: dict[tuple[Question, Scope], dict[str, Tally]] = {
+        (question, scope): {} for scope in (Scope.COMPANY, Scope.TEAM, Scope.KIND, Scope.DAY)
+    }
+    for bits, team, kind, day, *sums in _added(
+        question,
+        _relations(question, Scope.COMPANY),
+        group="grouping(g.reference, kind, day), g.reference, kind, day",
+        join="LEFT JOIN interactions_team g ON g.id = team_id",
+        by="GROUP BY GROUPING SETS ((), (g.reference), (kind), (day), (g.reference, kind))",
+    ):
+        match bits:
+            case 0b011:
+                of, key = (question, Scope.TEAM), team
+            case 0b101:
+                of, key = (question, Scope.KIND), kind
+            case 0b110:
+                of, key = (question, Scope.DAY), day and day.isoformat()
+            case 0b001:
+                of, key = (replace(question, kind=kind), Scope.TEAM), team
+            case _:
+                of, key = (question, Scope.COMPANY), ""
+        found.setdefault(of, {})[key] = _tally(tuple(sums))
+    for of, groups in found.items():
+        keep(of, groups)
+
+
+def _tallies(question: Question, scope: Scope) -> dict[str, Tally]:
     found = add_up(question, scope, _relations(question, scope))
     if not question.is_now:
         for group, tally in past.folded_tallies(question, scope).items():
@@ -86,7 +127,9 @@ def _relations(
         return [relations.from_promises_then]
     if scope is Scope.CUSTOMER or question.customer_ids is not None:
         return [relations.from_promises_now]
-    return [relations.from_cells, relations.from_promises_today]
+    cells = relations.from_details if scope is Scope.TOUCHPOINT else relations.from_cells
+    # A window that ended before today has nothing of today in it.
+    return [cells, relations.from_promises_today] if question.last_day is None else [cells]
 
 
 def add_up(
@@ -95,21 +138,31 @@ def add_up(
     sources: Sequence[Callable[[Question], tuple[str, relations.Parameters]]],
 ) -> dict[str, Tally]:
     """Add up the rows of some relations."""
+    group, join = _GROUPS[scope]
+    rows = _added(question, sources, group=group, join=join, by="GROUP BY 1")
+    return {row[0]: _tally(row[1:]) for row in rows}
+
+
+def _added(
+    question: Question,
+    sources: Sequence[Callable[[Question], tuple[str, relations.Parameters]]],
+    **clauses: str,
+) -> list[tuple[Any, ...]]:
+    """The rows of the one statement. Shape: the clauses are those of _ADD: group, join, by."""
     parameters: dict[str, Any] = {
         "as_of": question.as_of,
-        **parameter_arrays(),
-        **day_arrays(question),
+        **once("parameters", parameter_arrays),
+        **once(("days", question.first_day), lambda: day_arrays(question)),
     }
     parts = []
     for source in sources:
         sql, values = source(question)
         parts.append(sql)
         parameters.update(values)
-    group, join = _GROUPS[scope]
-    statement = _ADD.format(factors=FACTORS, rows=" UNION ALL ".join(parts), group=group, join=join)
+    statement = _ADD.format(factors=FACTORS, rows=" UNION ALL ".join(parts), **clauses)
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return {row[0]: _tally(row[1:]) for row in cursor.fetchall()}
+        return list(cursor.fetchall())
 
 
 def _tally(row: tuple[Any, ...]) -> Tally:

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from promises.domain.clock import end_of_date, parse_moment
+from promises.domain.clock import day_of, end_of_date, parse_moment
 from promises.models.kinds import Kind
-from promises.scores import WINDOWS, Question
+from promises.scores import CUSTOM, WINDOWS, Question
 from promises.selectors.pages import Asked
 
 DEFAULT_WINDOW = "90d"
@@ -17,8 +17,8 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def asked_from_query(params: Mapping[str, str], *, now: datetime) -> Asked:
-    """Read window, kind and as_of; what cannot be read is left out and named in `problems`."""
-    problems = []
+    """Read the period, kind and as_of; what cannot be read is left out and named in `problems`."""
+    problems: list[str] = []
     window = params.get("window", "") or DEFAULT_WINDOW
     if window not in WINDOWS:
         problems.append(_("The period “%(given)s” is unknown.") % {"given": window[:40]})
@@ -33,7 +33,39 @@ def asked_from_query(params: Mapping[str, str], *, now: datetime) -> Asked:
             as_of = read_as_of(given, now=now)
         except ValueError as error:
             problems.append(str(error))
-    return Asked(window, kind, as_of, as_of is now, tuple(problems))
+    since, until = _days(params, as_of, problems)
+    if since is not None or until is not None:
+        window = CUSTOM
+    is_now = as_of is now
+    return Asked(window, kind, as_of, is_now, tuple(problems), since=since, until=until)
+
+
+def _days(
+    params: Mapping[str, str], as_of: datetime, problems: list[str]
+) -> tuple[date | None, date | None]:
+    """The days of a period of the reader's own; None where they are not given, or make no sense."""
+    since, until = _day(params.get("from", ""), problems), _day(params.get("to", ""), problems)
+    if since is not None and since > day_of(as_of, ZoneInfo(settings.TIME_ZONE)):
+        problems.append(_("The first day lies in the future; it was left out."))
+        since = None
+    if since is not None and until is not None and until < since:
+        problems.append(_("The last day lies before the first; it was left out."))
+        until = None
+    return since, until
+
+
+def _day(given: str, problems: list[str]) -> date | None:
+    given = given.strip()
+    if not given:
+        return None
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        day = None
+    if day is None or len(given) != len("2026-03-02") or day.year < EARLIEST.year:
+        problems.append(_("“%(given)s” is no day such as 2026-03-02.") % {"given": given[:40]})
+        return None
+    return day
 
 
 def read_as_of(given: str, *, now: datetime) -> datetime:
@@ -68,7 +100,9 @@ def question_for(
     team_ids: frozenset[int] | None,
     customer_ids: frozenset[int] | None = None,
 ) -> Question:
-    """The question to the scores behind what was asked."""
+    """The question to the scores behind what was asked, filters included."""
+    filters = asked.filters
+    touchpoint = filters.touchpoint_id
     return Question(
         as_of=asked.as_of,
         is_now=asked.is_now,
@@ -77,4 +111,9 @@ def question_for(
         kind=asked.kind,
         team_ids=team_ids,
         customer_ids=customer_ids,
+        touchpoint_ids=None if touchpoint is None else frozenset({touchpoint}),
+        explicit=filters.explicit,
+        segment=filters.segment,
+        since=asked.since,
+        until=asked.until,
     )

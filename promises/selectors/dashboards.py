@@ -1,13 +1,36 @@
 """The overview and the team page."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from interactions.selectors import Viewer
-from promises.scores import company_row, empty_row, kind_rows, team_rows
+from promises.scores import (
+    CUSTOM,
+    Parent,
+    Question,
+    Scope,
+    ScoreRow,
+    Tally,
+    company_row,
+    empty_row,
+    kind_rows,
+    one_reading,
+    read_together,
+    score_row,
+    strength_held,
+    tallies,
+    team_rows,
+    touchpoint_rows,
+)
 from promises.selectors.asked import question_for
 from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.gaming import panel_read
 from promises.selectors.lines import promise_lines
+from promises.selectors.narrowing import choices_read
 from promises.selectors.pages import Asked, Overview, TeamPage
-from promises.selectors.ranking import worst_customers
+from promises.selectors.ranking import is_stored, worst_customers
+from promises.selectors.reading import notes_read, views_read
+from promises.selectors.standing import Change, Costliest, Standing, change_between
 from promises.selectors.trend import trend_read
 from promises.selectors.visibility import team_visible, visible_promises
 from promises.selectors.worklists import due_today_count, matured_promises, overdue_promises
@@ -17,21 +40,93 @@ MATURED_LENGTH = 25
 
 
 def overview_read(viewer: Viewer, asked: Asked) -> Overview:
-    """How it stands for all that the viewer may see."""
-    question = question_for(asked, team_ids=viewer.team_ids)
+    """How it stands for all that the viewer may see and asked for."""
+    with one_reading():
+        return _overview(viewer, asked)
+
+
+def overview_question(viewer: Viewer, asked: Asked) -> Question:
+    """The question to the scores behind the overview."""
+    team = asked.filters.team_id
+    return question_for(asked, team_ids=viewer.team_ids if team is None else frozenset({team}))
+
+
+def _overview(viewer: Viewer, asked: Asked) -> Overview:
+    question = overview_question(viewer, asked)
+    read_together(question)
     overdue = overdue_promises(viewer, asked)
+    company = company_row(question)
+    teams = team_rows(question)
+    choices = choices_read(viewer)
     return Overview(
         asked=asked,
         freshness=freshness_read(asked),
         parameters=parameters_read(asked),
-        company=company_row(question),
+        company=company,
+        standing=Standing(company, change_read(question, company), _costliest(question)),
         trend=trend_read(question),
-        teams=tuple(team_rows(question)),
-        worst_customers=tuple(worst_customers(viewer, question, limit=LIST_LENGTH)),
+        notes=notes_read(viewer, question),
+        teams=tuple(teams),
+        kinds=tuple(plain_kind_rows(question)),
+        touchpoints=tuple(touchpoint_rows(question)),
+        worst_customers=tuple(worst_customers(viewer, question, limit=LIST_LENGTH, quick=True)),
+        quick=asked.is_now and not is_stored(viewer, question),
         overdue_count=overdue.count(),
         due_today_count=due_today_count(viewer, asked, question),
         overdue=promise_lines(overdue[:LIST_LENGTH], asked),
+        choices=choices,
+        views=views_read(viewer, "overview", choices.teams),
     )
+
+
+def plain_kind_rows(question: Question) -> list[ScoreRow]:
+    """A row for each kind without its lateness: of the company as the company's own, of teams
+    shrunk towards the company's mean of the same kind."""
+    means = tallies(replace(question, team_ids=None), Scope.KIND)
+    rows = []
+    for kind, tally in sorted(tallies(question, Scope.KIND).items()):
+        parent = None
+        if question.team_ids is not None:
+            strength = strength_held(Scope.TEAM, kind, question.as_of)
+            parent = Parent(means.get(kind, Tally()).sums.mean, strength)
+        rows.append(score_row(kind, kind, tally, parent, lateness=None, as_of=question.as_of))
+    return rows
+
+
+def change_read(question: Question, row: ScoreRow) -> Change:
+    """This period against the one of the same length before it."""
+    before = period_before(question)
+    if before is None or not row.enough:
+        return Change.UNKNOWN
+    tally = tallies(before, Scope.COMPANY).get("", Tally())
+    return change_between(row, score_row("", "", tally, None, lateness=None, as_of=before.as_of))
+
+
+def period_before(question: Question) -> Question | None:
+    """The same question about the period before; None where there is none before."""
+    first = question.first_day
+    if first is None:
+        return None
+    last = question.last_day or question.today
+    until = first - timedelta(days=1)
+    since = first - ((last - first) + timedelta(days=1))
+    return replace(question, window=CUSTOM, since=since, until=until)
+
+
+def _costliest(question: Question) -> Costliest | None:
+    """The kind and team that lost most; None where there is but one of them, or no loss."""
+    kinds = [kind for kind, tally in tallies(question, Scope.KIND).items() if tally.sums.n]
+    lost: dict[tuple[str, str], float] = {}
+    for kind in kinds:
+        of_kind = replace(question, kind=kind)
+        for team, tally in tallies(of_kind, Scope.TEAM).items():
+            lost[kind, team] = tally.sums.loss
+    total = sum(lost.values())
+    if len(lost) < 2 or total <= 0:
+        return None
+    (kind, team), most = max(lost.items(), key=lambda item: (item[1], item[0]))
+    named = {row.id: row.name for row in team_rows(question)}
+    return Costliest(kind, named.get(team, team), most / total)
 
 
 def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
@@ -42,19 +137,23 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
     team = team_visible(viewer, reference)
     question = question_for(asked, team_ids=frozenset({team.pk}))
     of_team = Viewer(viewer.user_id, viewer.role, frozenset({team.pk}))
-    rows = team_rows(question)
-    row = rows[0] if rows else empty_row(team.reference, team.label, asked.as_of)
-    overdue = overdue_promises(of_team, asked)
-    matured = matured_promises(visible_promises(of_team), asked, question)
-    return TeamPage(
-        asked=asked,
-        freshness=freshness_read(asked),
-        parameters=parameters_read(asked),
-        row=row,
-        kinds=tuple(kind_rows(question)),
-        trend=trend_read(question),
-        overdue_count=overdue.count(),
-        overdue=promise_lines(overdue[:LIST_LENGTH], asked),
-        matured=promise_lines(matured[:MATURED_LENGTH], asked),
-        panel=panel_read(question, team.pk, row),
-    )
+    with one_reading():
+        read_together(question)
+        rows = team_rows(question)
+        row = rows[0] if rows else empty_row(team.reference, team.label, asked.as_of)
+        overdue = overdue_promises(of_team, asked)
+        matured = matured_promises(visible_promises(of_team), asked, question)
+        return TeamPage(
+            asked=asked,
+            freshness=freshness_read(asked),
+            parameters=parameters_read(asked),
+            row=row,
+            kinds=tuple(kind_rows(question)),
+            trend=trend_read(question),
+            notes=notes_read(viewer, question),
+            overdue_count=overdue.count(),
+            overdue=promise_lines(overdue[:LIST_LENGTH], asked),
+            matured=promise_lines(matured[:MATURED_LENGTH], asked),
+            panel=panel_read(question, team.pk, row),
+            choices=choices_read(viewer),
+        )

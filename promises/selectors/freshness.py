@@ -1,11 +1,32 @@
 """How complete the figures are."""
 
+from django.db import connection
+
 from interactions.models import Event, Source
 from interactions.selectors import pending_counts
 from promises.domain.loss import KindParameters
 from promises.models.kinds import Kind
 from promises.projection import kind_parameters
 from promises.selectors.pages import Asked, Freshness
+
+# Each is one look at the end of an index or at a sequence, however much there is.
+_STAMP = """
+SELECT concat_ws('.', (SELECT max(id) FROM interactions_event),
+    (SELECT min(event_id) FROM interactions_pendingevent WHERE state = 'pending'),
+    (SELECT min(event_id) FROM interactions_pendingevent),
+    (SELECT max(event_id) FROM interactions_pendingevent),
+    (SELECT last_value FROM promises_drainbatch_id_seq),
+    (SELECT max(id) FROM interactions_tombstone),
+    (SELECT max(id) FROM promises_datednote), (SELECT max(id) FROM promises_ledgercheck))
+"""
+
+
+def ledger_stamp() -> str:
+    """A text that changes with whatever changes figures: events that come, and that are counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP)
+        (stamp,) = cursor.fetchone()
+    return str(stamp)
 
 
 def freshness_read(asked: Asked) -> Freshness:

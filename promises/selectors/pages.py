@@ -11,6 +11,27 @@ from promises.domain.loss import KindParameters, LossTerms
 from promises.scores import ScoreRow
 from promises.selectors.clock import PromiseClock
 from promises.selectors.gaming import GamingPanel
+from promises.selectors.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Of which promises the figures are: a team, a touchpoint, a segment, stated ones or not.
+
+    Shape: '' and None leave out nothing; `segment` '' is of no segment. The keys belong to the ids.
+    """
+
+    team: str = ""
+    team_id: int | None = None
+    touchpoint: str = ""
+    touchpoint_id: int | None = None
+    segment: str | None = None
+    explicit: bool | None = None
+
+    @property
+    def some(self) -> bool:
+        """Whether anything is left out."""
+        return self != Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +39,8 @@ class Asked:
     """What the reader asked for, read from the URL and always shown.
 
     `as_of` is the moment of the figures; `is_now` tells whether that is the present. `problems` are
-    sentences about parts of the URL that could not be read and were left out.
+    sentences about parts of the URL that could not be read and were left out. `since` and `until`
+    are the days of a window of the reader's own (`window` is "custom").
     """
 
     window: str
@@ -26,6 +48,9 @@ class Asked:
     as_of: datetime
     is_now: bool
     problems: tuple[str, ...] = ()
+    filters: Filters = Filters()
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +99,75 @@ class PromiseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filters of a page offer. Shape: (id as in the address, name)."""
+
+    teams: tuple[tuple[str, str], ...]
+    touchpoints: tuple[tuple[str, str], ...]
+    segments: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLine:
+    """A saved view in a menu. Shape: `team` is '' for a personal one."""
+
+    id: int
+    name: str
+    query: str
+    team: str
+    pinned: bool
+    begins: bool
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The views of a page, pinned ones first, and the teams that a new one can be for."""
+
+    lines: tuple[ViewLine, ...]
+    teams: tuple[tuple[str, str], ...]
+
+    @property
+    def pinned(self) -> tuple[ViewLine, ...]:
+        """Those that always stand on the page."""
+        return tuple(line for line in self.lines if line.pinned)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A note on a day of a trend. Shape: `team` is '' where it is about all."""
+
+    id: int
+    day: date
+    text: str
+    team: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
-    """The first page: how it stands, where it hurts."""
+    """The first page: how it stands, where it hurts.
+
+    Shape: `quick` where only those customers were looked at that stand worst without filters.
+    """
 
     asked: Asked
     freshness: Freshness
     parameters: tuple[KindParameters, ...]
     company: ScoreRow
+    standing: Standing
     trend: tuple[TrendPoint, ...]
+    notes: tuple[NoteLine, ...]
     teams: tuple[ScoreRow, ...]
+    kinds: tuple[ScoreRow, ...]
+    touchpoints: tuple[ScoreRow, ...]
     worst_customers: tuple[ScoreRow, ...]
     overdue_count: int
     due_today_count: int
     overdue: tuple[PromiseLine, ...]
+    quick: bool
+    choices: Choices
+    views: Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +180,12 @@ class TeamPage:
     row: ScoreRow
     kinds: tuple[ScoreRow, ...]
     trend: tuple[TrendPoint, ...]
+    notes: tuple[NoteLine, ...]
     overdue_count: int
     overdue: tuple[PromiseLine, ...]
     matured: tuple[PromiseLine, ...]
     panel: GamingPanel
+    choices: Choices
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ _PATHS = {
     "touchpoint": "touchpoint__reference",
     "touchpoint_name": "touchpoint__name",
 }
-_COLUMNS = tuple(_PATHS.get(name, name) for name in PromiseRow._fields)
+COLUMNS = tuple(_PATHS.get(name, name) for name in PromiseRow._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,8 @@ def promise_page(
     """A page in an order. Shape: (rows; where to go on, None at the end)."""
     promises = in_order(found, order)
     if after is not None:
-        promises = promises.filter(_beyond(order, after))
-    rows = [PromiseRow._make(values) for values in promises.values_list(*_COLUMNS)[: limit + 1]]
+        promises = promises.filter(beyond(order, after))
+    rows = [PromiseRow._make(values) for values in promises.values_list(*COLUMNS)[: limit + 1]]
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]
@@ -145,7 +145,7 @@ def promise_page(
 
 def stream_promises(found: Found, *, order: str) -> Iterator[PromiseRow]:
     """All rows in an order, through a cursor on the server: as many in memory as one chunk."""
-    rows = in_order(found, order).values_list(*_COLUMNS).iterator(chunk_size=CHUNK)
+    rows = in_order(found, order).values_list(*COLUMNS).iterator(chunk_size=CHUNK)
     return map(PromiseRow._make, rows)
 
 
@@ -179,16 +179,17 @@ def in_order(found: Found, order: str) -> QuerySet[Promise]:
     return found.promises.order_by(first, "-pk" if descending else "pk")
 
 
-def _beyond(order: str, after: Position) -> Q:
+def beyond(order: str, after: Position) -> Q:
+    """What comes after a position in an order."""
     column, towards = order.lstrip("-"), "lt" if order.startswith("-") else "gt"
     same = Q(**{column: after.value}) if after.value else Q(**{f"{column}__isnull": True})
-    beyond = same & Q(**{f"pk__{towards}": after.id})
+    further = same & Q(**{f"pk__{towards}": after.id})
     if after.value is None:
-        return beyond
-    beyond |= Q(**{f"{column}__{towards}": after.value})
+        return further
+    further |= Q(**{f"{column}__{towards}": after.value})
     # An index condition of its own: the planner does not see it in the alternatives.
     within = Q(**{f"{column}__{towards}e": after.value})
     if column == "matures_at":
         unknown = Q(**{f"{column}__isnull": True})
-        return beyond | unknown
-    return within & beyond
+        return further | unknown
+    return within & further

@@ -5,6 +5,7 @@ from interactions.selectors import Viewer
 from promises.domain.score import worst_first_key
 from promises.models import CustomerScore
 from promises.scores import (
+    STORED_WINDOWS,
     Question,
     Scope,
     ScoreRow,
@@ -15,15 +16,45 @@ from promises.scores import (
     tallies,
 )
 
+# A quick answer looks at so many customers, those that stand worst without its filters.
+CANDIDATES = 300
 
-def worst_customers(viewer: Viewer, question: Question, *, limit: int) -> list[ScoreRow]:
-    """Customers with enough promises, the highest lower bound first."""
-    if question.is_now and viewer.sees_all:
+
+def worst_customers(
+    viewer: Viewer, question: Question, *, limit: int, quick: bool = False
+) -> list[ScoreRow]:
+    """Customers with enough promises, the highest lower bound first.
+
+    Shape: `quick` where the answer may come from the customers that stand worst over the whole
+    company (`CANDIDATES`); each row is exact all the same.
+    """
+    if is_stored(viewer, question):
         customers = _stored_order(question, limit)
+    elif quick and question.is_now:
+        customers = _candidates(question)
     else:
         customers = _computed_order(question, limit)
     rows = customer_rows(replace_customers(question, customers)) if customers else []
     return [row for row in rows if row.enough][:limit]
+
+
+def is_stored(viewer: Viewer, question: Question) -> bool:
+    """Whether the stored rows are about what is asked."""
+    everything = viewer.sees_all and question.team_ids is None and not question.is_fine
+    return question.is_now and everything and question.window in STORED_WINDOWS
+
+
+def _candidates(question: Question) -> frozenset[int]:
+    """The customers that stand worst in the shortest stored window around the one asked for."""
+    first, today = question.first_day, question.today
+    days = None if first is None else (today - first).days + 1
+    lengths = {"28d": 28, "90d": 90, "365d": 365}
+    window = next((name for name, most in lengths.items() if days and days <= most), "all")
+    rows = CustomerScore.objects.filter(window=window, kind=question.kind, enough=True)
+    if question.segment is not None:
+        rows = rows.filter(customer__segment=question.segment)
+    worst = rows.order_by("-gap_low").values_list("customer_id", flat=True)
+    return frozenset(worst[:CANDIDATES])
 
 
 def _stored_order(question: Question, limit: int) -> frozenset[int]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from promises.domain.score import Sums, gap_score, wilson
-from promises.scores import Question, Scope, tallies
+from promises.scores import CUSTOM, Question, Scope, tallies
 from promises.selectors.pages import TrendPoint
 
 
@@ -18,7 +18,16 @@ class Every(StrEnum):
 
 
 # Window -> days in one step, counted back from today, or steps of the calendar.
-_STEPS: dict[str, int | Every] = {"28d": 1, "90d": 7, "365d": 30, "all": Every.MONTH}
+_STEPS: dict[str, int | Every] = {
+    "1d": 1,
+    "7d": 1,
+    "28d": 1,
+    "90d": 7,
+    "365d": 30,
+    "all": Every.MONTH,
+}
+# The longest periods of the reader's own, in days, that are shown day by day and week by week.
+DAILY, WEEKLY = 45, 185
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +44,17 @@ def trend_read(question: Question) -> tuple[TrendPoint, ...]:
 
     Shape: steps without a matured promise have n 0 and no rates, so that a gap is seen as a gap.
     """
-    steps = trend_steps(question, _STEPS[question.window])
+    steps = trend_steps(question, _step(question))
     return tuple(_point(step.last_day, step.sums) for step in steps)
+
+
+def _step(question: Question) -> int | Every:
+    if question.window != CUSTOM:
+        return _STEPS[question.window]
+    if question.first_day is None:
+        return Every.MONTH
+    days = ((question.last_day or question.today) - question.first_day).days + 1
+    return 1 if days <= DAILY else 7 if days <= WEEKLY else 30
 
 
 def trend_steps(question: Question, length: int | Every) -> list[Step]:
@@ -53,8 +71,9 @@ def trend_steps(question: Question, length: int | Every) -> list[Step]:
         return []
     day = question.first_day or min(by_day)
     steps: list[Step] = []
-    while day <= question.today:
-        last = _last_day(day, length, question.today)
+    end = question.last_day or question.today
+    while day <= end:
+        last = _last_day(day, length, end)
         days = (day + timedelta(days=place) for place in range((last - day).days + 1))
         steps.append(Step(day, last, sum((by_day.get(d, Sums()) for d in days), Sums())))
         day = last + timedelta(days=1)

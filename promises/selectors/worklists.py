@@ -38,19 +38,22 @@ def overdue_promises(viewer: Viewer, asked: Asked) -> QuerySet[Promise]:
             matures_at__lt=asked.as_of,
         )
         order = "matures_at"
-    return _of_kind(promises, asked).select_related(*PARTIES).order_by(order, "pk")
+    return asked_for(promises, asked).select_related(*PARTIES).order_by(order, "pk")
 
 
 def due_today_count(viewer: Viewer, asked: Asked, question: Question) -> int:
     """Open promises that mature in the rest of the day of as_of."""
     still = {"matures_at__gte": asked.as_of, "matures_at__lt": question.today_ends_at}
     if asked.is_now:
-        open_ones = visible_open(viewer).filter(**still)
-        return (open_ones.filter(kind=asked.kind) if asked.kind else open_ones).count()
+        if not asked.filters.some:
+            open_ones = visible_open(viewer).filter(**still)
+            return (open_ones.filter(kind=asked.kind) if asked.kind else open_ones).count()
+        of_open = {f"openpromise__{name}": moment for name, moment in still.items()}
+        return asked_for(visible_promises(viewer).filter(**of_open), asked).count()
     promises = rows_at(visible_promises(viewer), asked).filter(
         Q(settled_at__gt=asked.as_of, eventful=False) | Q(state="open"), **still
     )
-    return _of_kind(promises, asked).count()
+    return asked_for(promises, asked).count()
 
 
 def matured_promises(
@@ -60,7 +63,7 @@ def matured_promises(
     matured = rows_at(promises, asked).filter(matures_at__lt=asked.as_of).exclude(state="withdrawn")
     if question.starts_at is not None:
         matured = matured.filter(matures_at__gte=question.starts_at)
-    return _of_kind(matured, asked).select_related(*PARTIES).order_by("-matures_at", "-pk")
+    return asked_for(matured, asked).select_related(*PARTIES).order_by("-matures_at", "-pk")
 
 
 def missed_promises(
@@ -81,8 +84,17 @@ def open_promises(promises: QuerySet[Promise], asked: Asked) -> QuerySet[Promise
         still_open = rows_at(promises, asked).filter(
             Q(settled_at__gt=asked.as_of, eventful=False) | Q(state="open", stopped_at__isnull=True)
         )
-    return _of_kind(still_open, asked).select_related(*PARTIES).order_by("due", "pk")
+    return asked_for(still_open, asked).select_related(*PARTIES).order_by("due", "pk")
 
 
-def _of_kind(promises: QuerySet[Promise], asked: Asked) -> QuerySet[Promise]:
-    return promises.filter(kind=asked.kind) if asked.kind else promises
+def asked_for(promises: QuerySet[Promise], asked: Asked) -> QuerySet[Promise]:
+    """Those of the kind and with all that the filters ask for."""
+    filters = asked.filters
+    wanted = {
+        "kind": asked.kind or None,
+        "team_id": filters.team_id,
+        "touchpoint_id": filters.touchpoint_id,
+        "segment": filters.segment,
+        "explicit": filters.explicit,
+    }
+    return promises.filter(**{name: value for name, value in wanted.items() if value is not None})

@@ -8,7 +8,7 @@ from django.db import connection
 
 from promises.models import CustomerMark, CustomerScore
 from promises.projection.facts import installation_zone
-from promises.scores import WINDOWS, Question
+from promises.scores import STORED_WINDOWS, Question
 from promises.services.customer_scores import compute_parameters, compute_sql
 
 # Sums of floats depend on the order of adding; anything beyond is a difference.
@@ -26,7 +26,7 @@ def customer_score_differences() -> tuple[int, list[dict[str, Any]]]:
     marked = set(CustomerMark.objects.values_list("customer_id", flat=True))
     compared, different = 0, []
     for as_of in CustomerScore.objects.values_list("as_of", flat=True).distinct().order_by("as_of"):
-        for window in WINDOWS:
+        for window in STORED_WINDOWS:
             rows = _stored(as_of, window, marked)
             computed = _computed(as_of, window, rows) if rows else {}
             compared += len(rows)

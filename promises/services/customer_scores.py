@@ -15,7 +15,7 @@ from interactions.arrays import plain_array, text_array
 from promises.domain.loss import NANO
 from promises.domain.score import ENOUGH, WILSON_Z, Sums
 from promises.models import CustomerMark, OpenPromise
-from promises.scores import WINDOWS, Question, Scope, strength_held, tallies
+from promises.scores import STORED_WINDOWS, Question, Scope, strength_held, tallies
 from promises.scores.tallies import FACTORS, day_arrays, parameter_arrays
 
 _REFRESH_LOCK = 7404
@@ -145,7 +145,7 @@ def lock_refreshing() -> None:
 def _refresh(customers: Sequence[int] | None, now: datetime) -> None:
     zone = ZoneInfo(settings.TIME_ZONE)
     with connection.cursor() as cursor:
-        for window in WINDOWS:
+        for window in STORED_WINDOWS:
             question = Question(as_of=now, is_now=True, zone=zone, window=window)
             parameters = compute_parameters(question, company_means(question), customers)
             compute = compute_sql(

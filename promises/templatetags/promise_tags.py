@@ -1,7 +1,8 @@
 """Links that keep what the reader asked for, and intervals drawn as small pictures."""
 
 from collections.abc import Sequence
-from datetime import UTC
+from dataclasses import replace
+from datetime import UTC, date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,11 +16,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from promises.scores import ScoreRow
-from promises.selectors.pages import Asked, TrendPoint
+from promises.selectors.narrowing import NO_SEGMENT
+from promises.selectors.pages import Asked, Filters, NoteLine, TrendPoint
 
 register = template.Library()
 
 DEFAULT_WINDOW = "90d"
+# The pages whose figures can be filtered by more than period, kind and moment.
+FILTERED_PAGES = ("overview", "team", "promises")
 # The ends that a drawn scale may have: the smallest that holds every interval shown.
 SCALE_TOPS = (10, 25, 50, 100)
 BAR_WIDTH = 120
@@ -32,19 +36,43 @@ def asked_query(asked: Asked, **changes: str | int) -> str:
 
     Shape: a change to "" leaves the part out.
     """
-    as_of = "" if asked.is_now else asked.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    parts: dict[str, str | int] = {"window": asked.window, "kind": asked.kind, "as_of": as_of}
-    parts |= changes
+    parts: dict[str, str | int] = {**asked_parts(asked), **changes}
+    if changes.get("window"):
+        parts |= {"from": "", "to": ""}
     if parts["window"] == DEFAULT_WINDOW:
         parts["window"] = ""
     query = urlencode({name: value for name, value in parts.items() if value})
     return f"?{query}" if query else ""
 
 
+def asked_parts(asked: Asked) -> dict[str, str]:
+    """What was asked, as it stands in the address; '' where nothing was said."""
+    filters = asked.filters
+    return {
+        "window": "" if asked.window == "custom" else asked.window,
+        "from": asked.since.isoformat() if asked.since else "",
+        "to": asked.until.isoformat() if asked.until else "",
+        "kind": asked.kind,
+        "team": filters.team,
+        "touchpoint": filters.touchpoint,
+        "segment": NO_SEGMENT if filters.segment == "" else filters.segment or "",
+        "explicit": "" if filters.explicit is None else str(filters.explicit).lower(),
+        "as_of": ""
+        if asked.is_now
+        else asked.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+    }
+
+
 @register.simple_tag(takes_context=True)
 def page_url(context: Context, name: str, *args: Any) -> str:
-    """The address of another page, for the same period, kind and moment."""
-    return reverse(name, args=args) + asked_query(context["page"].asked)
+    """The address of another page, for the same period, kind and moment; filters go along where
+    the page has them."""
+    asked = context["page"].asked
+    if name not in FILTERED_PAGES:
+        asked = replace(asked, filters=Filters())
+    elif name == "team":
+        asked = replace(asked, filters=replace(asked.filters, team=""))
+    return reverse(name, args=args) + asked_query(asked)
 
 
 @register.simple_tag(takes_context=True)
@@ -53,6 +81,56 @@ def asked_url(context: Context, **changes: str | int) -> str:
     request: HttpRequest = context["request"]
     # A reference in the path may hold a "?" or a "#".
     return escape_uri_path(request.path) + asked_query(context["page"].asked, **changes)
+
+
+@register.simple_tag(takes_context=True)
+def list_url(context: Context, stands: str = "", **changes: str) -> str:
+    """The address of the promises behind a figure of this page, with all of its filters.
+
+    Shape: `list_of` in the context names whose page it is (team or customer, by id).
+    """
+    asked: Asked = context["page"].asked
+    only = {**(context.get("list_of") or {}), **changes}
+    return reverse("promises") + asked_query(asked, **only, stands=stands)
+
+
+@register.simple_tag(takes_context=True)
+def row_list_url(context: Context, stands: str, of: str, row_id: str) -> str:
+    """The same for one row of a table: `of` is team, kind, touchpoint or customer."""
+    return list_url(context, stands, **{of: row_id})
+
+
+@register.simple_tag(takes_context=True)
+def figures_url(context: Context, name: str) -> str:
+    """The address of a figure's table as CSV, with all filters of this page."""
+    only = context.get("list_of") or {}
+    return reverse("figures", args=[name]) + asked_query(context["page"].asked, **only)
+
+
+@register.filter
+def trend_notes(trend: Sequence[TrendPoint], notes: Sequence[NoteLine]) -> list[dict[str, Any]]:
+    """Notes as the chart reads them: the place of each among the points, and its number."""
+    found = []
+    for number, note in enumerate(notes, start=1):
+        place = next((at for at, point in enumerate(trend) if point.day >= note.day), None)
+        if place is not None:
+            day = formats.date_format(note.day, "j M Y")
+            found.append({"at": place, "number": number, "text": note.text, "day": day})
+    return found
+
+
+@register.filter
+def notes_at(point: TrendPoint, trend: Sequence[TrendPoint]) -> tuple[date | None, date]:
+    """The days of a point: after the point before it, up to its own."""
+    place = list(trend).index(point)
+    return (trend[place - 1].day if place else None, point.day)
+
+
+@register.filter
+def notes_of(days: tuple[date | None, date], notes: Sequence[NoteLine]) -> list[NoteLine]:
+    """The notes on some days."""
+    after, last = days
+    return [note for note in notes if note.day <= last and (after is None or note.day > after)]
 
 
 @register.filter

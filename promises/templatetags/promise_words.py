@@ -1,6 +1,7 @@
 """What states, kinds, dates and notes are called on the pages."""
 
 from django import template
+from django.utils import formats
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -44,6 +45,8 @@ KIND_ICONS = {
 }
 
 WINDOW_WORDS: dict[str, LazyText] = {
+    "1d": gettext_lazy("today"),
+    "7d": gettext_lazy("7 days"),
     "28d": gettext_lazy("28 days"),
     "90d": gettext_lazy("90 days"),
     "365d": gettext_lazy("1 year"),
@@ -160,6 +163,10 @@ def state_sentence(state: PromiseState, line: PromiseLine) -> str:
 @register.filter
 def window_phrase(asked: Asked) -> str:
     """The window as the end of a sentence: "in the last 90 days"."""
+    if asked.window == "custom":
+        return _days_phrase(asked)
+    if asked.window == "1d":
+        return _("today") if asked.is_now else _("on that day")
     if asked.window == "all":
         return _("so far") if asked.is_now else _("up to then")
     days = int(asked.window.removesuffix("d"))
@@ -169,3 +176,15 @@ def window_phrase(asked: Asked) -> str:
         else ngettext("in the %(n)s day up to then", "in the %(n)s days up to then", days)
     )
     return text % {"n": number(days)}
+
+
+def _days_phrase(asked: Asked) -> str:
+    facts = {
+        "first": asked.since and formats.date_format(asked.since, "j M Y"),
+        "last": asked.until and formats.date_format(asked.until, "j M Y"),
+    }
+    if asked.since is None:
+        return _("up to %(last)s") % facts
+    if asked.until is None:
+        return _("since %(first)s") % facts
+    return _("from %(first)s to %(last)s") % facts

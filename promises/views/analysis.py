@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from interactions.selectors import viewer_for
-from promises.api.tables import Value, csv_lines
+from promises.domain.tables import Value, csv_lines
 from promises.selectors.analysis import AnalysisPage, analysis_read
 from promises.selectors.asked import asked_from_query
 from promises.selectors.visibility import NotVisible

@@ -1,27 +1,60 @@
-"""The overview and the page of a team."""
+"""The overview and the page of a team, and their figures as tables."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from interactions.selectors import viewer_for
-from promises.selectors.asked import asked_from_query
-from promises.selectors.dashboards import overview_read, team_read
+from interactions.selectors import Viewer, viewer_for
+from interactions.streaming import streamed
+from promises.domain.tables import csv_lines
+from promises.models import ReadingPage
+from promises.scores import Question, ScoreRow, team_rows, touchpoint_rows
+from promises.selectors.dashboards import (
+    overview_question,
+    overview_read,
+    plain_kind_rows,
+    team_read,
+)
+from promises.selectors.narrowing import asked_with_filters
+from promises.selectors.pages import TrendPoint
+from promises.selectors.ranking import worst_customers
+from promises.selectors.reading import start_query
 from promises.selectors.restatements import restated_notes
+from promises.selectors.trend import trend_read
 from promises.selectors.visibility import NotVisible
+from promises.services.reading import remember
 from promises.views.gaming import panel_lines
+from promises.views.live import asks_again, live_page
+from promises.views.promise_list import CSV, PIECE, kept_query
+
+# A table holds so many customers, worst first.
+MOST_CUSTOMERS = 1_000
+Rows = Iterable[ScoreRow | TrendPoint]
+FIGURES: dict[str, Callable[[Viewer, Question], Rows]] = {
+    "trend": lambda _, question: trend_read(question),
+    "teams": lambda _, question: team_rows(question),
+    "kinds": lambda _, question: plain_kind_rows(question),
+    "touchpoints": lambda _, question: touchpoint_rows(question),
+    "customers": lambda viewer, question: worst_customers(viewer, question, limit=MOST_CUSTOMERS),
+}
 
 
 @require_safe
 @login_required
-@cache_control(private=True)
+@live_page
 def overview(request: HttpRequest) -> HttpResponse:
     """How it stands and where it hurts."""
     viewer = viewer_for(request.user)
-    page = overview_read(viewer, asked_from_query(request.GET, now=timezone.now()))
+    page = overview_read(viewer, asked_with_filters(viewer, request.GET, now=timezone.now()))
+    if viewer.user_id is not None and not asks_again(request):
+        remember(viewer.user_id, ReadingPage.OVERVIEW, kept_query(request))
     # The company's figures of an agent are those of the agent's teams.
     restated = restated_notes(page.asked) if viewer.sees_all else ()
     context = {"page": page, "viewer": viewer, "restated": restated}
@@ -30,14 +63,22 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-@cache_control(private=True)
+def start(request: HttpRequest) -> HttpResponse:
+    """The overview as a person wants to begin with it: their own view, else what they saw last."""
+    query = start_query(viewer_for(request.user), ReadingPage.OVERVIEW)
+    return redirect(reverse("overview") + (f"?{query}" if query else ""))
+
+
+@require_safe
+@login_required
+@live_page
 def team(request: HttpRequest, reference: str) -> HttpResponse:
     """One team.
 
     Raises: Http404 where there is no such team for this viewer.
     """
     viewer = viewer_for(request.user)
-    asked = asked_from_query(request.GET, now=timezone.now())
+    asked = asked_with_filters(viewer, request.GET, now=timezone.now())
     try:
         page = team_read(viewer, reference, asked)
     except NotVisible as error:
@@ -45,8 +86,26 @@ def team(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "page": page,
         "viewer": viewer,
+        "list_of": {"team": reference},
         "restated": restated_notes(page.asked, team=reference),
         "panel": page.panel,
         "panel_lines": panel_lines(page.panel),
     }
     return render(request, "promises/team.html", context)
+
+
+@require_safe
+@login_required
+def figures(request: HttpRequest, name: str) -> HttpResponseBase:
+    """What stands behind a chart or a table of the overview, as CSV.
+
+    Raises: Http404 for another name.
+    """
+    if name not in FIGURES:
+        raise Http404
+    viewer = viewer_for(request.user)
+    asked = asked_with_filters(viewer, request.GET, now=timezone.now())
+    rows = FIGURES[name](viewer, overview_question(viewer, asked))
+    columns = [field.name for field in fields(TrendPoint if name == "trend" else ScoreRow)]
+    cells = ([getattr(row, column) for column in columns] for row in rows)
+    return streamed(csv_lines(columns, cells, piece=PIECE), CSV, f"{name}.csv")

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from interactions.models import PendingEvent
@@ -25,6 +24,7 @@ from promises.services.health import (
     replay_all,
     replay_some,
 )
+from promises.views.live import live_page
 from promises.wakeup import check_waker, waker
 
 # A bigint has at most this many digits that cannot overflow it.
@@ -33,7 +33,7 @@ _DIGITS = 18
 
 @require_safe
 @login_required
-@cache_control(private=True)
+@live_page
 def health(request: HttpRequest) -> HttpResponse:
     """What came in, what is counted, what waits and why.
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from interactions.selectors import viewer_for
-from promises.api.tables import csv_lines
+from promises.domain.tables import csv_lines
 from promises.selectors.reports import NoReport, all_reports, month_of, report_read, report_table
 from promises.services.reports import AlreadyFrozen, MonthNotOver, freeze
 

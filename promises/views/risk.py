@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from interactions.selectors import viewer_for
-from promises.api.tables import Value, csv_lines
+from promises.domain.tables import Value, csv_lines
 from promises.models.kinds import Kind
 from promises.selectors.asked import asked_from_query
 from promises.selectors.freshness import freshness_read

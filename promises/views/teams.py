@@ -8,7 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from interactions.selectors import viewer_for
-from promises.api.tables import csv_lines
+from promises.domain.tables import csv_lines
 from promises.scores import ScoreRow
 from promises.selectors.asked import asked_from_query
 from promises.selectors.funnel import FunnelPoint, teams_read

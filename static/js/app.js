@@ -36,6 +36,13 @@ document.addEventListener("htmx:afterSettle", () => {
   if (sentence) document.getElementById("announce").textContent = sentence.textContent.trim();
 });
 
+// Fields without a word are left out of the address.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.detail.elt.matches("form[data-short]")) return;
+  const { formData, parameters } = event.detail;
+  for (const [name, value] of [...formData]) if (value === "") delete parameters[name];
+});
+
 // An answer that is not the page asked for (signed out meanwhile, an error) is opened as a whole page.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, requestConfig } = event.detail;

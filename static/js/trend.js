@@ -1,10 +1,6 @@
-// The trend: kept rate with its range, and the gap score, drawn as SVG and followed by the theme.
+// The trend: kept rate with its range, the gap score, and notes on days.
 
-const charts = new Map();
-
-function color(element, name) {
-  return getComputedStyle(element).getPropertyValue(name).trim();
-}
+import { axis, color, data, register, tooltip } from "./charts.js";
 
 function line(name, points, key, look) {
   return {
@@ -33,89 +29,65 @@ function band(name, points, fill) {
   ];
 }
 
-function sentences(element, points) {
-  const { kept, range, gap, of } = element.dataset;
+// Each note is a numbered mark; the list below the chart has its words.
+function marks(element, notes) {
+  const text = color(element, "--trend-text");
+  return {
+    silent: true,
+    symbol: "none",
+    animation: false,
+    lineStyle: { color: text, type: "dotted", width: 1.5 },
+    label: { color: text, formatter: ({ data: mark }) => mark.name, distance: 2 },
+    data: notes.map((note) => ({ xAxis: note.at, name: String(note.number) })),
+  };
+}
+
+function words(element, points, notes) {
+  const { kept, range, gap, of, note } = element.dataset;
   const say = (value) => (value === null ? "–" : value.toFixed(1));
-  return (shown) => {
-    const point = points[shown[0].dataIndex];
+  return (place) => {
+    const point = points[place];
     return [
       `${point.day}: ${point.n} ${of}`,
-      `${kept}: ${say(point.kept)} (${say(point.low)} – ${say(point.high)})`,
+      `${kept}: ${say(point.kept)} (${range} ${say(point.low)} – ${say(point.high)})`,
       `${gap}: ${say(point.gap)}`,
-    ].join("\n");
+      ...notes.filter(({ at }) => at === place).map(({ number, text }) => `${note} ${number}: ${text}`),
+    ];
   };
 }
 
-function options(element, points) {
-  const { kept, range, gap, finding } = element.dataset;
+register("trend", (element) => {
+  const points = data(element.dataset.points);
+  const notes = data(element.dataset.notes);
+  const { kept, range, gap } = element.dataset;
   const text = color(element, "--trend-text");
-  const grid = color(element, "--trend-grid");
   const keptColor = color(element, "--trend-kept");
   const gapColor = color(element, "--trend-gap");
+  const say = words(element, points, notes);
   return {
-    animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-    animationDuration: 300,
-    aria: { enabled: true, label: { description: finding }, decal: { show: true } },
-    textStyle: { fontFamily: getComputedStyle(element).fontFamily },
-    grid: { left: 8, right: 16, top: element.clientWidth < 480 ? 60 : 40, bottom: 4, containLabel: true },
-    legend: { top: 0, left: 0, textStyle: { color: text }, data: [kept, { name: range, icon: "roundRect" }, gap] },
-    tooltip: {
-      trigger: "axis",
-      renderMode: "richText",
-      confine: true,
-      backgroundColor: color(element, "--trend-paper"),
-      borderColor: grid,
-      textStyle: { color: text },
-      formatter: sentences(element, points),
+    count: points.length,
+    series: 2,
+    say,
+    option: {
+      grid: { left: 8, right: 16, top: element.clientWidth < 480 ? 68 : 48, bottom: 4, containLabel: true },
+      legend: { top: 0, left: 0, textStyle: { color: text }, data: [kept, { name: range, icon: "roundRect" }, gap] },
+      tooltip: tooltip(element, (found) => say(found[0].dataIndex).join("\n")),
+      xAxis: axis(element, { type: "category", data: points.map((point) => point.short), boundaryGap: false }),
+      yAxis: axis(element, { type: "value", min: 0, max: 100 }),
+      series: [
+        ...band(range, points, color(element, "--trend-band")),
+        line(kept, points, "kept", {
+          symbol: "circle",
+          itemStyle: { color: keptColor },
+          lineStyle: { width: 2.5, color: keptColor },
+          markLine: marks(element, notes),
+        }),
+        line(gap, points, "gap", {
+          symbol: "diamond",
+          itemStyle: { color: gapColor },
+          lineStyle: { width: 2.5, type: "dashed", color: gapColor },
+        }),
+      ],
     },
-    xAxis: {
-      type: "category",
-      data: points.map((point) => point.short),
-      boundaryGap: false,
-      axisLabel: { color: text, hideOverlap: true },
-      axisLine: { lineStyle: { color: grid } },
-    },
-    yAxis: {
-      type: "value",
-      min: 0,
-      max: 100,
-      axisLabel: { color: text },
-      splitLine: { lineStyle: { color: grid } },
-    },
-    series: [
-      ...band(range, points, color(element, "--trend-band")),
-      line(kept, points, "kept", {
-        symbol: "circle",
-        itemStyle: { color: keptColor },
-        lineStyle: { width: 2.5, color: keptColor },
-      }),
-      line(gap, points, "gap", {
-        symbol: "diamond",
-        itemStyle: { color: gapColor },
-        lineStyle: { width: 2.5, type: "dashed", color: gapColor },
-      }),
-    ],
   };
-}
-
-function draw(element) {
-  charts.get(element)?.dispose();
-  const points = JSON.parse(document.getElementById(element.dataset.trend).textContent);
-  const chart = window.echarts.init(element, null, { renderer: "svg" });
-  chart.setOption(options(element, points));
-  charts.set(element, chart);
-}
-
-function drawAll() {
-  for (const [element, chart] of charts) {
-    if (element.isConnected) continue;
-    chart.dispose();
-    charts.delete(element);
-  }
-  document.querySelectorAll("[data-trend]").forEach(draw);
-}
-
-document.addEventListener("themechange", drawAll);
-document.addEventListener("htmx:afterSettle", drawAll);
-window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
-drawAll();
+});

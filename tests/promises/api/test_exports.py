@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from promises.api.exports import PIECE
-from promises.api.tables import cell
+from promises.domain.tables import cell
 from promises.models import Promise
 from tests.events import made, store
 from tests.promises.api.clients import (

@@ -77,6 +77,11 @@ def test_the_answer_says_what_it_answers(reader: Client) -> None:
         "as_of": AS_OF,
         "pending_events": 1,
         "next": None,
+        "touchpoint": "",
+        "segment": None,
+        "explicit": None,
+        "first_day": "2026-03-04",
+        "last_day": "2026-03-31",
     }
 
 
@@ -208,6 +213,14 @@ BAD: list[tuple[str, str]] = [
     ("as_of", "0001-01-01T00:00:00Z"),
     ("as_of", "9999-12-31T23:59:59Z"),
     ("as_of", "2999-01-01T00:00:00Z"),
+    ("from", "yesterday"),
+    ("from", "2999-01-01"),
+    ("from", "0001-01-01"),
+    ("to", "20260302"),
+    ("to", ""),
+    ("explicit", "yes"),
+    ("segment", "a\0b"),
+    ("touchpoint", "x" * 300),
 ]
 
 
@@ -251,3 +264,39 @@ def test_with_a_key_that_may_not_read_it_is_403() -> None:
     _, key = make_key(name="writer", scopes=["events:write"])
     answer = Client(headers={"Authorization": f"Bearer {key}"}).get(ADDRESS)
     assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+
+
+def test_filters_and_days_of_one_s_own(reader: Client) -> None:
+    store(made("stated"), made("silent", explicit=False, touchpoint="phone", segment="gold"))
+    count()
+    asked = {
+        "explicit=false": {"explicit": "false"},
+        "touchpoint=phone": {"touchpoint": "phone"},
+        "segment=gold": {"segment": "gold"},
+    }
+    for name, query in asked.items():
+        (row,) = read(reader, **query)["results"]
+        assert (row["n"], row["lateness_median_hours"]) == (1, None), name
+    (row,) = read(reader, touchpoint="nowhere")["results"]
+    assert (row["n"], row["gap_score"]) == (0, None)
+    (row,) = read(reader, segment="")["results"]
+    assert row["n"] == 1
+
+
+def test_days_of_one_s_own_take_the_window_s_place(reader: Client) -> None:
+    store(made("early"), made("late", at=START + 9 * DAY))
+    count()
+
+    def asked(**query: str) -> tuple[str, str | None, str, int]:
+        answer = reader.get(ADDRESS, {"as_of": AS_OF, **query})
+        assert answer.status_code == 200, answer.content
+        body = answer.json()
+        return body["window"], body["first_day"], body["last_day"], body["results"][0]["n"]
+
+    assert asked(**{"from": "2026-03-05"}) == ("custom", "2026-03-05", "2026-03-31", 1)
+    assert asked(to="2026-03-05") == ("custom", None, "2026-03-05", 1)
+    assert asked(to="2027-03-05")[2:] == ("2026-03-31", 2)
+    answer = reader.get(ADDRESS, {"from": "2026-03-05", "window": "28d"})
+    assert answer.json()["errors"][0]["pointer"] == "#/window"
+    answer = reader.get(ADDRESS, {"from": "2026-03-05", "to": "2026-03-04"})
+    assert answer.json()["errors"][0]["pointer"] == "#/to"

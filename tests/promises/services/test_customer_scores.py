@@ -8,7 +8,7 @@ import pytest
 
 from promises.domain.score import gap_score
 from promises.models import CustomerMark, CustomerScore, OpenPromise
-from promises.scores import WINDOWS, Scope, Tally, tallies
+from promises.scores import STORED_WINDOWS, Scope, Tally, tallies
 from promises.services.checking import check_ledger
 from promises.services.customer_scores import refresh_all, refresh_marked, refresh_overdue
 from tests.events import NOW, START, event, fulfilled, made, retracted, store
@@ -48,7 +48,7 @@ def test_they_say_what_the_domain_says(as_of: datetime) -> None:
     store_all_sorts()
     refresh_all(now=as_of)
     compared = 0
-    for window in WINDOWS:
+    for window in STORED_WINDOWS:
         for kind in ("", "delivery", "response", "quality"):
             question = ask(as_of, window=window, kind=kind)
             mu = tallies(question, Scope.COMPANY).get("", Tally()).sums.mean

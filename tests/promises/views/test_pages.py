@@ -77,7 +77,10 @@ def test_what_is_unknown_is_not_there_either(client: Client, world: World) -> No
 
 def test_the_overview_says_how_it_stands(client: Client, world: World) -> None:
     page = read(client, world.alice, reverse("overview"))
-    assert "11 of 15 promises that fell due in the last 90 days were kept." in page
+    assert (
+        "11 of 15 promises that fell due in the last 90 days were kept; "
+        "delivery in fulfilment costs the most."
+    ) in page
     assert "73.3 %" in page
     assert "Overdue now 1 past their date and still open" in page
     assert "0 events being counted" in page
@@ -225,4 +228,4 @@ def test_signing_in_tells_what_is_wrong(client: Client, world: World) -> None:
     assert answer.status_code == 200
     assert 'role="alert"' in answer.content.decode()
     answer = client.post(reverse("login"), {"username": "alice", "password": PASSWORD})
-    assert answer["Location"] == reverse("overview")
+    assert answer["Location"] == reverse("start")

@@ -1,0 +1,219 @@
+"""The list of promises behind a figure: exactly those that it counts, in pages."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core import signing
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from interactions.selectors import Viewer
+from promises.domain.clock import parse_moment
+from promises.models import Promise
+from promises.models.kinds import State
+from promises.projection import kind_parameters
+from promises.selectors.asked import question_for
+from promises.selectors.freshness import freshness_read
+from promises.selectors.lines import filed_loss, promise_lines
+from promises.selectors.narrowing import choices_read
+from promises.selectors.pages import Asked, Choices, Freshness, PromiseLine
+from promises.selectors.promise_items import PromiseItem, promise_item
+from promises.selectors.promise_rows import (
+    CHUNK,
+    COLUMNS,
+    Found,
+    Position,
+    PromiseRow,
+    beyond,
+    in_order,
+)
+from promises.selectors.visibility import visible_promises
+from promises.selectors.words import are_rare, holding, words_of
+from promises.selectors.worklists import PARTIES, asked_for, overdue_promises, rows_at
+
+PAGE = 50
+# Nobody reads a larger number than this, and counting on would cost.
+MOST_COUNTED = 10_000
+MOST_WORDS = 10
+_LONGEST = 255
+_SALT = "promises.list.cursor"
+
+# What a list can be of, besides everything of the period.
+SETTLED = (State.KEPT, State.LATE, State.PARTIAL, State.FAILED)
+STANDS = (
+    *("due", "missed", "kept", "late", "partial", "failed", "unsettled"),
+    *("overdue", "today", "ahead", "withdrawn"),
+)
+SORTS = ("-matures_at", "matures_at", "-made_at", "made_at")
+# Of these the reader wants to see the oldest first.
+OLDEST_FIRST = ("overdue", "unsettled", "today", "ahead")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list is asked for besides what every page is asked: '' where nothing is said."""
+
+    stands: str = ""
+    words: str = ""
+    customer: str = ""
+    sort: str = ""
+    cursor: str = ""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> str:
+        """By what it is sorted."""
+        usual = "matures_at" if self.stands in OLDEST_FIRST else "-matures_at"
+        return self.sort or usual
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseList:
+    """A page of a list. Shape: `count` ends at MOST_COUNTED; `next` is the cursor of what follows,
+    '' at the end."""
+
+    asked: Asked
+    freshness: Freshness
+    wanted: Wanted
+    choices: Choices
+    lines: tuple[PromiseLine, ...]
+    count: int
+    next: str
+
+    @property
+    def count_is_more(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.count > MOST_COUNTED
+
+
+def wanted_from_query(params: Mapping[str, str]) -> Wanted:
+    """Read what a list is asked for; what cannot be read is left out and named in `problems`."""
+    problems = []
+    stands, sort = _text(params, "stands"), _text(params, "sort")
+    if stands and stands not in STANDS:
+        problems.append(_("“%(given)s” is nothing that a promise can be.") % {"given": stands[:40]})
+        stands = ""
+    if sort and sort not in SORTS:
+        problems.append(_("A list cannot be sorted by “%(given)s”.") % {"given": sort[:40]})
+        sort = ""
+    words = _text(params, "q")
+    if words and not words_of(words):
+        problems.append(_("Words to search for need a letter or a digit."))
+        words = ""
+    wanted = Wanted(stands, words, _text(params, "customer"), sort)
+    cursor = params.get("cursor", "")
+    if cursor and _position(cursor, wanted.order) is None:
+        problems.append(_("The place in the list is unknown; it begins from the start."))
+        cursor = ""
+    return Wanted(stands, words, wanted.customer, sort, cursor, tuple(problems))
+
+
+def list_read(viewer: Viewer, asked: Asked, wanted: Wanted) -> PromiseList:
+    """A page of the list."""
+    found, order = _found(viewer, asked, wanted), wanted.order
+    promises = in_order(found, order).select_related(*PARTIES)
+    if position := _position(wanted.cursor, order):
+        promises = promises.filter(beyond(order, position))
+    rows = list(promises[: PAGE + 1])
+    return PromiseList(
+        asked=asked,
+        freshness=freshness_read(asked),
+        wanted=wanted,
+        choices=choices_read(viewer),
+        lines=promise_lines(rows[:PAGE], asked),
+        count=found.promises.order_by()[: MOST_COUNTED + 1].count(),
+        next=_cursor(rows[PAGE - 1], order) if len(rows) > PAGE else "",
+    )
+
+
+def items_in(viewer: Viewer, asked: Asked, wanted: Wanted) -> Iterator[PromiseItem]:
+    """All of the list, as it stood at as_of, through a cursor on the server."""
+    found = _found(viewer, asked, wanted)
+    parameters = kind_parameters()
+    rows = in_order(found, wanted.order).values_list(*COLUMNS, "eventful")
+    for values in rows.iterator(chunk_size=CHUNK):
+        row, eventful = PromiseRow._make(values[:-1]), values[-1]
+        item = promise_item(row, parameters, asked.as_of)
+        later = row.settled_at is not None and row.settled_at > asked.as_of
+        if not asked.is_now and later and not eventful:
+            _reopen(item, row, asked.as_of)
+            if item.overdue:
+                known = parameters(row.kind, row.made_at)
+                item.loss = filed_loss(row, asked.as_of, known, was_open=True)
+        yield item
+
+
+def _reopen(item: PromiseItem, row: PromiseRow, as_of: datetime) -> None:
+    """What was settled after as_of was still open then."""
+    item.state, item.settled_at, item.fraction = State.OPEN.value, None, 0.0
+    item.overdue = row.matures_at is not None and row.matures_at < as_of
+    item.loss = None
+    item.lateness_seconds = (as_of - row.first_due).total_seconds() if item.overdue else None
+
+
+def listed(viewer: Viewer, asked: Asked, stands: str) -> QuerySet[Promise]:
+    """The promises of the period that stand so, at the page's moment."""
+    if stands == "overdue":
+        return overdue_promises(viewer, asked).order_by()
+    promises = asked_for(rows_at(visible_promises(viewer), asked), asked)
+    question = question_for(asked, team_ids=None)
+    if stands not in ("today", "ahead"):
+        if question.starts_at is not None:
+            unknown = Q(matures_at__isnull=True) if stands == "" else Q()
+            within = Q(matures_at__gte=question.starts_at)
+            promises = promises.filter(within | unknown if unknown else within)
+        if question.ends_at is not None:
+            promises = promises.filter(matures_at__lt=question.ends_at)
+    return promises.filter(_standing(asked, stands, question.today_ends_at)) if stands else promises
+
+
+def _standing(asked: Asked, stands: str, today_ends_at: datetime) -> Q:
+    """How the promises of a list stand at as_of."""
+    later = Q(pk__in=[]) if asked.is_now else Q(settled_at__gt=asked.as_of, eventful=False)
+    is_open = Q(state=State.OPEN) | later
+    matured = Q(matures_at__lt=asked.as_of)
+    if stands in SETTLED or stands == "withdrawn":
+        return Q(state=stands) & ~later & matured
+    match stands:
+        case "due":
+            return matured & (~Q(state=State.WITHDRAWN) | later)
+        case "missed":
+            return matured & (~Q(state__in=(State.KEPT, State.WITHDRAWN)) | later)
+        case "unsettled":
+            return matured & is_open
+        case "today":
+            return is_open & Q(matures_at__gte=asked.as_of, matures_at__lt=today_ends_at)
+    # Withdrawn before its date is no longer open; one held back by a pause has no date yet.
+    return is_open & (Q(matures_at__gte=asked.as_of) | Q(matures_at__isnull=True))
+
+
+def _found(viewer: Viewer, asked: Asked, wanted: Wanted) -> Found:
+    promises = listed(viewer, asked, wanted.stands)
+    if wanted.customer:
+        promises = promises.filter(customer__reference=wanted.customer)
+    words = words_of(wanted.words)[:MOST_WORDS]
+    if words:
+        promises = holding(promises, words)
+    return Found(promises, few=bool(words) and are_rare(words))
+
+
+def _cursor(promise: Promise, order: str) -> str:
+    moment = getattr(promise, order.lstrip("-"))
+    place = "" if moment is None else moment.isoformat()
+    return signing.dumps([order, promise.pk, place], salt=_SALT)
+
+
+def _position(cursor: str, order: str) -> Position | None:
+    """The position that a cursor of the same order names."""
+    if not cursor:
+        return None
+    try:
+        of, pk, place = signing.loads(cursor, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    return Position(parse_moment(place) if place else None, pk) if of == order else None
+
+
+def _text(params: Mapping[str, str], name: str) -> str:
+    return params.get(name, "").replace("\0", "").strip()[:_LONGEST]

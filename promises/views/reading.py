@@ -1,0 +1,151 @@
+"""Saving, pinning and deleting views; adding and deleting notes."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from interactions.models import Team
+from interactions.selectors import Viewer, viewer_for
+from promises.forms.reading import NoteForm, ViewForm
+from promises.models import DatedNote, ReadingPage, SavedView
+from promises.selectors.reading import may_change, team_named, visible_views
+from promises.services.reading import NameTaken, add_note, begin_with, save_view
+
+
+@require_POST
+@login_required
+def save(request: HttpRequest) -> HttpResponse:
+    """Save what the address asks for under a name.
+
+    Raises: Http404 for a team that the viewer does not see.
+    """
+    viewer, form = viewer_for(request.user), ViewForm(request.POST)
+    if not form.is_valid():
+        _say_faults(request, form)
+        return _back(request)
+    given = form.cleaned_data
+    team = _team(viewer, given["team"])
+    try:
+        save_view(
+            user_id=_user_id(viewer),
+            team=team,
+            page=given["page"],
+            name=given["name"],
+            query=given["query"].lstrip("?"),
+            pinned=given["pinned"],
+        )
+    except NameTaken:
+        messages.error(request, _("There is a view of this name already. Choose another."))
+        return _back(request)
+    messages.success(request, _("Saved as “%(name)s”.") % {"name": given["name"]})
+    return redirect(_address(given["page"], given["query"]))
+
+
+@require_POST
+@login_required
+def change(request: HttpRequest, id: int) -> HttpResponse:
+    """Pin a view or not, begin with it or not, or delete it: as the button pressed says.
+
+    Raises: Http404 for a view that the viewer does not see, or may not change.
+    """
+    viewer = viewer_for(request.user)
+    view = _view(viewer, id)
+    match request.POST.get("do"):
+        case "begin":
+            begin_with(_user_id(viewer), view.page, view)
+        case "begin-anyhow":
+            begin_with(_user_id(viewer), view.page, None)
+        case "pin" | "unpin" if may_change(viewer, view):
+            view.pinned = request.POST["do"] == "pin"
+            view.save(update_fields=["pinned"])
+        case "delete" if may_change(viewer, view):
+            view.delete()
+            messages.success(request, _("Deleted “%(name)s”.") % {"name": view.name})
+        case _:
+            raise Http404
+    return _back(request)
+
+
+@require_POST
+@login_required
+def note(request: HttpRequest) -> HttpResponse:
+    """Note what happened on a day, for managers and admins.
+
+    Raises: Http404 for others, and for a team that is not there.
+    """
+    viewer, form = viewer_for(request.user), NoteForm(request.POST)
+    if not viewer.manages:
+        raise Http404
+    if form.is_valid():
+        add_note(
+            user_id=_user_id(viewer),
+            day=form.cleaned_data["day"],
+            text=form.cleaned_data["text"],
+            team=_team(viewer, form.cleaned_data["team"]),
+            now=timezone.now(),
+        )
+        messages.success(request, _("Noted; it stands in the trend now."))
+    else:
+        _say_faults(request, form)
+    return _back(request)
+
+
+@require_POST
+@login_required
+def forget_note(request: HttpRequest, id: int) -> HttpResponse:
+    """Delete a note, for managers and admins.
+
+    Raises: Http404 for others.
+    """
+    if not viewer_for(request.user).manages:
+        raise Http404
+    DatedNote.objects.filter(pk=id).delete()
+    messages.success(request, _("The note is deleted."))
+    return _back(request)
+
+
+def _view(viewer: Viewer, id: int) -> SavedView:
+    for page in ReadingPage.values:
+        if view := visible_views(viewer, page).filter(pk=id).first():
+            return view
+    raise Http404
+
+
+def _team(viewer: Viewer, reference: str) -> Team | None:
+    if not reference:
+        return None
+    team = team_named(viewer, reference)
+    if team is None:
+        raise Http404
+    return team
+
+
+def _user_id(viewer: Viewer) -> int:
+    if viewer.user_id is None:
+        raise Http404
+    return viewer.user_id
+
+
+def _say_faults(request: HttpRequest, form: Form) -> None:
+    for name, faults in form.errors.items():
+        label = form.fields[name].label or name if name in form.fields else ""
+        messages.error(request, f"{label}: {' '.join(map(str, faults))}")
+
+
+def _address(page: str, query: str) -> str:
+    query = query.lstrip("?")
+    return reverse(page) + (f"?{query}" if query else "")
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page on which the button stood."""
+    address = request.POST.get("back", "")
+    safe = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return redirect(address if safe else reverse("overview"))
