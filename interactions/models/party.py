@@ -8,16 +8,13 @@ is created by the projection with its id as name and `is_new`, and listed on the
 from typing import ClassVar
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models.functions import Left, Lower
 from django.utils.translation import gettext_lazy as _
 
 # The id under which an empty or blank customer, team or touchpoint is kept.
 NOT_STATED = "not-stated"
-# So much of a name its index holds; nobody types more of it to find somebody.
-NAME_BEGINS = 100
 
 
 class Party(models.Model):
@@ -57,11 +54,7 @@ class Customer(Party):
         indexes: ClassVar = [
             # Those that nobody has looked at yet, on the data health page.
             models.Index(fields=["id"], name="customer_new", condition=models.Q(is_new=True)),
-            # Looking one up while typing: the beginning of the name, and of any of their words.
-            models.Index(
-                OpClass(Left(Lower("name"), NAME_BEGINS), name="text_pattern_ops"),
-                name="customer_name_begins",
-            ),
+            # Looking one up while typing, by the beginning of any of their words.
             GinIndex(
                 models.Func(
                     "name",
