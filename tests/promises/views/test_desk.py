@@ -126,9 +126,6 @@ def test_an_empty_desk_says_what_to_do(client: Client, world: World) -> None:
 def test_who_gave_it_is_kept_with_open_promises_only(world: World) -> None:
     promise = owed("mine", "bob", days=1)
     assert OpenPromise.objects.get(promise=promise).made_by == "bob"
-    assert check_ledger().open_different == 0
-    OpenPromise.objects.filter(promise=promise).update(made_by="dora")
-    assert check_ledger().open_different > 0
 
 
 def test_a_promise_is_logged_and_on_the_desk_at_once(client: Client, world: World) -> None:
@@ -144,7 +141,6 @@ def test_a_promise_is_logged_and_on_the_desk_at_once(client: Client, world: Worl
     assert event.data["due_at"] == f"{tomorrow()}T17:00:00+00:00"
     assert (event.data["stake"], event.data["paid_in_advance"]) == (2, True)
     assert "I'll ship it tomorrow" in read(client, world.bob)
-    assert check_ledger().is_clean
 
 
 def test_without_scripts_the_desk_says_so_and_offers_to_take_it_back(
@@ -162,10 +158,9 @@ def test_without_scripts_the_desk_says_so_and_offers_to_take_it_back(
     assert not Promise.objects.filter(pk=promise.pk).exists()
 
 
-@pytest.mark.parametrize("times", [2, 3])
-def test_the_same_form_is_recorded_once(client: Client, world: World, times: int) -> None:
-    answers = [log(client, world.bob) for _ in range(times)]
-    assert [answer.status_code for answer in answers] == [200] * times
+def test_the_same_form_is_recorded_once(client: Client, world: World) -> None:
+    answers = [log(client, world.bob) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200] * 3
     assert "logged already" in words(answers[-1].content.decode())
     assert Event.objects.filter(data__made_by="bob").count() == 1
 
@@ -188,6 +183,10 @@ def test_a_double_click_is_recorded_once(world: World) -> None:
 
     assert together(keep, keep) == [200, 200]
     assert Event.objects.filter(type="promise.fulfilled", subject=promise.reference).count() == 1
+    assert check_ledger().open_different == 0
+    owed("mine", "bob", days=1)
+    OpenPromise.objects.filter(promise__reference="mine").update(made_by="dora")
+    assert check_ledger().open_different > 0
 
 
 def test_another_promise_in_the_same_form_is_told_apart(client: Client, world: World) -> None:
@@ -276,13 +275,11 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "reason"), REFUSED)
-def test_what_makes_no_sense_is_said_beside_its_field(
-    client: Client, world: World, changes: dict[str, Any], reason: str
-) -> None:
-    answer = log(client, world.bob, **changes)
-    assert answer.status_code == 422
-    assert reason in unescape(answer.content.decode())
+def test_what_makes_no_sense_is_said_beside_its_field(client: Client, world: World) -> None:
+    for changes, reason in REFUSED:
+        answer = log(client, world.bob, **changes)
+        assert answer.status_code == 422, changes
+        assert reason in unescape(answer.content.decode()), changes
     assert not Promise.objects.filter(made_by="bob").exists()
 
 
@@ -331,7 +328,6 @@ def test_every_outcome_is_recorded_and_taken_back(client: Client, world: World) 
         assert promise.state == "open"
         answer = client.post(undo, {"event": event.pk}, headers=FRAGMENT)
         assert "Nothing was taken back" in answer.content.decode()
-    assert check_ledger().is_clean
 
 
 def test_what_was_kept_in_time_needs_its_moment_once_the_date_has_passed(
