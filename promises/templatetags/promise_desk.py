@@ -16,9 +16,9 @@ from promises.templatetags.promise_words import kind_word
 
 register = template.Library()
 
-_WEEK, _MONTH = 7 * DAY, 30.44 * DAY
-# From here on people count in weeks, and in months.
-_WEEKS_FROM, _MONTHS_FROM = 3 * _WEEK, 100 * DAY
+_WEEK, _MONTH, _YEAR = 7 * DAY, 30.44 * DAY, 365.25 * DAY
+# From here on people count in weeks, months, years.
+_WEEKS_FROM, _MONTHS_FROM, _YEARS_FROM = 3 * _WEEK, 100 * DAY, 2 * _YEAR
 
 
 @register.simple_tag(takes_context=True)
@@ -48,6 +48,9 @@ def felt(seconds: float) -> str:
     elif seconds < _MONTHS_FROM:
         n = round(seconds / _WEEK)
         text = ngettext("%(n)s week", "%(n)s weeks", n)
+    elif seconds >= _YEARS_FROM:
+        n = round(seconds / _YEAR)
+        text = ngettext("%(n)s year", "%(n)s years", n)
     else:
         n = round(seconds / _MONTH)
         text = ngettext("%(n)s month", "%(n)s months", n)

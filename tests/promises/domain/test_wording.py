@@ -12,9 +12,7 @@ from promises.domain.said_dates import Proposed, Reading, due_said, time_alone_s
 from promises.domain.wording import Measure, kind_said, measure_said
 
 ZONE = ZoneInfo("UTC")
-OFFICE = calendar_from(
-    "UTC", dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ["09:00-17:00"])
-)
+OFFICE = calendar_from("UTC", dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ["09:00-17:00"]))
 # A Tuesday, three in the afternoon.
 TUESDAY = Reading(datetime(2026, 11, 24, 15, 0, tzinfo=UTC), ZONE, OFFICE)
 
