@@ -80,6 +80,29 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="20", hour="0"),
         "options": {"expires": 3600},
     },
+    # How long promises took: the latest months, and all of them.
+    "count settling": {
+        "task": "promises.tasks.count_settling",
+        "schedule": crontab(minute="12"),
+        "options": {"expires": 1800},
+    },
+    "count all settling": {
+        "task": "promises.tasks.count_all_settling",
+        "schedule": crontab(minute="30", hour="0"),
+        "options": {"expires": 3600},
+    },
+    # Chances of open promises, which move with the clock.
+    "tell chances": {
+        "task": "promises.tasks.tell_chances",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
+    # How likely open promises are kept, learnt from the past, and how well that foretold.
+    "learn risk": {
+        "task": "promises.tasks.learn_risk",
+        "schedule": crontab(minute="30", hour="3", day_of_week="sunday"),
+        "options": {"expires": 7200},
+    },
     # Deliveries of webhooks are kept for 30 days.
     "purge webhooks": {
         "task": "promises.tasks.purge_webhooks",

@@ -6,7 +6,16 @@ from django.utils import timezone
 
 from interactions import tallies
 from interactions.intake import fold_intake
-from promises.services import checking, counting, customer_scores, health, ticking, watching
+from promises.services import (
+    checking,
+    counting,
+    customer_scores,
+    health,
+    risk,
+    settling,
+    ticking,
+    watching,
+)
 from promises.services.alerts import clearing, delivering, digesting
 from promises.services.standards import make_periods
 from promises.services.webhooks import delivering as webhooks
@@ -105,3 +114,33 @@ def deliver_webhooks() -> None:
 def purge_webhooks() -> int:
     """Delete deliveries of webhooks that are 30 days old, nightly."""
     return endpoints.purge(now=timezone.now())
+
+
+@shared_task(acks_late=False, soft_time_limit=600, time_limit=660)
+def count_settling() -> int:
+    """Count how long the promises of the latest months took, hourly."""
+    return settling.count_latest(now=timezone.now())
+
+
+@shared_task(acks_late=False, soft_time_limit=1_700, time_limit=1_800)
+def count_all_settling() -> int:
+    """Count it for all months, nightly."""
+    return settling.count_all(now=timezone.now())
+
+
+@shared_task(acks_late=False, soft_time_limit=250, time_limit=290)
+def tell_chances() -> int:
+    """Bring the stored chances of open promises up to date, every five minutes."""
+    return risk.tell_chances(now=timezone.now())
+
+
+@shared_task(acks_late=False, soft_time_limit=1_700, time_limit=1_800)
+def learn_risk() -> None:
+    """Learn from the past how likely open promises are kept, and judge it, weekly."""
+    risk.learn(now=timezone.now())
+
+
+@shared_task(acks_late=False, soft_time_limit=1_700, time_limit=1_800)
+def reckon_risk_anew() -> None:
+    """All of it, after the sample was removed."""
+    risk.reckon_anew(now=timezone.now())

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from promises.views import (
+    advice,
     alerts,
     calendars,
     customers,
@@ -16,6 +17,7 @@ from promises.views import (
     preferences,
     promises,
     references,
+    risk,
     sample,
     standards,
     webhooks,
@@ -39,6 +41,10 @@ urlpatterns = [
     path("keys/", lookup.keys, name="keys"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("preferences/theme", preferences.theme, name="preference-theme"),
+    path("advice", advice.advice, name="advice"),
+    path("at-risk/", risk.at_risk, name="at-risk"),
+    path("at-risk/calibration", risk.calibration, name="risk-calibration"),
+    path("at-risk/calibration.csv", risk.calibration_csv, name="risk-calibration-csv"),
     path("sample/remove", sample.remove, name="sample-remove"),
     path("health/", health.health, name="health"),
     path("health/replay", health.replay, name="health-replay"),

@@ -9,7 +9,7 @@ import os
 import threading
 from typing import Any, Protocol
 
-from promises.tasks import check_asked_for, deliver_webhooks, drain
+from promises.tasks import check_asked_for, deliver_webhooks, drain, reckon_risk_anew
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +61,7 @@ class Waker:
 waker = Waker()
 check_waker = Waker(check_asked_for)
 webhook_waker = Waker(deliver_webhooks)
+risk_waker = Waker(reckon_risk_anew)
 
 
 def on_events_recorded(**_: Any) -> None:

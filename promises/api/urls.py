@@ -3,8 +3,10 @@
 from django.urls import path
 
 from promises.api import acting, calendars, customers, exports, parties, promises
+from promises.api.advice import AdviceApi
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
 from promises.api.reckoning import ReckonApi
+from promises.api.risk import AtRiskApi, CalibrationApi
 from promises.api.scores import ScoresApi
 from promises.api.standards import StandardApi, StandardsApi, StandardTrialApi
 from promises.api.webhook_deliveries import (
@@ -16,6 +18,9 @@ from promises.api.webhook_deliveries import (
 from promises.api.webhooks import WebhookApi, WebhookRotationApi, WebhooksApi, WebhookTestApi
 
 urlpatterns = [
+    path("advice", AdviceApi.as_view(), name="api-advice"),
+    path("at-risk", AtRiskApi.as_view(), name="api-at-risk"),
+    path("at-risk/calibration", CalibrationApi.as_view(), name="api-calibration"),
     path("scores", ScoresApi.as_view(), name="api-scores"),
     path("promises", acting.PromisesDoor.as_view(), name="api-promises"),
     path("promises/<str:id>", promises.PromiseApi.as_view(), name="api-promise"),

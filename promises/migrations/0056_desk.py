@@ -9,7 +9,7 @@ FROM promises_promise p WHERE p.id = o.promise_id AND p.made_by <> '';
 
 
 class Migration(migrations.Migration):
-    dependencies = [("promises", "0040_standards"), ("interactions", "0010_desk")]
+    dependencies = [("promises", "0052_settling"), ("interactions", "0010_desk")]
 
     operations = [
         migrations.AddField(

@@ -14,6 +14,7 @@ from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
 from promises.models.run import DrainBatch, ImportRun, LedgerCheck, Watermark
+from promises.models.settling import Measure, OpenChance, RiskFit, SettlingCell
 from promises.models.standard import (
     CausedEvent,
     Standard,
@@ -48,10 +49,14 @@ __all__ = [
     "ImportRun",
     "KindParameters",
     "LedgerCheck",
+    "Measure",
     "Message",
     "NotificationSettings",
+    "OpenChance",
     "OpenPromise",
     "Promise",
+    "RiskFit",
+    "SettlingCell",
     "Standard",
     "StandardOrder",
     "StandardVersion",

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from interactions.models import Customer, Event, Team
 from interactions.selectors import Viewer
-from promises.models import OpenPromise, Promise
+from promises.models import OpenChance, OpenPromise, Promise
 
 
 class NotVisible(LookupError):
@@ -21,6 +21,14 @@ def visible_open(viewer: Viewer) -> QuerySet[OpenPromise]:
     """Open promises of the viewer's teams."""
     promises = OpenPromise.objects.all()
     return promises if viewer.team_ids is None else promises.filter(team_id__in=viewer.team_ids)
+
+
+def visible_chances(viewer: Viewer) -> QuerySet[OpenChance]:
+    """Chances of open promises of the viewer's teams, also where a team has just changed."""
+    chances = OpenChance.objects.all()
+    if viewer.team_ids is None:
+        return chances
+    return chances.filter(team_id__in=viewer.team_ids, promise__team_id__in=viewer.team_ids)
 
 
 def visible_teams(viewer: Viewer) -> QuerySet[Team]:

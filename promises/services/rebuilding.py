@@ -12,6 +12,7 @@ from promises.cells import rebuild_cells
 from promises.projection import PromiseKey, project
 from promises.services.checking import ledger_keys
 from promises.services.customer_scores import refresh_all
+from promises.services.risk import reckon_anew
 
 logger = logging.getLogger(__name__)
 
@@ -22,8 +23,8 @@ WHERE NOT EXISTS (SELECT FROM promises_promise p WHERE p.id = o.promise_id)
 
 
 def rebuild_scores(*, progress: Callable[[int], None] | None = None) -> int:
-    """Fold every promise anew, then the cells, the customer rows, the counts of the sources; answer
-    how many promises.
+    """Fold every promise anew, then the cells, the customer rows, what advice and risks are told
+    by, the counts of the sources; answer how many promises.
 
     It may be stopped and started again at any point: every step puts right what it finds.
     """
@@ -39,6 +40,7 @@ def rebuild_scores(*, progress: Callable[[int], None] | None = None) -> int:
         # Rows of customers who have no promises any more would never be refreshed.
         cursor.execute("DELETE FROM promises_customermark")
     refresh_all(now=timezone.now())
+    reckon_anew(now=timezone.now())
     forget_all()
     while count_new() == COUNT_AT_MOST:
         pass

@@ -15,6 +15,8 @@ from interactions.rejection import EventRejected
 from interactions.selectors import Viewer, viewer_for
 from promises.forms.desk import PromiseForm
 from promises.models import Promise
+from promises.models.kinds import Kind
+from promises.selectors.advice import Advice, advice_for
 from promises.selectors.desk import (
     desk_read,
     just_recorded,
@@ -124,9 +126,20 @@ def _asked_customer(request: HttpRequest, viewer: Viewer) -> Customer | None:
 
 def _form(request: HttpRequest, viewer: Viewer, form: PromiseForm) -> HttpResponse:
     name = "_promise_form" if wants_fragment(request) else "new"
-    context = {"form": form, "viewer": viewer}
+    context = {"form": form, "viewer": viewer, "advice": _advice(viewer, form)}
     status = 422 if form.is_bound else 200
     return render(request, f"promises/desk/{name}.html", context, status=status)
+
+
+def _advice(viewer: Viewer, form: PromiseForm) -> Advice | None:
+    """How such promises were kept so far, for whoever looks at the form a second time."""
+    kind, due_at = form.data.get("kind", ""), form.moment()
+    if kind not in Kind.values or due_at is None:
+        return None
+    now, team = timezone.now(), form.data.get("team", "").replace("\0", "")
+    if due_at <= now:
+        return None
+    return advice_for(viewer, kind=kind, made_at=now, team=team, due_at=due_at)
 
 
 @require_safe

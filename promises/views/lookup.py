@@ -45,6 +45,7 @@ PLACES = (
     Place(_("My desk"), "desk", "g d", _("open promises mine due work")),
     Place(_("Teams"), "overview", "g t", _("scores groups"), anchor="#teams"),
     Place(_("Overdue"), "overview", "", _("late past due"), anchor="#overdue"),
+    Place(_("At risk"), "at-risk", "g r", _("open chance soon break")),
     Place(_("Inbox"), "inbox", "g i", _("messages told alerts")),
     Place(_("My notifications"), "notifications", "", _("mail digest quiet hours")),
     Place(_("Preferences"), "preferences", "", _("single keys keyboard colours dark light theme")),

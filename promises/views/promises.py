@@ -21,6 +21,7 @@ from promises.selectors.asked import asked_from_query
 from promises.selectors.crossings import watch_read
 from promises.selectors.pages import PromisePage
 from promises.selectors.promises import promise_read
+from promises.selectors.risk import chance_read
 from promises.selectors.visibility import NotVisible, promise_visible
 from promises.services.acting import Done, NotPossible, act_on, take_back
 from promises.services.promises import AnotherFact, NoPromise
@@ -164,6 +165,9 @@ def _shown(
         ),
         "drawing": clock_drawing(page.clock, page.state),
         "watch": watch_read(found.pk, page.asked),
+        "chance": chance_read(found, page.state, now=page.asked.as_of)
+        if page.asked.is_now
+        else None,
         "forms": [
             sent if sent is not None and sent.act is one else FORMS[one](found, page.state)
             for one in page.acts

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from interactions.selectors import viewer_for
 from promises.services.sample import sample_remove
+from promises.wakeup import risk_waker
 
 
 @require_POST
@@ -22,6 +23,7 @@ def remove(request: HttpRequest) -> HttpResponse:
     viewer = viewer_for(request.user)
     if not viewer.manages:
         raise PermissionDenied
-    sample_remove(user_id=viewer.user_id)
+    if sample_remove(user_id=viewer.user_id) is not None:
+        risk_waker.wake()
     messages.success(request, _("The sample is removed. What you record from now on is yours."))
     return redirect("overview")

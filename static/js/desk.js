@@ -219,6 +219,31 @@ function wirePromise(form) {
     && name !== "comparator" && field(name).value !== shown[name]));
   let timer = 0;
 
+  // How such promises were kept so far, for the kind, the team and the date that stand in the form.
+  const advice = form.querySelector("[data-advice-url]");
+  let advised = "";
+  async function advise() {
+    const day = field("due_date").value;
+    const at = field("due_time").value;
+    const asked = new URLSearchParams({
+      kind: field("kind").value,
+      team: field("team").value,
+      due_at: day && at ? `${day}T${at.slice(0, 5)}` : day,
+    }).toString();
+    if (asked === advised) return;
+    advised = asked;
+    if (!field("kind").value) {
+      advice.replaceChildren();
+      return;
+    }
+    try {
+      const answer = await fetch(`${advice.dataset.adviceUrl}?${asked}`, { headers: FRAGMENT });
+      if (answer.ok && !answer.redirected && asked === advised) advice.innerHTML = await answer.text();
+    } catch {
+      advised = ""; // a hint, no more: the next change asks again
+    }
+  }
+
   const showQuality = () => { quality.hidden = field("kind").value !== "quality"; };
 
   function apply(data) {
@@ -228,6 +253,7 @@ function wirePromise(form) {
       field(name).classList.toggle("is-proposed", Boolean(data[name]));
     }
     showQuality();
+    advise();
   }
 
   async function propose() {
@@ -279,8 +305,12 @@ function wirePromise(form) {
     event.target.classList.remove("is-proposed");
     showQuality();
   });
+  form.addEventListener("change", (event) => {
+    if (["kind", "due_date", "due_time", "team"].includes(event.target.name)) advise();
+  });
   wireCustomer(form);
   showQuality();
+  advise();
 }
 
 function wireCustomer(form) {

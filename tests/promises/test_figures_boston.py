@@ -5,13 +5,17 @@ import gzip
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from promises.services.risk import look_back
 from tests.promises.figures import EXPECTED, SAMPLES, chosen, company, expected, imported, scores
+from tests.real_data import ROOT
 
 pytestmark = pytest.mark.django_db
 FILE = SAMPLES / "boston311.csv.gz"
@@ -55,6 +59,20 @@ def test_every_neighborhood(key: str) -> None:
     assert {name: chosen(row, *SETTLED) for name, row in scores(key, scope="customer").items()} == {
         name: {figure: row[figure] for figure in SETTLED} for name, row in wanted.items()
     }
+
+
+def test_chances_foretell_better_than_the_base_rate(key: str) -> None:
+    """Trained on the past only; the printed table is that of docs/at-risk.md."""
+    end = datetime(2018, 1, 1, tzinfo=UTC)
+    judged = look_back(end).calibration
+    assert judged is not None
+    assert judged.all.n > 500
+    assert judged.all.score < 0.7 * judged.all.base
+    printed = StringIO()
+    call_command("learn_risk", as_of=end.isoformat(), stdout=printed)
+    page = (ROOT / "docs" / "at-risk.md").read_text(encoding="utf-8")
+    for line in printed.getvalue().splitlines():
+        assert line in page
 
 
 def test_now_and_a_moment_ago_agree(key: str) -> None:

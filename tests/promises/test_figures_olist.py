@@ -1,18 +1,30 @@
 """Olist's orders through import, ledger, projection and API, where the data are at hand."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
+from lifelines import KaplanMeierFitter
 from pytest_django import DjangoDbBlocker
 
+from promises.models import Promise
+from promises.models.settling import Measure
+from promises.selectors.settling import Scope, all_curves
+from promises.services.risk import look_back
+from promises.services.settling import count_all
 from tests.promises.figures import Figures, chosen, company, expected, imported, scores
-from tests.real_data import OLIST, OLIST_IS_THERE, OUTSIDE, WITHOUT_OLIST
+from tests.real_data import OLIST, OLIST_IS_THERE, OUTSIDE, ROOT, WITHOUT_OLIST
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(not OLIST_IS_THERE, reason=WITHOUT_OLIST),
 ]
 FILES = {name: OLIST / f"olist_{name}_dataset.csv.gz" for name in ("orders", "customers")}
+# When the last orders had come to their date.
+END = datetime(2018, 10, 1, tzinfo=UTC)
+DAY_SECONDS = 86_400.0
 NAMES = ("n", "kept", "late", "open_overdue", "withdrawn")
 
 
@@ -50,6 +62,54 @@ def test_every_state_but_for_the_promised_day_itself(key: str) -> None:
         kept_on_the_day += row["kept"] - wanted["kept"]
         assert row["late"] == wanted["late"] - (row["kept"] - wanted["kept"])
     assert kept_on_the_day == 199
+
+
+def test_chances_foretell_better_than_the_base_rate(key: str) -> None:
+    """Trained on the past only; the printed table is that of docs/at-risk.md."""
+    judged = look_back(END).calibration
+
+    assert judged is not None
+    assert judged.all.n > 4_000
+    assert judged.all.score < 0.9 * judged.all.base
+    for group in judged.groups:
+        # The deliveries of a year change from month to month: no past foretells all of it.
+        assert group.low - 0.05 < group.predicted < group.high + 0.05
+    printed = StringIO()
+    call_command("learn_risk", as_of=END.isoformat(), stdout=printed)
+    page = (ROOT / "docs" / "at-risk.md").read_text(encoding="utf-8")
+    for line in printed.getvalue().splitlines():
+        assert line in page
+
+
+def test_curves_say_what_lifelines_says_of_every_state(key: str) -> None:
+    count_all(now=END)
+    since = datetime(2017, 10, 1, tzinfo=UTC)
+    curves = all_curves(Measure.TIME)
+    checked = 0
+    for scope, curve in curves.items():
+        promises = Promise.objects.filter(made_at__gte=since, made_at__lte=END).exclude(
+            state="withdrawn"
+        )
+        if scope.team_id:
+            promises = promises.filter(team_id=scope.team_id)
+        settled = [
+            promise.settled_at is not None and promise.settled_at <= END for promise in promises
+        ]
+        times = [
+            max(0.0, ((p.settled_at if done else END) - p.made_at).total_seconds())
+            for p, done in zip(promises, settled, strict=True)
+        ]
+        assert curve.cases == len(times)
+        if curve.cases < 200:
+            continue
+        fitter = KaplanMeierFitter().fit(times, settled)
+        for days in (3, 7, 10, 14, 21, 30, 60):
+            theirs = float(fitter.predict(days * DAY_SECONDS))
+            assert curve.unsettled(days * DAY_SECONDS) == pytest.approx(theirs, abs=0.03)
+            checked += 1
+        assert curve.time_of(0.9) == pytest.approx(float(fitter.percentile(0.1)), rel=0.06)
+    assert Scope("delivery") in curves
+    assert checked > 50
 
 
 def at_midnight(row: Figures) -> dict[str, int]:

@@ -5,6 +5,7 @@ Kind and date are proposed from the words; what is sent is always what stands in
 
 from collections.abc import Iterable
 from datetime import datetime
+from datetime import time as clock_time
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -26,6 +27,7 @@ from promises.services.making import event_id
 from promises.services.proposing import Proposal
 
 _STAKES = [("0.5", _("little")), ("1", _("usual")), ("2", _("much")), ("4", _("very much"))]
+_LAST = clock_time(23, 59, 59)
 # So much is offered to choose from; more is nothing that one reads.
 _MOST_TOUCHPOINTS = 200
 
@@ -203,6 +205,16 @@ class PromiseForm(forms.Form):
         self.data = {**dict(self.data.items()), **blank}
         for name in blank:
             self.errors.pop(name, None)
+
+    def moment(self) -> datetime | None:
+        """The due moment that stands in the fields now, None where they hold none."""
+        try:
+            day = self.fields["due_date"].clean(self.data.get("due_date"))
+            time = self.fields["due_time"].clean(self.data.get("due_time"))
+            moment = from_current_timezone(datetime.combine(day, time or _LAST))
+        except (ValidationError, OverflowError):
+            return None
+        return moment
 
     def start_anew(self) -> None:
         """Whoever sends it again makes another promise."""

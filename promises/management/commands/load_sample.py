@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from promises.management.progress import ProgressLine
 from promises.services.imports.refusals import ImportRefused
+from promises.services.risk import reckon_anew
 from promises.services.sample import sample_load
 
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         if report is None:
             self.stdout.write(_("The sample was loaded or removed before; nothing to do."))
             return
+        reckon_anew(now=timezone.now())
         rate = report.rows / report.seconds if report.seconds else 0
         self.stdout.write(
             _("Sample: %(promises)s promises from %(rows)s rows (%(rate)s rows/s).")

@@ -7,7 +7,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from promises.services.calendars.drafts import CalendarDraft
+from promises.domain.calendars import WEEKDAYS
+from promises.services.calendars.drafts import Draft
 from promises.services.calendars.editing import make_calendar
 from promises.services.proposing import Proposal, propose
 
@@ -59,8 +60,16 @@ def test_in_new_york_the_month_comes_first() -> None:
 
 
 def test_business_days_are_those_of_the_only_calendar() -> None:
-    usual = propose("within 2 business days", now=NOW)
+    words = "within 2 business days"
+    usual = propose(words, now=NOW)
     assert (usual.day, usual.at, usual.calendar) == (date(2026, 11, 26), time(17), "")
+
+    shop = Draft("Shop", "UTC", dict.fromkeys(WEEKDAYS, ["08:00-20:00"]))
+    make_calendar("shop", shop, now=NOW, by="alice")
+    found = propose(words, now=NOW)
+    assert (found.day, found.at, found.calendar) == (date(2026, 11, 26), time(20), "Shop")
+    make_calendar("other", shop, now=NOW, by="alice")
+    assert propose(words, now=NOW) == usual
 
 
 def test_nothing_is_proposed_from_nothing() -> None:
