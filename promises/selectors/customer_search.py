@@ -16,7 +16,8 @@ from promises.selectors.words import words_of
 
 MOST_FOUND = 8
 _MOST_TYPED = 100
-# Among so many of those that match, the ones of an agent's teams are looked for.
+# So many of those that match are sorted, and searched for those whom an agent may see. Nobody finds
+# theirs among more in a list of eight, and sorting them all takes longer than typing on.
 _LOOKED_AT = 400
 # One letter begins too many words.
 _LEAST_LETTERS = 2
@@ -55,10 +56,7 @@ def customers_like(viewer: Viewer, text: str, *, most: int = MOST_FOUND) -> list
 
 def _ways(text: str) -> list[QuerySet[Customer]]:
     customers = Customer.objects.exclude(reference=NOT_STATED)
-    begins = customers.filter(name__istartswith=text)
-    # One letter begins so many names that sorting them would take longer than typing the next.
-    by_name = begins.order_by("name", "pk") if len(text) >= _LEAST_LETTERS else begins.order_by()
-    ways = [customers.filter(reference=text), by_name]
+    ways = [customers.filter(reference=text), customers.filter(name__istartswith=text)]
     words = [word for word in words_of(text) if len(word) >= _LEAST_LETTERS]
     if words:
         query = " & ".join(f"'{word}':*" for word in words)
@@ -70,17 +68,16 @@ def _ways(text: str) -> list[QuerySet[Customer]]:
             output_field=SearchVectorField(),
         )
         ways.append(
-            customers.alias(words=vector)
-            .filter(words=SearchQuery(query, config="simple", search_type="raw"))
-            .order_by("name", "pk")
+            customers.alias(words=vector).filter(
+                words=SearchQuery(query, config="simple", search_type="raw")
+            )
         )
     return ways
 
 
 def _seen(viewer: Viewer, matching: QuerySet[Customer]) -> QuerySet[Customer]:
-    if viewer.team_ids is None:
-        return matching
-    some = list(matching.values_list("pk", flat=True)[:_LOOKED_AT])
+    """Those of the first that match whom the viewer may see, by name."""
+    some = matching.order_by().values("pk")[:_LOOKED_AT]
     return visible_customers(viewer).filter(pk__in=some).order_by("name", "pk")
 
 

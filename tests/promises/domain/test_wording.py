@@ -12,7 +12,7 @@ from promises.domain.said_dates import Proposed, Reading, due_said, time_alone_s
 from promises.domain.wording import Measure, kind_said, measure_said
 
 ZONE = ZoneInfo("UTC")
-OFFICE = calendar_from("UTC", dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ["09:00-17:00"]))
+OFFICE = calendar_from("UTC", dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("09:00-17:00",)))
 # A Tuesday, three in the afternoon.
 TUESDAY = Reading(datetime(2026, 11, 24, 15, 0, tzinfo=UTC), ZONE, OFFICE)
 
@@ -152,39 +152,9 @@ def test_half_a_minute_is_rounded_up_and_midnight_ends_the_day_before() -> None:
 
 
 PARTS = [
-    "by",
-    "within",
-    "in",
-    "at",
-    "next",
-    "the",
-    "end",
-    "of",
-    "business",
-    "days",
-    "hours",
-    "5",
-    "17:30",
-    "pm",
-    "Friday",
-    "week",
-    "month",
-    "tomorrow",
-    "9999",
-    "0",
-    "-1",
-    "12.",
-    "März",
-    "%",
-    "uptime",
-    "a",
-    "half",
-    "an",
-    "2026-02-30",
-    "٣",
-    "\x00",
-    "\u2028",
-    "Werktagen",
+    *("by", "within", "in", "at", "next", "the", "end", "of", "business", "days", "hours", "5"),
+    *("17:30", "pm", "Friday", "week", "month", "tomorrow", "9999", "0", "-1", "12.", "März", "%"),
+    *("uptime", "a", "half", "an", "2026-02-30", "٣", "\0", "\u2028", "Werktagen"),
 ]
 
 

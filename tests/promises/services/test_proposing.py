@@ -64,7 +64,7 @@ def test_business_days_are_those_of_the_only_calendar() -> None:
     usual = propose(words, now=NOW)
     assert (usual.day, usual.at, usual.calendar) == (date(2026, 11, 26), time(17), "")
 
-    shop = Draft("Shop", "UTC", dict.fromkeys(WEEKDAYS, ["08:00-20:00"]))
+    shop = Draft("Shop", "UTC", dict.fromkeys(WEEKDAYS, ("08:00-20:00",)))
     make_calendar("shop", shop, now=NOW, by="alice")
     found = propose(words, now=NOW)
     assert (found.day, found.at, found.calendar) == (date(2026, 11, 26), time(20), "Shop")
