@@ -10,6 +10,7 @@ from interactions.models.event import (
 )
 from interactions.models.intake import IntakeHour, IntakeRow
 from interactions.models.party import Customer, Membership, Team, Touchpoint
+from interactions.models.preference import Preference
 from interactions.models.tally import SourceTally, TallyMark
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "KeyRefusal",
     "Membership",
     "PendingEvent",
+    "Preference",
     "Source",
     "SourceTally",
     "TallyMark",

@@ -8,6 +8,8 @@ is created by the projection with its id as name and `is_new`, and listed on the
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +54,17 @@ class Customer(Party):
         indexes: ClassVar = [
             # Those that nobody has looked at yet, on the data health page.
             models.Index(fields=["id"], name="customer_new", condition=models.Q(is_new=True)),
+            # Looking one up while typing, by the beginning of any of their words.
+            GinIndex(
+                models.Func(
+                    "name",
+                    "preferred_name",
+                    "reference",
+                    function="customer_words",
+                    output_field=SearchVectorField(),
+                ),
+                name="customer_words",
+            ),
         ]
 
 

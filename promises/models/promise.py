@@ -139,6 +139,8 @@ class OpenPromise(models.Model):
     )
     team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False, db_constraint=False)
     kind = models.TextField(choices=Kind.choices)
+    # Who gave the promise: an agent's desk.
+    made_by = models.TextField(default="", db_default="")
     due = models.DateTimeField()
     first_due = models.DateTimeField()
     matures_at = models.DateTimeField(null=True)
@@ -162,6 +164,12 @@ class OpenPromise(models.Model):
             models.Index(fields=["matures_at"], name="open_promise_matures"),
             # A team's overdue and next due promises.
             models.Index(fields=["team", "matures_at"], name="open_promise_team_matures"),
+            # What one person promised and still owes.
+            models.Index(
+                fields=["made_by", "matures_at"],
+                name="open_promise_made_by",
+                condition=~models.Q(made_by=""),
+            ),
         ]
 
     def __str__(self) -> str:

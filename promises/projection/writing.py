@@ -91,7 +91,7 @@ FILED_COLUMNS = (
     "matures_at",
     "stopped_at",
 )
-OPEN_COLUMNS = ("customer_id", "team_id", "kind", "due", "first_due", "matures_at")
+OPEN_COLUMNS = ("customer_id", "team_id", "kind", "made_by", "due", "first_due", "matures_at")
 DELTA_KEY_COLUMNS: Mapping[str, str] = {
     "team_id": "bigint",
     "kind": "text",

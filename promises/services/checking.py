@@ -58,10 +58,11 @@ WHERE e.type LIKE 'promise.%%'
 
 _OPEN = """
 WITH expected AS (
-    SELECT id, customer_id, team_id, kind, due, first_due, matures_at FROM promises_promise
+    SELECT id, customer_id, team_id, kind, made_by, due, first_due, matures_at
+    FROM promises_promise
     WHERE state = 'open' AND stopped_at IS NULL
 ), stored AS (
-    SELECT promise_id, customer_id, team_id, kind, due, first_due, matures_at
+    SELECT promise_id, customer_id, team_id, kind, made_by, due, first_due, matures_at
     FROM promises_openpromise
 )
 SELECT (SELECT count(*) FROM (TABLE expected EXCEPT TABLE stored) a)

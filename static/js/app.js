@@ -7,6 +7,15 @@ function showTheme() {
   }
 }
 
+// Colours that follow the account are kept with it; without a connection they hold for this page.
+function keepTheme(theme) {
+  const address = document.documentElement.dataset.themeUrl;
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (!address || !token) return;
+  const body = new URLSearchParams({ theme, csrfmiddlewaretoken: token });
+  fetch(address, { method: "POST", body }).catch(() => {});
+}
+
 for (const group of document.querySelectorAll(".theme-switch")) {
   group.hidden = false;
   group.addEventListener("click", (event) => {
@@ -14,6 +23,7 @@ for (const group of document.querySelectorAll(".theme-switch")) {
     if (!button) return;
     window.promiseGapTheme.choose(button.dataset.themeChoice);
     showTheme();
+    keepTheme(button.dataset.themeChoice);
   });
 }
 showTheme();

@@ -4,6 +4,9 @@
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
   function chosen() {
+    // Whoever keeps it with their account has the same everywhere.
+    const kept = document.documentElement.dataset.themePreference;
+    if (kept) return kept;
     try {
       return localStorage.getItem(KEY) || "system";
     } catch {
@@ -20,6 +23,8 @@
   window.promiseGapTheme = {
     chosen,
     choose(choice) {
+      const page = document.documentElement.dataset;
+      if (page.themePreference) page.themePreference = choice;
       try {
         localStorage.setItem(KEY, choice);
       } catch {

@@ -14,11 +14,11 @@ from promises.domain.lifecycle import PromiseState
 from promises.models import Promise
 
 # A number of events that no promise has; a larger one is no number of ours.
-_MOST_SEEN = 10**9
+MOST_SEEN = 10**9
 _MOST_TEXT = 1_000
 
 
-class _MomentInput(forms.DateTimeInput):
+class MomentInput(forms.DateTimeInput):
     input_type = "datetime-local"
 
 
@@ -29,7 +29,7 @@ def text(label: Any, *, required: bool = False, **more: Any) -> forms.CharField:
 
 def past(label: Any, **more: Any) -> forms.DateTimeField:
     """A moment that may be left blank."""
-    return forms.DateTimeField(label=label, required=False, widget=_MomentInput, **more)
+    return forms.DateTimeField(label=label, required=False, widget=MomentInput, **more)
 
 
 class ActForm(forms.Form):
@@ -43,7 +43,7 @@ class ActForm(forms.Form):
     # Where the gate points, and the field that it speaks of.
     fields_of: ClassVar[dict[str, str]] = {}
 
-    seen = forms.IntegerField(min_value=0, max_value=_MOST_SEEN, widget=forms.HiddenInput)
+    seen = forms.IntegerField(min_value=0, max_value=MOST_SEEN, widget=forms.HiddenInput)
     occurred_at = past(_("When it happened"), help_text=_("Blank: now."))
 
     def __init__(self, promise: Promise, state: PromiseState, data: Any = None) -> None:

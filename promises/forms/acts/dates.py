@@ -13,11 +13,11 @@ from promises.domain.lifecycle import PromiseState
 from promises.forms.acts.base import ActForm, not_ahead, past, text
 
 
-class _DateInput(forms.DateInput):
+class DateInput(forms.DateInput):
     input_type = "date"
 
 
-class _TimeInput(forms.TimeInput):
+class TimeInput(forms.TimeInput):
     input_type = "time"
 
 
@@ -30,11 +30,11 @@ class _DueForm(ActForm):
         "/data/customer_request/who": "asked_who",
     }
 
-    due_date = forms.DateField(label=_("New date"), widget=_DateInput)
+    due_date = forms.DateField(label=_("New date"), widget=DateInput)
     due_time = forms.TimeField(
         label=_("Time"),
         required=False,
-        widget=_TimeInput,
+        widget=TimeInput,
         help_text=_("Blank: until the end of that day."),
     )
 

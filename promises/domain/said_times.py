@@ -1,0 +1,61 @@
+"""The time of day that somebody's own words name."""
+
+import re
+from datetime import time
+from typing import Final
+
+_TIME: Final = re.compile(
+    r"\b(?P<hour>[01]?\d|2[0-4])(?:(?P<dots>[:.])(?P<minute>[0-5]\d))?\s*"
+    r"(?P<half>a\.?m\b\.?|p\.?m\b\.?|uhr\b|o'?clock\b)?",
+    re.IGNORECASE,
+)
+_TIME_LEADS: Final = re.compile(r"(?:\bat|\bby|\bbefore|\bum|\bbis|\bvor|,|@)\s*$", re.IGNORECASE)
+_PARTS_OF_DAY: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE), at)
+    for pattern, at in (
+        (r"\b(?:noon|midday|lunch(?:time)?|mittags?)\b", time(12)),
+        (r"\b(?:in the|this|tomorrow|day)\s+morning\b|\bvormittags?\b|\bmorgen früh\b", time(12)),
+        (r"\bafternoon\b|\bnachmittags?\b", time(17)),
+        (r"\bevening\b|\babends?\b", time(20)),
+    )
+)
+
+
+def time_of_day(others: str, words: str, *, alone: bool = False) -> time | None:
+    """The time of day in words; None where there is none.
+
+    Shape: `others` are the words without the day that they name; `alone` where no day is named, so
+    that a bare number is no hour.
+    """
+    for found in _TIME.finditer(others):
+        named = found["half"] is not None or found["dots"] == ":"
+        leads = _TIME_LEADS.search(others[: found.start()])
+        if not named and (alone or not leads or found["dots"] or _goes_on(others, found.end())):
+            continue
+        said = _clock_time(found)
+        if said is not None:
+            return said
+    for pattern, said in _PARTS_OF_DAY:
+        if pattern.search(words):
+            return said
+    return None
+
+
+def _goes_on(words: str, end: int) -> bool:
+    """Whether more than the hour follows: a date, a number of things."""
+    return re.match(r"[./-]?\d|\s*[^\W\d_]|\.", words[end:]) is not None
+
+
+def _clock_time(found: re.Match[str]) -> time | None:
+    hour, minute = int(found["hour"]), int(found["minute"] or 0)
+    half = (found["half"] or "").lower().replace(".", "")
+    if half in ("am", "pm"):
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    elif hour == 24:
+        return None
+    elif half in ("o'clock", "oclock", "") and found["dots"] is None and 1 <= hour < 8:
+        # Nobody promises anything for five in the morning.
+        hour += 12
+    return time(hour, minute)

@@ -1,0 +1,211 @@
+"""What a promise in an agent's own words seems to be, and by when: for a person to confirm.
+
+Whatever the words are, this answers: what cannot be read is not proposed.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from threading import Lock
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from dateparser import parse
+from dateparser.search import search_dates
+from django.utils import timezone
+
+from promises.domain.calendars import WEEKDAYS, Calendar, calendar_from
+from promises.domain.said_dates import Proposed, Reading, due_said, time_alone_said
+from promises.domain.said_times import time_of_day
+from promises.domain.wording import MOST_READ, Kind, Measure, kind_said, measure_said
+from promises.selectors.calendars import calendar_at, calendar_lines
+
+log = logging.getLogger(__name__)
+
+# A date further away than this was misread.
+_FURTHEST: Final = timedelta(days=3 * 365)
+# Whoever has no calendar, or several, is taken to work then.
+_USUAL_HOURS: Final = ("09:00-17:00",)
+_LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl")
+_MONTHS: Final = (
+    "jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|fév|avr|aoû|déc|ene|abr|ago|dic|gen"
+    "|mag|giu|lug|set|ott|maart|mei"
+)
+# 6 March, March 6th: what is looked at as a written date at all.
+_WRITTEN: Final = re.compile(
+    rf"\b\d{{1,2}}(?:st|nd|rd|th|\.|er|º)?\s*(?:of |de |di )?(?:{_MONTHS})[^\W\d_]*\.?"
+    r"(?:,?\s+20\d\d)?"
+    rf"|\b(?:{_MONTHS})[^\W\d_]*\.?\s+\d{{1,2}}(?:st|nd|rd|th|\.)?(?!\d)(?:,?\s+20\d\d)?",
+    re.IGNORECASE,
+)
+# 06.03., 6/3/2027, and alone the 15th.
+_NUMERIC: Final = re.compile(
+    r"(?<![\d./])(?P<first>\d{1,2})(?P<sign>\.\s?|/)(?P<second>\d{1,2})(?P=sign)?"
+    r"(?P<year>(?<=[./])20\d\d|(?<=[./])\d\d)?(?![\d./])"
+    r"|\b(?:the|am)\s+(?P<day>\d{1,2})(?:st|nd|rd|th|\.)(?!\s?\d)",
+    re.IGNORECASE,
+)
+# Its caches are not made for several threads at once.
+_dateparser: Final = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What was read. Shape: each part None where nothing was; `at` None is the end of the day;
+    `calendar` names whose open hours were reckoned with, "" for the usual ones."""
+
+    kind: Kind | None = None
+    measure: Measure | None = None
+    day: date | None = None
+    at: time | None = None
+    business: bool = False
+    calendar: str = ""
+
+
+def propose(words: str, *, now: datetime) -> Proposal:
+    """Read an agent's words."""
+    words = " ".join(words[: 2 * MOST_READ].split())[:MOST_READ]
+    zone = timezone.get_current_timezone()
+    if not words or not isinstance(zone, ZoneInfo):
+        return Proposal()
+    name, calendar = _calendar(zone)
+    due = _due(words, Reading(now, zone, calendar))
+    if due is None:
+        return Proposal(kind_said(words), measure_said(words))
+    return Proposal(
+        kind_said(words),
+        measure_said(words),
+        due.day,
+        due.at,
+        due.business,
+        name if due.business else "",
+    )
+
+
+def _due(words: str, reading: Reading) -> Proposed | None:
+    # A weekday beside a written date says nothing new; one without a date does.
+    return (
+        _written(words, reading)
+        or due_said(words, reading)
+        or _in_other_words(words, reading)
+        or time_alone_said(words, reading)
+    )
+
+
+def _written(words: str, reading: Reading) -> Proposed | None:
+    """A date that is written out."""
+    for pattern, read in ((_WRITTEN, _named_month), (_NUMERIC, _numbered)):
+        for found in pattern.finditer(words):
+            day = read(found, reading)
+            if day is not None:
+                others = f"{words[: found.start()]} \0 {words[found.end() :]}"
+                return Proposed(day, time_of_day(others, others))
+    return None
+
+
+def _named_month(found: re.Match[str], reading: Reading) -> date | None:
+    return _parsed(found[0], reading.today, reading.zone.key)
+
+
+def _numbered(found: re.Match[str], reading: Reading) -> date | None:
+    """A date in numbers: the next one where it names no year, or no month."""
+    possible = _days_of_month if found["day"] else _days_of_year
+    days = possible(found, reading)
+    return next((date(*day) for day in days if _is_ahead(day, reading.today)), None)
+
+
+def _days_of_month(found: re.Match[str], reading: Reading) -> Iterator[tuple[int, int, int]]:
+    """The 15th, of this month and the following."""
+    today = reading.today
+    for months in range(today.month - 1, today.month + 12):
+        yield today.year + months // 12, months % 12 + 1, int(found["day"])
+
+
+def _days_of_year(found: re.Match[str], reading: Reading) -> Iterator[tuple[int, int, int]]:
+    """6.3., of this year and the following; 1.2 is a version or an amount."""
+    if "." in found["sign"] and not found["year"] and not found[0].endswith("."):
+        return
+    day, month = int(found["first"]), int(found["second"])
+    if month > 12 or (found["sign"] == "/" and _is_american(reading.zone.key)):
+        day, month = month, day
+    if found["year"]:
+        yield int(found["year"]) % 100 + 2000, month, day
+        return
+    for year in range(reading.today.year, reading.today.year + 9):
+        yield year, month, day
+
+
+def _is_ahead(parts: tuple[int, int, int], today: date) -> bool:
+    try:
+        return today <= date(*parts) <= today + _FURTHEST
+    except ValueError:
+        return False
+
+
+def _is_american(zone: str) -> bool:
+    """Where 6/3 is the third of June."""
+    return zone.startswith(("America/", "US/"))
+
+
+def _in_other_words(words: str, reading: Reading) -> Proposed | None:
+    """What other languages say: mañana, vendredi, entro tre giorni."""
+    found = _searched(words, reading.today, reading.zone.key)
+    return None if found is None else Proposed(found, time_of_day(words, words, alone=True))
+
+
+@lru_cache(maxsize=1_024)
+def _parsed(text: str, today: date, zone: str) -> date | None:
+    """A written date, the next one of its kind where it names no year."""
+    return _asked(lambda: parse(text, languages=_LANGUAGES, settings=_settings(today, zone)), today)
+
+
+@lru_cache(maxsize=1_024)
+def _searched(words: str, today: date, zone: str) -> date | None:
+    """The first date in words of another language."""
+
+    def search() -> datetime | None:
+        found = search_dates(words, languages=_LANGUAGES, settings=_settings(today, zone)) or []
+        # Numbers and the shortest words are things, not days.
+        named = (at for text, at, *_ in found if re.search(r"[^\W\d_]{5,}", text))
+        return next(named, None)
+
+    return _asked(search, today)
+
+
+def _asked(question: Any, today: date) -> date | None:
+    try:
+        with _dateparser:
+            found = question()
+    except Exception:
+        # Free text against a library of 200 languages: no proposal is better than no page.
+        log.warning("dateparser failed", exc_info=True)
+        return None
+    if found is None or not today <= found.date() <= today + _FURTHEST:
+        return None
+    return found.date()  # type: ignore[no-any-return] # a datetime
+
+
+def _settings(today: date, zone: str) -> dict[str, Any]:
+    return {
+        "PREFER_DATES_FROM": "future",
+        "RELATIVE_BASE": datetime(today.year, today.month, today.day),  # noqa: DTZ001 (local days)
+        "RETURN_AS_TIMEZONE_AWARE": False,
+        "PREFER_LOCALE_DATE_ORDER": False,
+        "DATE_ORDER": "MDY" if _is_american(zone) else "DMY",
+    }
+
+
+def _calendar(zone: ZoneInfo) -> tuple[str, Calendar]:
+    """The installation's only calendar with its name, or else the usual hours."""
+    lines = calendar_lines()
+    if len(lines) == 1:
+        return lines[0].name, calendar_at(lines[0].reference, lines[0].version)
+    return "", _usual(zone.key)
+
+
+@lru_cache(maxsize=8)
+def _usual(zone: str) -> Calendar:
+    return calendar_from(zone, dict.fromkeys(WEEKDAYS[:5], _USUAL_HOURS))

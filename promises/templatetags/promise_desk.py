@@ -1,0 +1,79 @@
+"""What the pages of the desk say in words."""
+
+from datetime import date, datetime, time
+
+from django import template
+from django.template import Context
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from interactions.preferences import Chosen, chosen_by
+from interactions.selectors import Viewer
+from promises.services.proposing import Proposal
+from promises.templatetags.promise_format import DAY, HOUR, MINUTE, number
+from promises.templatetags.promise_words import kind_word
+
+register = template.Library()
+
+_WEEK, _MONTH, _YEAR = 7 * DAY, 30.44 * DAY, 365.25 * DAY
+# From here on people count in weeks, months, years.
+_WEEKS_FROM, _MONTHS_FROM, _YEARS_FROM = 3 * _WEEK, 100 * DAY, 2 * _YEAR
+
+
+@register.simple_tag(takes_context=True)
+def my_preferences(context: Context) -> Chosen:
+    """The choices of whoever reads the page; the usual ones where nobody is signed in."""
+    viewer = context.get("viewer")
+    return chosen_by(viewer.user_id if isinstance(viewer, Viewer) else None)
+
+
+@register.filter
+def felt(seconds: float) -> str:
+    """A wait as one tells it: "three days" rather than 2 d 21 h; rounded to the nearest.
+
+    Units: seconds.
+    """
+    if seconds < 90:
+        return _("a moment")
+    if seconds < 90 * MINUTE:
+        n = round(seconds / MINUTE)
+        text = ngettext("%(n)s minute", "%(n)s minutes", n)
+    elif seconds < 36 * HOUR:
+        n = round(seconds / HOUR)
+        text = ngettext("%(n)s hour", "%(n)s hours", n)
+    elif seconds < _WEEKS_FROM:
+        n = round(seconds / DAY)
+        text = ngettext("%(n)s day", "%(n)s days", n)
+    elif seconds < _MONTHS_FROM:
+        n = round(seconds / _WEEK)
+        text = ngettext("%(n)s week", "%(n)s weeks", n)
+    elif seconds >= _YEARS_FROM:
+        n = round(seconds / _YEAR)
+        text = ngettext("%(n)s year", "%(n)s years", n)
+    else:
+        n = round(seconds / _MONTH)
+        text = ngettext("%(n)s month", "%(n)s months", n)
+    return text % {"n": number(n)}
+
+
+@register.filter
+def proposed_sentence(proposal: Proposal) -> str:
+    """What was read from somebody's words, "" where it was nothing."""
+    if proposal.day is None and (proposal.kind is None or proposal.kind == "delivery"):
+        return ""
+    kind = kind_word(proposal.kind).capitalize() if proposal.kind else ""
+    when = "" if proposal.day is None else by_when(proposal.day, proposal.at)
+    return ", ".join(part for part in (kind, when) if part)
+
+
+def by_when(day: date, at: time | None) -> str:
+    """A date as it is confirmed: with its weekday, and what it means without a time."""
+    named = formats.date_format(day, "l j F Y")
+    today = timezone.localdate()
+    if (day - today).days in (0, 1):
+        named = f"{_('today') if day == today else _('tomorrow')}, {named}"
+    if at is None:
+        return _("by %(day)s, end of the day") % {"day": named}
+    clock = formats.time_format(datetime.combine(day, at), "H:i")
+    return _("by %(day)s, %(time)s") % {"day": named, "time": clock}

@@ -1,0 +1,298 @@
+"""The desk in Chromium: with the keyboard alone, with a poor connection, with keys switched off."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, Route, expect
+from pytest_django.live_server_helper import LiveServer
+
+from interactions.ledger import record
+from interactions.models import Event, Preference
+from promises.models import Promise
+from promises.services.counting import count_pending
+from tests.browser.conftest import Reader, reader_of
+from tests.browser.test_pages import barriers, is_wider_than_its_window
+from tests.promises.views.world import World, promise_made
+
+pytestmark = [pytest.mark.browser]
+
+
+@pytest.fixture
+def owed(world: World) -> list[Promise]:
+    """What bob still owes: one a day late, one due tomorrow."""
+    now = timezone.now()
+    events = [
+        promise_made(
+            name,
+            now - timedelta(days=4),
+            kind="delivery",
+            team="fulfilment",
+            customer={"id": "c-1"},
+            made_by="bob",
+            due_at=(now + timedelta(days=days)).isoformat(),
+        )
+        for name, days in (("kettle", -1), ("teapot", 1))
+    ]
+    record(events, recorded_at=now)
+    count_pending()
+    return list(Promise.objects.filter(made_by="bob").order_by("matures_at"))
+
+
+@pytest.fixture
+def plain_reader(browser: Browser, live_server: LiveServer, world: World) -> Iterator[Reader]:
+    """Somebody whose browser runs no scripts."""
+    context = browser.new_context(java_script_enabled=False)
+    yield reader_of(context, live_server)
+    context.close()
+
+
+def keys(page: Page, *pressed: str) -> None:
+    for key in pressed:
+        page.keyboard.press(key)
+
+
+def said() -> list[str]:
+    people = Event.objects.filter(source__name="promise-gap/people")
+    return list(people.order_by("pk").values_list("type", flat=True))
+
+
+def log_by_keyboard(page: Page, words: str) -> None:
+    """c, the customer, Enter, the words, Enter: then the proposal is there to be confirmed."""
+    keys(page, "c")
+    expect(page.get_by_label("Customer", exact=True)).to_be_focused()
+    page.keyboard.type("ada")
+    keys(page, "Enter")
+    expect(page.get_by_label("What was said")).to_be_focused()
+    page.keyboard.type(words)
+    keys(page, "Enter")
+    expect(page.get_by_role("button", name="Log it")).to_be_focused()
+
+
+def test_a_promise_is_logged_by_keyboard_and_taken_back(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("bob")
+    keys(page, "g", "d")
+    page.wait_for_url("**/desk/")
+    log_by_keyboard(page, "I'll ship it by Friday")
+    expect(page.locator(".proposal")).to_contain_text(
+        re.compile("Proposed .*Delivery, by .*Friday")
+    )
+    assert said() == []
+    keys(page, "Enter")
+    expect(page.locator("#toasts")).to_contain_text("The promise is logged.")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    expect(page.locator("dialog#sheet")).to_be_hidden()
+    keys(page, "u")
+    expect(page.locator("#toasts")).to_contain_text("Taken back.")
+    expect(page.locator("[data-row]")).to_have_count(0)
+    assert said() == ["promise.made", "event.retracted"]
+    assert reader.complaints == []
+
+
+def test_outcomes_take_at_most_five_keys(reader: Reader, owed: list[Promise]) -> None:
+    page = reader.page
+    reader.sign_in("bob")
+    reader.open("/desk/")
+    keys(page, "j", "o")
+    expect(page.get_by_label("Late")).to_be_focused()
+    keys(page, "Enter")
+    expect(page.locator("#toasts")).to_contain_text("it was fulfilled, late")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    expect(page.locator("[data-row] th a")).to_be_focused()
+    keys(page, "o")
+    expect(page.get_by_label("Kept")).to_be_focused()
+    keys(page, "p")
+    expect(page.get_by_label("Share so far")).to_be_focused()
+    page.keyboard.type("50")
+    keys(page, "Enter")
+    expect(page.locator("#toasts")).to_contain_text("a part of it")
+    assert sorted(Promise.objects.filter(made_by="bob").values_list("state", flat=True)) == [
+        "late",
+        "partial",
+    ]
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#toasts")).to_contain_text("Taken back.")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    assert said()[-1] == "event.retracted"
+    assert reader.complaints == []
+
+
+def test_what_was_kept_in_time_is_recorded_with_its_moment(
+    reader: Reader, owed: list[Promise]
+) -> None:
+    page = reader.page
+    reader.sign_in("bob")
+    reader.open(f"/promises/{owed[0].pk}")
+    keys(page, "o")
+    expect(page.get_by_label("Late")).to_be_focused()
+    keys(page, "k")
+    expect(page.locator("#sheet").get_by_label("When it happened")).to_be_focused()
+    keys(page, "Enter")
+    expect(page.locator("#toasts")).to_contain_text("it was fulfilled.")
+    expect(page.locator(".lead-sentence")).to_contain_text("Kept: fulfilled in full")
+
+
+def test_a_double_click_and_a_lost_answer_make_one_event(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("bob")
+    reader.open("/desk/")
+    lost = [True, True]
+
+    def lose(route: Route) -> None:
+        """The first request never arrives, the second does but its answer is lost."""
+        if len(lost) == 2:
+            lost.pop()
+            route.abort()
+        elif lost:
+            lost.pop()
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    log_by_keyboard(page, "I'll ship it tomorrow")
+    page.route("**/desk/new", lose)
+    page.get_by_role("button", name="Log it").dblclick()
+    expect(page.locator("[data-fault]")).to_contain_text("Your words are kept")
+    expect(page.get_by_label("What was said")).to_have_value("I'll ship it tomorrow")
+    expect(page.locator("#toasts")).to_contain_text("logged", timeout=20_000)
+    assert said() == ["promise.made"]
+
+
+def test_words_survive_a_dialog_closed_by_accident(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("bob")
+    keys(page, "c")
+    expect(page.get_by_label("Customer", exact=True)).to_be_focused()
+    page.get_by_label("What was said").fill("we answer within four hours")
+    keys(page, "Escape")
+    expect(page.locator("dialog#sheet")).to_be_hidden()
+    keys(page, "c")
+    expect(page.get_by_label("What was said")).to_have_value("we answer within four hours")
+    expect(page.locator("#sheet").get_by_label("Kind")).to_have_value("response")
+
+
+def test_what_somebody_chose_themselves_stays(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("bob")
+    reader.open("/desk/new?customer=c-1")
+    page.get_by_label("Kind").select_option("response")
+    page.get_by_label("What was said").fill("It arrives by Friday")
+    expect(page.locator(".proposal")).to_contain_text("Friday")
+    expect(page.get_by_label("Kind")).to_have_value("response")
+    expect(page.get_by_label("Due")).not_to_have_value("")
+    page.get_by_role("button", name="Log it").click()
+    page.wait_for_url("**/desk/?done=*")
+    expect(page.locator("[data-row]")).to_have_count(1)
+
+
+def test_the_palette_finds_pages_actions_promises_and_customers(
+    reader: Reader, world: World
+) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    keys(page, "Control+k")
+    palette = page.get_by_role("combobox", name="Pages, actions")
+    expect(palette).to_be_focused()
+    expect(page.get_by_role("option", name="My desk")).to_be_visible()
+    assert barriers(reader) == []
+    for typed, name, url in (
+        ("desk", "My desk", "**/desk/"),
+        ("ada love", "Ada Lovelace", "**/customers/c-1"),
+        ("order-9", "order-9 arrives", f"**/promises/{world.moved.pk}"),
+        ("fulfil", "fulfilment", "**/teams/fulfilment"),
+    ):
+        palette.fill(typed)
+        expect(page.locator("#palette-list [aria-selected=true]")).to_contain_text(name)
+        keys(page, "Enter")
+        page.wait_for_url(url)
+        keys(page, "Control+k")
+    palette.fill("log a")
+    expect(page.locator("#palette-list [aria-selected=true]")).to_contain_text("Log a promise")
+    keys(page, "Enter")
+    expect(page.get_by_role("heading", name="Log a promise")).to_be_visible()
+    assert reader.complaints == []
+
+
+def test_keys_never_fire_where_one_types_and_can_be_switched_off(
+    reader: Reader, owed: list[Promise], world: World
+) -> None:
+    page, sheet = reader.page, reader.page.locator("dialog#sheet")
+    reader.sign_in("bob")
+    reader.open("/search/")
+    keys(page, "/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("c?gd")
+    expect(page.get_by_role("searchbox")).to_have_value("c?gd")
+    expect(sheet).to_be_hidden()
+    page.get_by_role("searchbox").blur()
+    keys(page, "?")
+    expect(page.get_by_role("heading", name="Keyboard")).to_be_visible()
+    assert barriers(reader) == []
+    page.get_by_role("link", name="Switch single keys").click()
+    page.get_by_label("Single keys do something").uncheck()
+    page.locator("#id_theme").select_option("dark")
+    page.get_by_role("button", name="Keep").click()
+    expect(page.get_by_text("Your preferences are kept.")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    reader.open("/desk/")
+    keys(page, "c", "?", "j", "g", "o")
+    assert page.url.endswith("/desk/")
+    expect(sheet).to_be_hidden()
+    keys(page, "Control+k")
+    expect(page.get_by_role("combobox", name="Pages, actions")).to_be_focused()
+    keys(page, "Escape")
+    page.get_by_role("button", name="Light").click()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+    assert Preference.objects.get(user=world.bob).single_keys is False
+    assert reader.complaints == []
+
+
+def test_it_works_without_scripts(plain_reader: Reader, owed: list[Promise]) -> None:
+    page = plain_reader.page
+    plain_reader.sign_in("bob")
+    plain_reader.open("/desk/")
+    page.get_by_role("link", name="Log a promise").first.click()
+    page.get_by_label("Customer", exact=True).fill("ada")
+    page.get_by_label("What was said").fill("I'll ship it by Friday")
+    page.get_by_role("button", name="Log it").click()
+    expect(page.get_by_label("Kind")).to_have_value("delivery")
+    expect(page.locator(".proposal")).to_contain_text("Friday")
+    page.get_by_label("Ada Lovelace").check()
+    page.get_by_role("button", name="Log it").click()
+    expect(page.get_by_text("The promise is logged.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+    page.get_by_role("link", name="Outcome of kettle").click()
+    page.get_by_label("Failed").check()
+    page.get_by_role("button", name="Record it").click()
+    expect(page.get_by_text("Recorded: it failed.")).to_be_visible()
+
+
+def test_the_pages_are_clean_for_everybody(any_reader: Reader, owed: list[Promise]) -> None:
+    page = any_reader.page
+    for path in (
+        "/desk/?of=teams",
+        "/desk/",
+        "/desk/new",
+        f"/desk/promises/{owed[0].pk}/outcome",
+        "/search/?q=order",
+        "/keys/",
+        "/preferences/",
+    ):
+        any_reader.open(path)
+        for summary in page.locator("main details > summary").all():
+            summary.click()
+        assert barriers(any_reader) == [], path
+        assert not is_wider_than_its_window(any_reader), path
+    any_reader.open("/desk/?of=teams")
+    page.get_by_role("link", name="Log a promise").first.click()
+    page.get_by_label("Customer", exact=True).fill("ada")
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert barriers(any_reader) == []
+    assert any_reader.complaints == []

@@ -1,0 +1,171 @@
+"""What agents write, and what is read in it: kind, measure, and by when."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from promises.domain.calendars import calendar_from
+from promises.domain.said_dates import Proposed, Reading, due_said, time_alone_said
+from promises.domain.wording import Measure, kind_said, measure_said
+
+ZONE = ZoneInfo("UTC")
+OFFICE = calendar_from("UTC", dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ("09:00-17:00",)))
+# A Tuesday, three in the afternoon.
+TUESDAY = Reading(datetime(2026, 11, 24, 15, 0, tzinfo=UTC), ZONE, OFFICE)
+
+KINDS = [
+    ("I'll ship it by Friday", "delivery"),
+    ("The plumber comes tomorrow", "delivery"),
+    ("we answer within four hours", "response"),
+    ("I'll get back to you today", "response"),
+    ("We'll call you back in half an hour", "response"),
+    ("Sie bekommen bis Freitag eine Antwort", "response"),
+    ("Ich melde mich bis übermorgen", "response"),
+    ("99.9 % uptime this month", "quality"),
+    ("at least 98 percent arrive whole", "quality"),
+    ("mindestens 95 Prozent", "quality"),
+    ("We will refund 20 percent by Friday", "delivery"),
+    ("  ", None),
+]
+
+MEASURES = [
+    ("99.9 % uptime this month", Measure(99.9, ">=", "%")),
+    ("höchstens 2,5 Prozent", Measure(2.5, "<=", "%")),
+    ("latency below 200 ms", Measure(200, "<=", "ms")),
+    ("temperature under 8 degrees", Measure(8, "<=", "°C")),
+    ("satisfaction of 4 stars", Measure(4, ">=", "stars")),
+    ("it costs 20 %", None),
+]
+
+# (words, day, time, whether by office hours); TUESDAY is now
+DATES = [
+    ("I'll ship it by Friday", date(2026, 11, 27), None),
+    ("by Tuesday", date(2026, 12, 1), None),
+    ("next Monday", date(2026, 11, 30), None),
+    ("next Friday", date(2026, 12, 4), None),
+    ("on Wednesday next week", date(2026, 12, 2), None),
+    ("Friday at 10", date(2026, 11, 27), time(10)),
+    ("by 17:00 on Thursday", date(2026, 11, 26), time(17)),
+    ("bis Freitag um 17 Uhr", date(2026, 11, 27), time(17)),
+    ("nächsten Montag", date(2026, 11, 30), None),
+    ("by EOD Friday", date(2026, 11, 27), None),
+    ("we answer within four hours", date(2026, 11, 24), time(19)),
+    ("within 24 hours", date(2026, 11, 25), time(15)),
+    ("in half an hour", date(2026, 11, 24), time(15, 30)),
+    ("in an hour", date(2026, 11, 24), time(16)),
+    ("within 90 minutes", date(2026, 11, 24), time(16, 30)),
+    ("innerhalb von 4 Stunden", date(2026, 11, 24), time(19)),
+    ("in two days", date(2026, 11, 26), None),
+    ("in a couple of days", date(2026, 11, 26), None),
+    ("in 6 weeks", date(2027, 1, 5), None),
+    ("within a month", date(2026, 12, 24), None),
+    ("today", date(2026, 11, 24), None),
+    ("tonight", date(2026, 11, 24), None),
+    ("at 5 today", date(2026, 11, 24), time(17)),
+    # Two o'clock has passed.
+    ("today at 2 pm", date(2026, 11, 24), None),
+    ("this afternoon", date(2026, 11, 24), time(17)),
+    ("by end of day", date(2026, 11, 24), None),
+    ("tomorrow noon", date(2026, 11, 25), time(12)),
+    ("tomorrow at 5pm", date(2026, 11, 25), time(17)),
+    ("tomorrow morning", date(2026, 11, 25), time(12)),
+    ("Lieferung morgen Mittag", date(2026, 11, 25), time(12)),
+    ("the day after tomorrow", date(2026, 11, 26), None),
+    ("übermorgen", date(2026, 11, 26), None),
+    ("by end of week", date(2026, 11, 27), None),
+    ("Ende der Woche", date(2026, 11, 27), None),
+    ("by the end of next week", date(2026, 12, 4), None),
+    ("by the end of the month", date(2026, 11, 30), None),
+    ("some time next month", date(2026, 12, 31), None),
+    ("by the end of the year", date(2026, 12, 31), None),
+    ("order 1001 ships on 2026-12-24 at 10:30", date(2026, 12, 24), time(10, 30)),
+]
+
+BUSINESS = [
+    ("within 3 business days", date(2026, 11, 27), time(17)),
+    ("in 2 Werktagen", date(2026, 11, 26), time(17)),
+    ("within 4 business hours", date(2026, 11, 25), time(11)),
+    ("within two working days", date(2026, 11, 26), time(17)),
+]
+
+NOTHING = ["", "order 1001", "you sat on it", "it was 2020-01-01", "as soon as I can", "2026-13-77"]
+
+
+@pytest.mark.parametrize(("words", "kind"), KINDS)
+def test_the_kind(words: str, kind: str | None) -> None:
+    assert kind_said(words) == kind
+
+
+@pytest.mark.parametrize(("words", "measure"), MEASURES)
+def test_the_measure(words: str, measure: Measure | None) -> None:
+    assert measure_said(words) == measure
+
+
+@pytest.mark.parametrize(("words", "day", "at"), DATES)
+def test_by_when(words: str, day: date, at: time | None) -> None:
+    assert due_said(words, TUESDAY) == Proposed(day, at)
+
+
+@pytest.mark.parametrize(("words", "day", "at"), BUSINESS)
+def test_by_when_in_office_hours(words: str, day: date, at: time) -> None:
+    assert due_said(words, TUESDAY) == Proposed(day, at, True)
+
+
+@pytest.mark.parametrize("words", NOTHING)
+def test_no_date_is_invented(words: str) -> None:
+    assert due_said(words, TUESDAY) is None
+    assert time_alone_said(words, TUESDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "at"),
+    [
+        ("by 5 pm", date(2026, 11, 24), time(17)),
+        ("by 2 pm", date(2026, 11, 25), time(14)),
+        ("um 18 Uhr", date(2026, 11, 24), time(18)),
+        ("at noon", date(2026, 11, 25), time(12)),
+    ],
+)
+def test_a_time_alone_is_the_next_of_its_kind(words: str, day: date, at: time) -> None:
+    assert time_alone_said(words, TUESDAY) == Proposed(day, at)
+
+
+def test_over_a_weekend_the_end_of_the_week_is_the_next() -> None:
+    saturday = Reading(datetime(2026, 11, 28, 12, tzinfo=UTC), ZONE, OFFICE)
+    assert due_said("by end of week", saturday) == Proposed(date(2026, 12, 4))
+
+
+def test_the_day_is_that_of_the_zone() -> None:
+    late = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    tokyo = Reading(late, ZoneInfo("Asia/Tokyo"), OFFICE)
+    assert due_said("today", tokyo) == Proposed(date(2026, 11, 25))
+    assert due_said("within 2 hours", tokyo) == Proposed(date(2026, 11, 25), time(10, 30))
+
+
+def test_half_a_minute_is_rounded_up_and_midnight_ends_the_day_before() -> None:
+    odd = Reading(datetime(2026, 11, 24, 15, 0, 31, tzinfo=UTC), ZONE, OFFICE)
+    assert due_said("within 1 hour", odd) == Proposed(date(2026, 11, 24), time(16, 1))
+    assert due_said("in 9 hours", TUESDAY) == Proposed(date(2026, 11, 24))
+
+
+PARTS = [
+    *("by", "within", "in", "at", "next", "the", "end", "of", "business", "days", "hours", "5"),
+    *("17:30", "pm", "Friday", "week", "month", "tomorrow", "9999", "0", "-1", "12.", "März", "%"),
+    *("uptime", "a", "half", "an", "2026-02-30", "٣", "\0", "\u2028", "Werktagen"),
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.one_of(st.text(max_size=500), st.lists(st.sampled_from(PARTS), max_size=12).map(" ".join)),
+    st.datetimes(datetime(1971, 1, 1), datetime(2190, 1, 1)),  # noqa: DTZ001
+    st.sampled_from(["UTC", "America/Havana", "Asia/Kathmandu", "Pacific/Apia"]),
+)
+def test_whatever_is_written_never_fails(words: str, at: datetime, zone: str) -> None:
+    reading = Reading(at.replace(tzinfo=UTC), ZoneInfo(zone), OFFICE)
+    for found in (due_said(words, reading), time_alone_said(words, reading)):
+        assert found is None or found.day >= reading.today
+    assert kind_said(words) in (None, "delivery", "response", "quality")

@@ -1,0 +1,86 @@
+"""Written dates and other languages; whatever is written, there is an answer."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from promises.domain.calendars import WEEKDAYS
+from promises.services.calendars.drafts import Draft
+from promises.services.calendars.editing import make_calendar
+from promises.services.proposing import Proposal, propose
+
+pytestmark = pytest.mark.django_db
+
+# A Tuesday.
+NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+
+WRITTEN = [
+    ("we deliver on 6 March", date(2027, 3, 6), None),
+    ("on March 6th at 5pm", date(2027, 3, 6), time(17)),
+    ("by the 3rd of December", date(2026, 12, 3), None),
+    ("it will arrive 12 Dec, 10:30", date(2026, 12, 12), time(10, 30)),
+    ("Friday 4 December", date(2026, 12, 4), None),
+    ("Lieferung am 6. März um 17 Uhr", date(2027, 3, 6), time(17)),
+    ("am 24.12. um 10 Uhr", date(2026, 12, 24), time(10)),
+    ("am 06.03.", date(2027, 3, 6), None),
+    ("bis 24.12.2026", date(2026, 12, 24), None),
+    ("by 6/3", date(2027, 3, 6), None),
+    ("I'll call you on the 15th", date(2026, 12, 15), None),
+    ("le 6 mars", date(2027, 3, 6), None),
+    ("entregaremos mañana", date(2026, 11, 25), None),
+    ("livraison vendredi", date(2026, 11, 27), None),
+    ("I'll ship it by Friday", date(2026, 11, 27), None),
+    ("by 5 pm", date(2026, 11, 24), time(17)),
+]
+
+
+def test_written_dates_and_other_languages() -> None:
+    for words, day, at in WRITTEN:
+        found = propose(words, now=NOW)
+        assert (found.day, found.at) == (day, at), words
+
+
+def test_no_date_is_invented() -> None:
+    for words in (
+        "you may have 2 boxes",
+        "version 1.2 of it",
+        "order 1001",
+        "I may come",
+        "31.02.",
+    ):
+        assert propose(words, now=NOW).day is None, words
+
+
+def test_in_new_york_the_month_comes_first() -> None:
+    with timezone.override("America/New_York"):
+        assert propose("by 6/3", now=NOW).day == date(2027, 6, 3)
+
+
+def test_business_days_are_those_of_the_only_calendar() -> None:
+    words = "within 2 business days"
+    usual = propose(words, now=NOW)
+    assert (usual.day, usual.at, usual.calendar) == (date(2026, 11, 26), time(17), "")
+
+    shop = Draft("Shop", "UTC", dict.fromkeys(WEEKDAYS, ("08:00-20:00",)))
+    make_calendar("shop", shop, now=NOW, by="alice")
+    found = propose(words, now=NOW)
+    assert (found.day, found.at, found.calendar) == (date(2026, 11, 26), time(20), "Shop")
+    make_calendar("other", shop, now=NOW, by="alice")
+    assert propose(words, now=NOW) == usual
+
+
+def test_nothing_is_proposed_from_nothing() -> None:
+    assert propose(" \n ", now=NOW) == Proposal()
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(max_size=300))
+def test_whatever_is_written_never_fails(words: str) -> None:
+    found = propose(words, now=NOW)
+    assert found.day is None or found.day >= NOW.date()
+    assert found.day is None or found.day <= NOW.date() + timedelta(days=400 * 30)

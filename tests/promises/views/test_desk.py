@@ -1,0 +1,408 @@
+"""The desk: what is owed, logging a promise once, its outcome once, and taking either back."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from interactions.ledger import record
+from interactions.models import Customer, Event, Source
+from promises.models import OpenPromise, Promise
+from promises.services.checking import check_ledger
+from promises.services.counting import count_pending
+from tests.promises.views.test_pages import words
+from tests.promises.views.world import World, build_world, promise_made
+from tests.threads import together
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+FRAGMENT = {"X-Fragment": "1"}
+KEY = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world()
+
+
+def tomorrow() -> str:
+    return (timezone.localdate() + DAY).isoformat()
+
+
+def given(**changes: Any) -> dict[str, Any]:
+    """A form as somebody fills it in."""
+    usual = {
+        "key": KEY,
+        "customer": "Ada Lovelace",
+        "customer_id": "c-1",
+        "said": "I'll ship it tomorrow",
+        "kind": "delivery",
+        "due_date": tomorrow(),
+        "team": "fulfilment",
+    }
+    return usual | changes
+
+
+def log(client: Client, who: User, *, fragment: bool = True, **changes: Any) -> HttpResponse:
+    client.force_login(who)
+    headers = FRAGMENT if fragment else {}
+    answer: Any = client.post(reverse("promise-new"), given(**changes), headers=headers)
+    return answer  # type: ignore[no-any-return]
+
+
+def read(client: Client, who: User, query: str = "") -> str:
+    client.force_login(who)
+    answer = client.get(reverse("desk") + query)
+    assert answer.status_code == 200
+    return words(answer.content.decode())
+
+
+def owed(reference: str, made_by: str, *, days: float, team: str = "fulfilment") -> Promise:
+    """An open promise that somebody gave ten days ago, due in so many days."""
+    now = timezone.now()
+    said = promise_made(
+        reference,
+        now - 10 * DAY,
+        kind="delivery",
+        team=team,
+        customer={"id": "c-1"},
+        made_by=made_by,
+        due_at=(now + days * DAY).isoformat(),
+    )
+    record([said], recorded_at=now, door=Source.Door.MACHINE)
+    count_pending()
+    return Promise.objects.get(reference=reference)
+
+
+def settle(client: Client, who: User, promise: Promise, **fields: Any) -> HttpResponse:
+    client.force_login(who)
+    promise.refresh_from_db()
+    fields = {"seen": promise.events_count} | fields
+    address = reverse("promise-outcome", args=[promise.pk])
+    answer: Any = client.post(address, fields, headers=FRAGMENT)
+    return answer  # type: ignore[no-any-return]
+
+
+def test_mine_come_first_the_nearest_first_and_say_how_long_somebody_waits(
+    client: Client, world: World
+) -> None:
+    owed("far", "bob", days=5)
+    owed("late", "bob", days=-2)
+    owed("near", "bob", days=0.5)
+    owed("not-mine", "dora", days=1)
+    owed("not-seen", "bob", days=1, team="support")
+    html = read(client, world.bob)
+
+    places = [html.index(f"{name} arrives in time") for name in ("late", "near", "far")]
+    assert places == sorted(places)
+    assert "not-mine" not in html
+    assert "not-seen" not in html
+    assert "1 is overdue" in html
+    assert "3 are open" in html
+    assert "2 days over" in html
+    assert "for 10 days" in html
+
+    everybody = read(client, world.bob, "?of=teams")
+    assert "not-mine arrives in time" in everybody
+    assert "not-seen" not in everybody
+    assert "My teams" in everybody
+    assert "All teams" in read(client, world.alice, "?of=teams&shown=١٠")
+
+
+def test_an_empty_desk_says_what_to_do(client: Client, world: World) -> None:
+    html = read(client, world.charlie)
+    assert "You owe nobody anything" in html
+    assert "Nothing is open." in html
+
+
+def test_who_gave_it_is_kept_with_open_promises_only(world: World) -> None:
+    promise = owed("mine", "bob", days=1)
+    assert OpenPromise.objects.get(promise=promise).made_by == "bob"
+
+
+def test_a_promise_is_logged_and_on_the_desk_at_once(client: Client, world: World) -> None:
+    answer = log(client, world.bob, due_time="17:00", stake="2", paid_in_advance="on")
+
+    assert (answer.status_code, answer["X-Done"]) == (200, "1")
+    event = Event.objects.latest("pk")
+    assert event.type == "promise.made"
+    assert event.source.door == Source.Door.PERSON
+    assert event.actor == world.bob
+    assert event.data["statement"] == "I'll ship it tomorrow"
+    assert event.data["made_by"] == "bob"
+    assert event.data["due_at"] == f"{tomorrow()}T17:00:00+00:00"
+    assert (event.data["stake"], event.data["paid_in_advance"]) == (2, True)
+    assert "I'll ship it tomorrow" in read(client, world.bob)
+
+
+def test_without_scripts_the_desk_says_so_and_offers_to_take_it_back(
+    client: Client, world: World
+) -> None:
+    answer = log(client, world.bob, fragment=False)
+    promise = Promise.objects.latest("pk")
+    assert answer["Location"] == f"/desk/?done={promise.pk}"
+    page = client.get(answer["Location"]).content.decode()
+    assert "The promise is logged." in page
+    event = re.search(r'name="event" value="(\d+)"', page)
+    assert event
+    answer = client.post(reverse("desk-undo", args=[promise.pk]), {"event": event[1]})
+    assert answer["Location"] == "/desk/"
+    assert not Promise.objects.filter(pk=promise.pk).exists()
+
+
+def test_the_same_form_is_recorded_once(client: Client, world: World) -> None:
+    answers = [log(client, world.bob) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert "logged already" in words(answers[-1].content.decode())
+    assert Event.objects.filter(data__made_by="bob").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_is_recorded_once(world: World) -> None:
+    def click() -> int:
+        client = Client()
+        return log(client, world.bob).status_code
+
+    assert together(click, click) == [200, 200]
+    assert Event.objects.filter(data__made_by="bob").count() == 1
+    promise = Promise.objects.get(made_by="bob")
+
+    def keep() -> int:
+        client = Client()
+        client.force_login(world.bob)
+        address = reverse("promise-outcome", args=[promise.pk])
+        return client.post(address, {"seen": 1, "outcome": "kept"}, headers=FRAGMENT).status_code
+
+    assert together(keep, keep) == [200, 200]
+    assert Event.objects.filter(type="promise.fulfilled", subject=promise.reference).count() == 1
+    assert check_ledger().open_different == 0
+    owed("mine", "bob", days=1)
+    OpenPromise.objects.filter(promise__reference="mine").update(made_by="dora")
+    assert check_ledger().open_different > 0
+
+
+def test_another_promise_in_the_same_form_is_told_apart(client: Client, world: World) -> None:
+    log(client, world.bob)
+    answer = log(client, world.bob, said="Something else tomorrow")
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "sent already, with other words" in html
+    key = re.search(r'name="key" value="([0-9a-f]{32})"', html)
+    assert key
+    assert key[1] != KEY
+    assert log(client, world.bob, said="Something else tomorrow", key=key[1]).status_code == 200
+    assert Promise.objects.filter(made_by="bob").count() == 2
+
+
+def test_what_is_sent_again_after_its_date_is_still_the_same(client: Client, world: World) -> None:
+    log(client, world.bob)
+    answer = log(client, world.bob, due_date="2020-01-01")
+    assert (answer.status_code, answer["X-Done"]) == (200, "1")
+
+
+def test_two_people_with_one_key_are_two(client: Client, world: World) -> None:
+    log(client, world.bob)
+    answer = log(client, world.charlie, team="support", customer_id="c-2", customer="Eve")
+    assert answer["X-Done"] == "1"
+    assert Promise.objects.filter(made_by__in=("bob", "charlie")).count() == 2
+
+
+def test_kind_and_date_are_proposed_and_never_recorded_unseen(client: Client, world: World) -> None:
+    answer = log(client, world.bob, kind="", due_date="", said="we answer within four hours")
+    html = unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert not Promise.objects.filter(made_by="bob").exists()
+    assert '<option value="response" selected>' in html
+    assert f'value="{timezone.localdate().isoformat()[:4]}' in html
+    assert "Proposed" in words(html)
+
+    asked = client.get(reverse("promise-proposal"), {"said": "99.9 % uptime this month"})
+    html = asked.content.decode()
+    assert 'data-kind="quality"' in html
+    assert 'data-target="99.9"' in html
+    assert client.get(reverse("promise-proposal"), {"said": "\0" * 5000}).status_code == 200
+
+
+def test_a_customer_is_found_by_what_was_typed(client: Client, world: World) -> None:
+    assert log(client, world.bob, customer_id="", customer="ada lovelace")["X-Done"] == "1"
+    answer = log(client, world.bob, customer_id="", customer="ada", key="a" * 32)
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'name="customer_id" value="c-1"' in html
+    assert "Choose which one" in html
+
+
+def test_a_new_customer_is_made_once(client: Client, world: World) -> None:
+    answer = log(client, world.bob, customer_id="", customer="Grace Hopper")
+    assert "Is this a new customer?" in answer.content.decode()
+    for _ in range(2):
+        answer = log(client, world.bob, customer_id="", customer="Grace Hopper", is_new="on")
+        assert answer["X-Done"] == "1"
+    assert Customer.objects.get(name="Grace Hopper").reference.startswith("c-")
+    answer = log(
+        client, world.bob, customer_id="", customer="Alan", is_new="on", new_id="a-9", key="b" * 32
+    )
+    assert Customer.objects.get(reference="a-9").name == "Alan"
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"customer_id": "c-2", "customer": "Eve"}, "There is no such customer"),
+    ({"customer": "", "customer_id": ""}, "Say to whom"),
+    ({"customer": "", "customer_id": "", "is_new": "on"}, "Say what they are called"),
+    ({"team": "support"}, "not one of the available choices"),
+    ({"said": "  "}, "required"),
+    ({"said": "a\0b"}, "Null characters"),
+    ({"said": "x" * 4001}, "at most 4000"),
+    ({"kind": "miracle"}, "not one of the available choices"),
+    ({"due_date": "2020-01-01"}, "This day has passed"),
+    ({"due_date": "someday"}, "Enter a valid date"),
+    ({"due_date": "9999-12-31"}, "2200"),
+    ({"due_time": "25:00"}, "Enter a valid time"),
+    ({"kind": "quality", "target": "99"}, "A quality promise needs it"),
+    ({"kind": "quality", "target": "99", "scale": "-1"}, "Above 0"),
+    ({"kind": "quality", "target": "nan", "scale": "1"}, "Enter a number"),
+    ({"stake": "3"}, "not one of the available choices"),
+    ({"touchpoint": "moon"}, "not one of the available choices"),
+    ({"key": "x"}, "cannot be sent any more"),
+]
+
+
+def test_what_makes_no_sense_is_said_beside_its_field(client: Client, world: World) -> None:
+    for changes, reason in REFUSED:
+        answer = log(client, world.bob, **changes)
+        assert answer.status_code == 422, changes
+        assert reason in unescape(answer.content.decode()), changes
+    assert not Promise.objects.filter(made_by="bob").exists()
+
+
+def test_a_quality_promise_has_its_measure(client: Client, world: World) -> None:
+    fields = {"kind": "quality", "target": "99.9", "scale": "1", "unit": "%"}
+    assert log(client, world.bob, **fields)["X-Done"] == "1"
+    promise = Promise.objects.get(made_by="bob")
+    answer = settle(client, world.bob, promise, outcome="measured", value="99.95")
+    assert answer["X-Done"] == "1"
+    promise.refresh_from_db()
+    assert promise.state == "kept"
+
+
+def test_the_form_knows_the_customer_from_whose_page_somebody_comes(
+    client: Client, world: World
+) -> None:
+    client.force_login(world.bob)
+    html = client.get(reverse("promise-new"), {"customer": "c-1"}).content.decode()
+    assert 'value="Ada Lovelace"' in html
+    assert 'value="c-1"' in html
+    assert "Eve" not in client.get(reverse("promise-new"), {"customer": "c-2"}).content.decode()
+
+
+OUTCOMES: list[tuple[float, dict[str, Any], str]] = [
+    (1, {"outcome": "kept"}, "kept"),
+    (-1, {"outcome": "late"}, "late"),
+    (1, {"outcome": "partial", "percent": "50"}, "partial"),
+    (1, {"outcome": "failed", "note": "lost"}, "failed"),
+]
+
+
+def test_every_outcome_is_recorded_and_taken_back(client: Client, world: World) -> None:
+    for number, (days, fields, state) in enumerate(OUTCOMES):
+        promise = owed(f"new-{number}", "bob", days=days)
+        answer = settle(client, world.bob, promise, **fields)
+        assert answer["X-Done"] == "1", answer.content
+        promise.refresh_from_db()
+        assert promise.state == state
+        event = Event.objects.latest("pk")
+        assert event.actor == world.bob
+
+        undo = reverse("desk-undo", args=[promise.pk])
+        answer = client.post(undo, {"event": event.pk}, headers=FRAGMENT)
+        assert "Taken back." in answer.content.decode()
+        promise.refresh_from_db()
+        assert promise.state == "open"
+        answer = client.post(undo, {"event": event.pk}, headers=FRAGMENT)
+        assert "Nothing was taken back" in answer.content.decode()
+
+
+def test_what_was_kept_in_time_needs_its_moment_once_the_date_has_passed(
+    client: Client, world: World
+) -> None:
+    promise = owed("late", "bob", days=-1)
+    answer = settle(client, world.bob, promise, outcome="kept")
+    assert (answer.status_code, "Say when it was fulfilled" in words(answer.content.decode())) == (
+        422,
+        True,
+    )
+    at = (timezone.now() - timedelta(hours=1)).isoformat()[:19]
+    answer = settle(client, world.bob, promise, outcome="kept", occurred_at=at)
+    assert "it was late" in words(answer.content.decode())
+    at = (timezone.now() - 2 * DAY).isoformat()[:19]
+    assert settle(client, world.bob, promise, outcome="late", occurred_at=at).status_code == 422
+    assert settle(client, world.bob, promise, outcome="kept", occurred_at=at)["X-Done"] == "1"
+    promise.refresh_from_db()
+    assert promise.state == "kept"
+
+
+def test_two_tabs_with_two_outcomes_record_one(client: Client, world: World) -> None:
+    promise = owed("new", "bob", days=1)
+    assert settle(client, world.bob, promise, outcome="kept", seen=1)["X-Done"] == "1"
+    answer = settle(client, world.bob, promise, outcome="failed", seen=1)
+    assert answer.status_code == 409
+    assert "it has its outcome" in words(answer.content.decode())
+    answer = settle(client, world.bob, promise, outcome="kept", seen=1)
+    assert "recorded already" in words(answer.content.decode())
+    client.force_login(world.bob)
+    page = client.get(reverse("promise-outcome", args=[promise.pk]))
+    assert "it has its outcome" in words(page.content.decode())
+
+
+def test_bad_outcomes_are_said(client: Client, world: World) -> None:
+    promise = owed("new", "bob", days=1)
+    for fields, reason in (
+        ({"outcome": "late"}, "not one of the available choices"),
+        ({"outcome": "partial"}, "Say how much"),
+        ({"outcome": "partial", "percent": "100"}, "Above 0 and below 100"),
+        ({"outcome": "kept", "occurred_at": "2099-01-01T00:00"}, "has not come yet"),
+        ({}, "required"),
+        ({"outcome": "kept", "seen": "x"}, "whole number"),
+        ({"outcome": "kept", "note": "a\0b"}, "Null characters"),
+    ):
+        answer = settle(client, world.bob, promise, **fields)
+        assert (answer.status_code, reason in unescape(answer.content.decode())) == (422, True)
+
+
+def test_what_is_foreign_is_not_there(client: Client, world: World) -> None:
+    client.force_login(world.bob)
+    for id in (world.foreign.pk, 2**70):
+        assert client.get(reverse("promise-outcome", args=[id])).status_code == 404
+        answer = client.post(reverse("desk-undo", args=[id]), {"event": 1}, headers=FRAGMENT)
+        assert "Nothing was taken back" in answer.content.decode()
+    assert client.get(f"/desk/?done={world.foreign.pk}").status_code == 200
+    promise = owed("new", "dora", days=1)
+    settle(client, world.alice, promise, outcome="kept")
+    event = Event.objects.latest("pk")
+    client.force_login(world.bob)
+    client.post(reverse("desk-undo", args=[promise.pk]), {"event": event.pk})
+    promise.refresh_from_db()
+    assert promise.state == "kept"
+
+
+def test_nobody_signed_out_sees_or_does_anything(client: Client, world: World) -> None:
+    for name in ("desk", "promise-new", "customer-options", "search", "keys", "preferences"):
+        assert client.get(reverse(name)).status_code == 302
+    answer = client.post(reverse("promise-new"), given())
+    assert answer["Location"].startswith("/accounts/login/")
+
+
+def test_where_a_form_leads_is_a_page_of_this_site(client: Client, world: World) -> None:
+    promise = owed("new", "bob", days=1)
+    client.force_login(world.bob)
+    address = reverse("promise-outcome", args=[promise.pk])
+    fields = {"seen": 1, "outcome": "kept", "next": "https://elsewhere.example/"}
+    assert client.post(address, fields)["Location"] == f"/desk/?done={promise.pk}"
