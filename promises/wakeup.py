@@ -9,7 +9,7 @@ import os
 import threading
 from typing import Any, Protocol
 
-from promises.tasks import check_asked_for, deliver_webhooks, drain
+from promises.tasks import check_asked_for, deliver_webhooks, drain, load_sample, work_uploads
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +61,8 @@ class Waker:
 waker = Waker()
 check_waker = Waker(check_asked_for)
 webhook_waker = Waker(deliver_webhooks)
+upload_waker = Waker(work_uploads)
+sample_waker = Waker(load_sample)
 
 
 def on_events_recorded(**_: Any) -> None:

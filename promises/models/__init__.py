@@ -11,6 +11,7 @@ from promises.models.alert import (
 from promises.models.calendar import Calendar, CalendarDay, CalendarVersion
 from promises.models.cell import Cell, CellDelta, CellDetail, CellLateness
 from promises.models.customer_score import CustomerMark, CustomerScore
+from promises.models.importing import Upload, UploadPiece, UploadSpan
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
 from promises.models.run import DrainBatch, ImportRun, LedgerCheck, Watermark
@@ -55,6 +56,9 @@ __all__ = [
     "Standard",
     "StandardOrder",
     "StandardVersion",
+    "Upload",
+    "UploadPiece",
+    "UploadSpan",
     "Watermark",
     "WebhookAttempt",
     "WebhookDelivery",

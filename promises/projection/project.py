@@ -43,9 +43,10 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
     keys = set(keys)
     if not keys:
         return 0
-    zone, parameters, calendars = installation_zone(), kind_parameters(), known_calendars()
+    parameters, calendars = kind_parameters(), known_calendars()
     with transaction.atomic():
         key_lock(keys)
+        zone = installation_zone(fresh=True)
         gathered = gather(keys)
         before = stored_rows(keys, FILED_COLUMNS)
         states = {

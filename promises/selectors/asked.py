@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from interactions.installation import installation_zone
 from promises.domain.clock import end_of_date, parse_moment
 from promises.models.kinds import Kind
 from promises.scores import WINDOWS, Question
@@ -42,7 +41,7 @@ def read_as_of(given: str, *, now: datetime) -> datetime:
 
     Raises: ValueError with a sentence, also for the future (R4).
     """
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = installation_zone()
     try:
         if len(given) == 10:
             day = date.fromisoformat(given)
@@ -72,7 +71,7 @@ def question_for(
     return Question(
         as_of=asked.as_of,
         is_now=asked.is_now,
-        zone=ZoneInfo(settings.TIME_ZONE),
+        zone=installation_zone(),
         window=asked.window,
         kind=asked.kind,
         team_ids=team_ids,
