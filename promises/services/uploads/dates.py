@@ -8,6 +8,8 @@ from typing import Final
 
 ISO, DAY_FIRST, MONTH_FIRST, WORDS = "iso", "day first", "month first", "words"
 _ISO_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d.*)?", re.ASCII)
+# Eight digits, or digits with something between them; what else there is need not be tried.
+_MAY_BE: Final = re.compile(r"\d{8}|(?=.*\d\D)[\w.,/: -]{6,30}", re.ASCII)
 _SEPARATORS = (".", "/", "-")
 _TIMES = ("", " %H:%M", " %H:%M:%S", ", %H:%M", ", %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 # Beside other dates, ISO ones need their formats named as well.
@@ -44,7 +46,7 @@ class DateStyle:
 
 def looks_like_time(cells: Sequence[str]) -> bool:
     """Whether nearly all cells that hold something are dates or times of some style."""
-    given = [cell for cell in cells if cell][:50]
+    given = [cell for cell in cells if cell][:20]
     if not given:
         return False
     read = sum(_ISO_DATE.fullmatch(cell) is not None or _has_style(cell) for cell in given)
@@ -53,7 +55,7 @@ def looks_like_time(cells: Sequence[str]) -> bool:
 
 def style_of(cells: Iterable[str]) -> DateStyle:
     """The style of the cells of all columns with times."""
-    given = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))[:1_000]
+    given = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))[:300]
     others = [cell for cell in given if _ISO_DATE.fullmatch(cell) is None]
     if not others:
         return DateStyle(ISO, ())
@@ -71,7 +73,7 @@ def formats_for(order: str, cells: Iterable[str]) -> tuple[str, ...]:
     """The formats that read these cells with an order; all usual ones where none does."""
     if order not in _DATES:
         return ()
-    given = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))[:1_000]
+    given = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))[:300]
     matched = _matched(order, given)
     formats = sorted(matched, key=lambda one: -matched[one]) or _DATES[order][:3]
     # A time may be missing further down, where the sample had one in every row.
@@ -102,13 +104,17 @@ def _matched(order: str, cells: Sequence[str]) -> dict[str, int]:
     """How many cells each format of an order reads; every cell counts for the first that does."""
     counts: dict[str, int] = {}
     for cell in cells:
-        found = _format_of(order, cell)
+        # Most cells of a column are of the format of the one before.
+        known = next((one for one in counts if _reads(cell, one)), "")
+        found = known or _format_of(order, cell)
         if found:
             counts[found] = counts.get(found, 0) + 1
     return counts
 
 
 def _has_style(cell: str) -> bool:
+    if _MAY_BE.fullmatch(cell) is None:
+        return False
     return any(_format_of(order, cell) for order in _DATES)
 
 
@@ -121,9 +127,12 @@ def _format_of(order: str, cell: str) -> str:
 
 
 def _reads(cell: str, wanted: str) -> bool:
+    # strptime is slow with formats that change: what can be seen at once is looked at first.
     if len(cell) > 40 or ("%p" in wanted) != (cell[-2:].upper() in ("AM", "PM")):
         return False
-    if (":" in wanted) != (":" in cell):
+    if any(wanted.count(mark) != cell.count(mark) for mark in ":,"):
+        return False
+    if wanted[2] != "%" and wanted[2] not in cell:
         return False
     try:
         datetime.strptime(cell, wanted)  # noqa: DTZ007 (only whether it can be read)

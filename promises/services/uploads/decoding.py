@@ -17,6 +17,7 @@ BLOCK = 1 << 20
 # So much of the beginning is looked at before anything is decided.
 HEAD_BYTES = 256_000
 UTF8 = "utf-8"
+_USUAL = "cp1252"
 ENCODINGS: Final = {
     UTF8: gettext_lazy("UTF-8"),
     "cp1252": gettext_lazy("Western European (Windows-1252)"),
@@ -77,10 +78,17 @@ def found_encoding(head: bytes) -> str:
     except UnicodeDecodeError:
         known = [name for name in ENCODINGS if name not in (UTF8, "utf_16")]
         best = from_bytes(head, cp_isolation=known).best()
-        found = codecs.lookup(best.encoding).name if best else ""
+        # Where two read the same, the one that most programs write.
+        if best is None or _reads_alike(head, best.encoding, _USUAL):
+            return _USUAL
+        found = codecs.lookup(best.encoding).name
         by_name = {codecs.lookup(name).name: name for name in ENCODINGS}
-        return by_name.get(found, "cp1252")
+        return by_name.get(found, _USUAL)
     return UTF8
+
+
+def _reads_alike(head: bytes, one: str, other: str) -> bool:
+    return head.decode(one, errors="replace") == head.decode(other, errors="replace")
 
 
 def text_of_head(head: bytes, *, is_cut: bool, encoding: str) -> str:
