@@ -4,6 +4,8 @@ from django.urls import path
 
 from promises.api import acting, calendars, customers, exports, parties, promises
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
+from promises.api.import_acts import ImportCancelApi, ImportStartApi, ImportUndoApi
+from promises.api.imports import ImportApi, ImportMappingApi, ImportRejectsApi, ImportsApi
 from promises.api.reckoning import ReckonApi
 from promises.api.scores import ScoresApi
 from promises.api.standards import StandardApi, StandardsApi, StandardTrialApi
@@ -48,6 +50,13 @@ urlpatterns = [
     path("calendars", calendars.CalendarsApi.as_view(), name="api-calendars"),
     path("calendars/<str:id>", calendars.CalendarApi.as_view(), name="api-calendar"),
     path("calendars/<str:id>/due", ReckonApi.as_view(), name="api-calendar-due"),
+    path("imports", ImportsApi.as_view(), name="api-imports"),
+    path("imports/<str:id>", ImportApi.as_view(), name="api-import"),
+    path("imports/<str:id>/mapping", ImportMappingApi.as_view(), name="api-import-mapping"),
+    path("imports/<str:id>/start", ImportStartApi.as_view(), name="api-import-start"),
+    path("imports/<str:id>/cancellation", ImportCancelApi.as_view(), name="api-import-cancel"),
+    path("imports/<str:id>/undo", ImportUndoApi.as_view(), name="api-import-undo"),
+    path("imports/<str:id>/rejects", ImportRejectsApi.as_view(), name="api-import-rejects"),
     path("standards", StandardsApi.as_view(), name="api-standards"),
     path("standards/<str:id>", StandardApi.as_view(), name="api-standard"),
     path("standards/<str:id>/dry-run", StandardTrialApi.as_view(), name="api-standard-dry-run"),

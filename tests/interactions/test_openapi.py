@@ -31,6 +31,7 @@ from promises.services.counting import count_pending
 from promises.services.webhooks.endpoints import make_endpoint, send_test
 from tests.events import NOW, SHOP, made, store
 from tests.standards import standard
+from tests.uploads import uploads_of_all_states
 
 DOCUMENT = openapi_document()
 CODES = {kind.code for kind in KINDS}
@@ -129,6 +130,7 @@ def examples_world() -> str:
         url="https://hooks.example.com/", description="", event_types=["promise.failed"]
     )
     send_test(endpoint, now=timezone.now())
+    uploads_of_all_states()
     scopes = [ApiKey.Scope.READ, ApiKey.Scope.EVENTS_WRITE, ApiKey.Scope.ADMIN]
     return make_key(name="all", scopes=[scope.value for scope in scopes], source=source)[1]
 
