@@ -91,7 +91,7 @@ class ImportAnswer(ImportItem):
 
 
 class PreviewRowAnswer(msgspec.Struct):
-    """One row as it would be read; with a `problem` it would not be. `due_at` is a moment, or a date
+    """One row as it would be read; with a `problem` it would not be. `due_at` may be a date
     without a time."""
 
     line: int

@@ -2,6 +2,7 @@
 
 import codecs
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ BLOCK = 1 << 20
 HEAD_BYTES = 256_000
 UTF8 = "utf-8"
 _USUAL = "cp1252"
+# No other language looks like this by accident.
+_HIRAGANA = re.compile("[\u3041-\u3096]")
 ENCODINGS: Final = {
     UTF8: gettext_lazy("UTF-8"),
     "cp1252": gettext_lazy("Western European (Windows-1252)"),
@@ -76,6 +79,8 @@ def found_encoding(head: bytes) -> str:
     try:
         codecs.getincrementaldecoder(UTF8)().decode(head)
     except UnicodeDecodeError:
+        if len(_HIRAGANA.findall(head.decode("cp932", errors="replace"))) > 10:
+            return "cp932"
         known = [name for name in ENCODINGS if name not in (UTF8, "utf_16")]
         best = from_bytes(head, cp_isolation=known).best()
         # Where two read the same, the one that most programs write.

@@ -20,7 +20,7 @@ Clock = Callable[[], datetime]
 
 def undo_some(upload: Upload, clock: Clock, until: float) -> None:
     """Retract batch by batch until all is done or the time is up."""
-    while time.monotonic() < until:
+    while True:
         with transaction.atomic():
             row = Upload.objects.select_for_update().get(pk=upload.pk)
             if row.state != Upload.State.UNDOING:
@@ -35,6 +35,8 @@ def undo_some(upload: Upload, clock: Clock, until: float) -> None:
                 return
             row.worked_at, row.tries = clock(), 0
             row.save()
+        if time.monotonic() > until:
+            return
 
 
 def events_to_undo(upload: Upload) -> int:

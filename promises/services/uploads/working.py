@@ -44,12 +44,13 @@ def work(clock: Clock = timezone.now, *, budget_seconds: float = BUDGET_SECONDS)
     with only_one(LOCK) as mine:
         if not mine:
             return False
-        while time.monotonic() < until:
+        while True:
             upload = Upload.objects.filter(state__in=ACTIVE).order_by("pk").first()
             if upload is None:
                 return False
             _work_on(upload, clock, until)
-    return True
+            if time.monotonic() > until:
+                return True
 
 
 def _work_on(upload: Upload, clock: Clock, until: float) -> None:
