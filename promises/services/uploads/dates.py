@@ -50,7 +50,7 @@ def looks_like_time(cells: Sequence[str]) -> bool:
     if not given:
         return False
     read = sum(_ISO_DATE.fullmatch(cell) is not None or _has_style(cell) for cell in given)
-    return read >= 0.9 * len(given)
+    return read >= 0.8 * len(given)
 
 
 def style_of(cells: Iterable[str]) -> DateStyle:
