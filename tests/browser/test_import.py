@@ -43,9 +43,9 @@ def test_a_file_is_imported_and_undone(
     page.get_by_role("button", name="Upload and look at it").click()
     preview = page.locator("#preview")
     expect(preview).to_contain_text("Line 42: promised “soon”")
-    page.get_by_label("When it was kept").select_option("")
+    page.get_by_label("When it was kept", exact=True).select_option("")
     expect(preview).to_contain_text("No row has an outcome")
-    page.get_by_label("When it was kept").select_option("col:delivered")
+    page.get_by_label("When it was kept", exact=True).select_option("col:delivered")
     expect(preview).not_to_contain_text("No row has an outcome")
     page.get_by_role("button", name="Check the whole file").click()
     # The page says by itself when it is over.
