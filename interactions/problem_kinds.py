@@ -123,6 +123,12 @@ KINDS: tuple[ProblemKind, ...] = (
         "Read the newest version, make the edit in it and send that.",
     ),
     ProblemKind(
+        "import_conflict",
+        409,
+        "What was asked for cannot be done as the import stands.",
+        "Read the import; its `state` says what is under way or over.",
+    ),
+    ProblemKind(
         "key_conflict",
         409,
         "The key has a living successor already, or is not alive itself.",
@@ -151,6 +157,12 @@ KINDS: tuple[ProblemKind, ...] = (
         422,
         "The Idempotency-Key stands for another body already, or is the id of another event.",
         "Send a new key with a new fact, and the same key only with the same body.",
+    ),
+    ProblemKind(
+        "import_unusable",
+        422,
+        "The file is no table that can be read, or the mapping does not fit its columns.",
+        "The sentence in `detail` names the line or the column. Correct it and send again.",
     ),
     ProblemKind(
         "throttled",

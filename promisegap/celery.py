@@ -127,6 +127,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="50", hour="1"),
         "options": {"expires": 3600},
     },
+    # Uploaded files are kept for a week, reject files for a month.
+    "clear old uploads": {
+        "task": "promises.tasks.clear_old_uploads",
+        "schedule": crontab(minute="0", hour="2"),
+        "options": {"expires": 3600},
+    },
     # Crossings, messages and deliveries that are kept no longer.
     "clear old alerts": {
         "task": "promises.tasks.clear_old_alerts",

@@ -50,6 +50,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "promisegap.welcome.first_run",
+    "promisegap.welcome.local_time",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -123,6 +125,13 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "promisegap.errors.csrf_failure"
 
+# Whom `manage.py setup --noinput` lets in where there is no account; without a password one is made
+# and printed.
+ADMIN_NAME = env.text("ADMIN_NAME", "admin")
+ADMIN_EMAIL = env.text("ADMIN_EMAIL", "")
+ADMIN_PASSWORD = env.secret("ADMIN_PASSWORD")
+COMPANY = env.text("COMPANY", "")
+
 # E-mail: without a server nothing is sent, and the pages say so.
 _email = env.email_server("EMAIL_URL")
 EMAIL_ENABLED = bool(_email)
@@ -162,6 +171,15 @@ WHITENOISE_AUTOREFRESH = not STATIC_HASHES
 MEDIA_ROOT = DATA_DIR / "media"
 # The largest batch of events has 16 MB; the API answers for what is over it, this is the backstop.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 17_000_000
+
+FILE_UPLOAD_HANDLERS = [
+    "promises.views.uploading.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# Uploaded imports: as they come, and unpacked.
+IMPORT_MAX_MB = env.integer("IMPORT_MAX_MB", 100, low=1, high=10_000)
+IMPORT_MAX_INFLATED_MB = env.integer("IMPORT_MAX_INFLATED_MB", 1_000, low=1, high=100_000)
 
 # What a browser may load: only what this site serves, and nothing inline.
 CONTENT_SECURITY_POLICY = {

@@ -1,20 +1,26 @@
 """Celery's entrances: one call each. PostgreSQL knows what is to do, Redis only when to look
 (R3)."""
 
+from contextlib import suppress
+
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from interactions import tallies
 from interactions.intake import fold_intake
+from interactions.locks import only_one
 from promises.services import (
     checking,
     consequences,
     counting,
     customer_scores,
     health,
+    installing,
     reports,
     restating,
     risk,
+    sample,
     settling,
     strengths,
     ticking,
@@ -22,6 +28,7 @@ from promises.services import (
 )
 from promises.services.alerts import clearing, delivering, digesting
 from promises.services.standards import make_periods
+from promises.services.uploads import changing, working
 from promises.services.webhooks import delivering as webhooks
 from promises.services.webhooks import endpoints
 
@@ -40,6 +47,10 @@ def sweep() -> int:
         check_asked_for.apply_async(expires=5)
     if restating.is_due():
         restate.apply_async(expires=5)
+    if working.work_is_waiting(now=timezone.now()):
+        work_uploads.apply_async(expires=5)
+    if installing.sample_is_due():
+        load_sample.apply_async(expires=5)
     return counting.count_pending()
 
 
@@ -136,6 +147,30 @@ def check_ledger() -> bool:
 def check_asked_for() -> bool:
     """The same, once for each time that somebody asked for it on the data health page."""
     return health.check_if_asked(now=timezone.now())
+
+
+# A check reads a file in one go; an import makes room for others every 20 seconds.
+@shared_task(acks_late=False, soft_time_limit=3_500, time_limit=3_600)
+def work_uploads() -> None:
+    """Check, import or undo what was uploaded."""
+    if working.work():
+        with suppress(OperationalError):  # the sweep finds it
+            work_uploads.delay()
+
+
+@shared_task(acks_late=False, soft_time_limit=3_500, time_limit=3_600)
+def load_sample() -> None:
+    """Load the sample that somebody asked for at the first run."""
+    with only_one(installing.SAMPLE_LOCK) as mine:
+        if mine and installing.sample_is_due():
+            sample.sample_load(clock=timezone.now, report_progress=lambda _progress: None)
+            installing.sample_came()
+
+
+@shared_task
+def clear_old_uploads() -> int:
+    """Delete uploaded files that are kept no longer, nightly."""
+    return changing.clear_old(now=timezone.now())
 
 
 @shared_task

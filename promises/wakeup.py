@@ -9,7 +9,15 @@ import os
 import threading
 from typing import Any, Protocol
 
-from promises.tasks import check_asked_for, deliver_webhooks, drain, reckon_risk_anew, restate
+from promises.tasks import (
+    check_asked_for,
+    deliver_webhooks,
+    drain,
+    load_sample,
+    reckon_risk_anew,
+    restate,
+    work_uploads,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +71,8 @@ check_waker = Waker(check_asked_for)
 webhook_waker = Waker(deliver_webhooks)
 restatement_waker = Waker(restate)
 risk_waker = Waker(reckon_risk_anew)
+upload_waker = Waker(work_uploads)
+sample_waker = Waker(load_sample)
 
 
 def on_events_recorded(**_: Any) -> None:

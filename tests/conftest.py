@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from interactions.installation import Installed, remember
 from interactions.source_keys import forget_known_sources
 from promisegap.embedded import EmbeddedServers
+from promisegap.welcome import assume_an_account
 from promises.projection.rules import forget_rules
 from tests import servers as run
 from tests.real_data import pytest_report_header as pytest_report_header
@@ -37,6 +39,8 @@ def nothing_is_known_by_heart() -> None:
     """Sources and standards end with the test that made them, and nowhere else."""
     forget_known_sources()
     forget_rules()
+    remember(Installed())
+    assume_an_account()
 
 
 @pytest.fixture

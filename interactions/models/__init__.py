@@ -8,6 +8,7 @@ from interactions.models.event import (
     Source,
     Tombstone,
 )
+from interactions.models.installation import Installation
 from interactions.models.intake import IntakeHour, IntakeRow
 from interactions.models.party import Customer, Membership, Team, Touchpoint
 from interactions.models.preference import Preference
@@ -17,6 +18,7 @@ __all__ = [
     "ApiKey",
     "Customer",
     "Event",
+    "Installation",
     "IntakeHour",
     "IntakeRow",
     "KeyRefusal",

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
+from interactions.installation import installation_zone
 from interactions.models import Team
 from interactions.openapi import Example, Operation, Parameter, one_of
 from interactions.problems import InvalidQuery
@@ -130,7 +129,7 @@ class ComparisonApi(ReadView):
                 id=id,
                 window=found.window,
                 kind=found.kind,
-                zone=settings.TIME_ZONE,
+                zone=installation_zone().key,
                 as_of=found.as_of,
                 pending_events=pending_count(),
                 periods=found.periods,
@@ -179,7 +178,7 @@ class DriversApi(ReadView):
             if hasattr(found, name)
         }
         return json_answer(
-            DriversAnswer(zone=settings.TIME_ZONE, pending_events=pending_count(), **told)
+            DriversAnswer(zone=installation_zone().key, pending_events=pending_count(), **told)
         )
 
 
@@ -222,7 +221,7 @@ class ConsequencesApi(ReadView):
                 id=id,
                 window=found.window,
                 kind=found.kind,
-                zone=settings.TIME_ZONE,
+                zone=installation_zone().key,
                 as_of=found.as_of,
                 follow_days=found.follow_days,
                 results=found.rows,
@@ -254,7 +253,7 @@ def _question(
     return Question(
         as_of=as_of,
         is_now=as_of is now,
-        zone=ZoneInfo(settings.TIME_ZONE),
+        zone=installation_zone(),
         window=choice(params, "window", windows, DEFAULT_WINDOW),
         kind=choice(params, "kind", Kind.values, ""),
         team_ids=teams,

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 import msgspec
-from django.conf import settings
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from interactions.installation import installation_zone
 from interactions.openapi import Example, Operation
 from promises.api.described import SCORES
 from promises.api.described import SCORING as SCORING_PARAMETERS
@@ -61,7 +61,7 @@ class FunnelApi(ReadView):
             FunnelAnswer(
                 window=question.window,
                 kind=question.kind,
-                zone=settings.TIME_ZONE,
+                zone=installation_zone().key,
                 as_of=question.as_of,
                 pending_events=pending_count(),
                 n=funnel.n,

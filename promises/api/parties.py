@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
+from interactions.installation import installation_zone
 from interactions.models import Touchpoint
 from interactions.models.party import Party
 from interactions.openapi import Example, Operation, page_of
@@ -153,7 +152,7 @@ def question_in(
     return Question(
         as_of=as_of,
         is_now=as_of is now,
-        zone=ZoneInfo(settings.TIME_ZONE),
+        zone=installation_zone(),
         window=choice(params, "window", list(WINDOWS), DEFAULT_WINDOW),
         kind=choice(params, "kind", Kind.values, ""),
         team_ids=team_ids,

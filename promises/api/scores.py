@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
+from interactions.installation import installation_zone
 from interactions.models import Customer, Team
 from interactions.openapi import Example, Operation, Parameter, one_of, whole
 from interactions.problems import InvalidQuery
@@ -165,7 +164,7 @@ class ScoresApi(ReadView):
         question = Question(
             as_of=as_of,
             is_now=as_of is now,
-            zone=ZoneInfo(settings.TIME_ZONE),
+            zone=installation_zone(),
             window=choice(params, "window", list(WINDOWS), "90d"),
             kind=choice(params, "kind", Kind.values, ""),
         )
@@ -181,7 +180,7 @@ class ScoresApi(ReadView):
             scope=scope,
             window=question.window,
             kind=question.kind,
-            zone=settings.TIME_ZONE,
+            zone=installation_zone().key,
             as_of=as_of,
             pending_events=pending_count(),
             parameters=_judgements(as_of),

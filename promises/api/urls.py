@@ -9,6 +9,8 @@ from promises.api.analysis import ComparisonApi, ConsequencesApi, DriversApi
 from promises.api.funnel import FunnelApi
 from promises.api.gaming import TeamPanelApi
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
+from promises.api.import_acts import ImportCancelApi, ImportStartApi, ImportUndoApi
+from promises.api.imports import ImportApi, ImportMappingApi, ImportRejectsApi, ImportsApi
 from promises.api.kinds import KindApi, KindPreviewApi, KindsApi
 from promises.api.reckoning import ReckonApi
 from promises.api.reports import ReportApi, ReportCsv, ReportsApi
@@ -78,6 +80,13 @@ urlpatterns = [
         RestatementCancelApi.as_view(),
         name="api-restatement-cancel",
     ),
+    path("imports", ImportsApi.as_view(), name="api-imports"),
+    path("imports/<str:id>", ImportApi.as_view(), name="api-import"),
+    path("imports/<str:id>/mapping", ImportMappingApi.as_view(), name="api-import-mapping"),
+    path("imports/<str:id>/start", ImportStartApi.as_view(), name="api-import-start"),
+    path("imports/<str:id>/cancellation", ImportCancelApi.as_view(), name="api-import-cancel"),
+    path("imports/<str:id>/undo", ImportUndoApi.as_view(), name="api-import-undo"),
+    path("imports/<str:id>/rejects", ImportRejectsApi.as_view(), name="api-import-rejects"),
     path("standards", StandardsApi.as_view(), name="api-standards"),
     path("standards/<str:id>", StandardApi.as_view(), name="api-standard"),
     path("standards/<str:id>/dry-run", StandardTrialApi.as_view(), name="api-standard-dry-run"),

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
+from interactions.installation import installation_zone
 from interactions.models import Membership, Team
 from promises.models import AlertRule, Channel, Crossing, NotificationSettings
 from promises.models.alert import MOST_DAYS_OVER
@@ -160,7 +160,7 @@ class NotificationForm(SettingsModelForm):
         super().__init__(*args, **kwargs)
         field = self.fields["zone"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above)
-        default = _("the installation's (%(zone)s)") % {"zone": settings.TIME_ZONE}
+        default = _("the installation's (%(zone)s)") % {"zone": installation_zone().key}
         field.choices = [("", default), *((name, name) for name in sorted(available_timezones()))]
 
     def clean(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from promises.models.calendar import Calendar, CalendarDay, CalendarVersion
 from promises.models.cell import Cell, CellDelta, CellDetail, CellLateness, CellStake
 from promises.models.consequence import Consequence, CustomerFact, FactMark
 from promises.models.customer_score import CustomerMark, CustomerScore
+from promises.models.importing import Upload, UploadPiece, UploadSpan
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise
 from promises.models.reading import DatedNote, LastAsked, ReadingPage, SavedView
@@ -76,6 +77,9 @@ __all__ = [
     "Standard",
     "StandardOrder",
     "StandardVersion",
+    "Upload",
+    "UploadPiece",
+    "UploadSpan",
     "Watermark",
     "WebhookAttempt",
     "WebhookDelivery",

@@ -4,13 +4,12 @@ import zlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
-from django.conf import settings
 from django.db import connection
 
 from interactions.arrays import plain_array, text_array
+from interactions.installation import installation_zone as installation_zone
 from interactions.models import Source
 from promises.domain.calendars import Calendar
 from promises.domain.hours import CalendarsOf
@@ -63,11 +62,6 @@ class Gathered:
 
     facts: list[Fact] = field(default_factory=list)
     seqs: list[int] = field(default_factory=list)
-
-
-def installation_zone() -> ZoneInfo:
-    """The zone whose days the cells count."""
-    return ZoneInfo(settings.TIME_ZONE)
 
 
 def key_lock(keys: Iterable[PromiseKey]) -> None:

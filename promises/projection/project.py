@@ -44,11 +44,11 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
     keys = set(keys)
     if not keys:
         return 0
-    zone, calendars = installation_zone(), known_calendars()
+    calendars = known_calendars()
     with transaction.atomic():
         key_lock(keys)
         # After the lock: whoever changes by what promises are judged waits for those who have it.
-        parameters = kind_parameters()
+        parameters, zone = kind_parameters(), installation_zone(fresh=True)
         gathered = gather(keys)
         before = stored_rows(keys, FILED_COLUMNS)
         states = {

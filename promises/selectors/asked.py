@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from interactions.installation import installation_zone
 from promises.domain.clock import day_of, end_of_date, parse_moment
 from promises.models.kinds import Kind
 from promises.scores import CUSTOM, WINDOWS, Question
@@ -45,7 +44,7 @@ def _days(
 ) -> tuple[date | None, date | None]:
     """The days of a period of the reader's own; None where they are not given, or make no sense."""
     since, until = _day(params.get("from", ""), problems), _day(params.get("to", ""), problems)
-    if since is not None and since > day_of(as_of, ZoneInfo(settings.TIME_ZONE)):
+    if since is not None and since > day_of(as_of, installation_zone()):
         problems.append(_("The first day lies in the future; it was left out."))
         since = None
     if since is not None and until is not None and until < since:
@@ -74,7 +73,7 @@ def read_as_of(given: str, *, now: datetime) -> datetime:
 
     Raises: ValueError with a sentence, also for the future (R4).
     """
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = installation_zone()
     try:
         if len(given) == 10:
             day = date.fromisoformat(given)
@@ -106,7 +105,7 @@ def question_for(
     return Question(
         as_of=asked.as_of,
         is_now=asked.is_now,
-        zone=ZoneInfo(settings.TIME_ZONE),
+        zone=installation_zone(),
         window=asked.window,
         kind=asked.kind,
         team_ids=team_ids,

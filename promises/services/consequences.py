@@ -8,12 +8,11 @@ matured at least FOLLOW_DAYS ago are counted, so that each had as long a time af
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from interactions.arrays import plain_array, text_array
+from interactions.installation import installation_zone
 from interactions.tallies import counted_until
 from promises.domain.aftermath import FEEDBACK_TOP, FOLLOW_DAYS, LATE_EDGES, Outcome
 from promises.domain.clock import day_of
@@ -124,7 +123,7 @@ GROUP BY 1, 2, 3, 4
 def reckon_if_due(*, now: datetime) -> bool:
     """Add up once a local day, and at once where nothing was ever added up."""
     last = Consequence.objects.order_by("-as_of").values_list("as_of", flat=True).first()
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = installation_zone()
     if last is not None and day_of(last, zone) == day_of(now, zone):
         return False
     if last is None and not Promise.objects.filter(matures_at__isnull=False)[:1]:
@@ -156,7 +155,7 @@ def _take_new() -> None:
 
 
 def _parameters(now: datetime) -> dict[str, Any]:
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = installation_zone()
     # The window is that of the last day on which something of the promise was looked at.
     starts = [
         None if at is None else f'"{(at - FOLLOW).isoformat()}"'

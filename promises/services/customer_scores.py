@@ -6,12 +6,11 @@ One statement per window computes and stores them; its arithmetic is R11's, as i
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from interactions.arrays import plain_array, text_array
+from interactions.installation import installation_zone
 from promises.domain.loss import NANO
 from promises.domain.score import ENOUGH, WILSON_Z, Sums
 from promises.models import CustomerMark, OpenPromise
@@ -143,7 +142,7 @@ def lock_refreshing() -> None:
 
 
 def _refresh(customers: Sequence[int] | None, now: datetime) -> None:
-    zone = ZoneInfo(settings.TIME_ZONE)
+    zone = installation_zone()
     with connection.cursor() as cursor:
         for window in STORED_WINDOWS:
             question = Question(as_of=now, is_now=True, zone=zone, window=window)

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from django.conf import settings
 from django.db import connection, transaction
 
 from interactions.models import Event
@@ -48,7 +47,7 @@ def freeze(first: date, *, now: datetime, by: str = "") -> MonthlyReport:
         return MonthlyReport.objects.create(
             month=month.first,
             as_of=question.as_of,
-            zone=settings.TIME_ZONE,
+            zone=installation_zone().key,
             frozen_at=now,
             frozen_by=by,
             pending=pending_count(),

@@ -3,7 +3,6 @@
 from zoneinfo import available_timezones
 
 import msgspec
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from interactions.installation import installation_zone
 from interactions.selectors import Viewer
 from interactions.views.admins import admins_only
 from promises.forms.calendars import CalendarForm, initial_of
@@ -63,7 +63,7 @@ def new_calendar(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     year = timezone.localdate().year
     usual = Draft(
         name="",
-        zone=settings.TIME_ZONE,
+        zone=installation_zone().key,
         week={day: ("09:00-17:00",) for day in ("mon", "tue", "wed", "thu", "fri")},
         holidays=HolidaysOf("", year, year + _YEARS_AHEAD),
     )

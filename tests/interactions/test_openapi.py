@@ -35,6 +35,7 @@ from promises.services.restating import restate, restate_some
 from promises.services.webhooks.endpoints import make_endpoint, send_test
 from tests.events import NOW, SHOP, made, store
 from tests.standards import standard
+from tests.uploads import uploads_of_all_states
 
 DOCUMENT = openapi_document()
 CODES = {kind.code for kind in KINDS}
@@ -142,6 +143,7 @@ def examples_world() -> str:
         pass
     restate("quality", 1, now=NOW, by="Ada", reason="To be taken back")
     freeze(date(2026, 2, 1), now=timezone.now(), by="Ada")
+    uploads_of_all_states()
     scopes = [ApiKey.Scope.READ, ApiKey.Scope.EVENTS_WRITE, ApiKey.Scope.ADMIN]
     return make_key(name="all", scopes=[scope.value for scope in scopes], source=source)[1]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.conf import settings
 from django.contrib.auth.models import User
 
+from interactions.installation import installation_zone
 from interactions.models import Membership
 from interactions.selectors import Viewer, all_viewers
 from promises.domain.local_times import quiet_until
@@ -84,4 +84,4 @@ def zone_of(wanted: NotificationSettings) -> ZoneInfo:
     with suppress(ZoneInfoNotFoundError, ValueError):
         if wanted.zone:
             return ZoneInfo(wanted.zone)
-    return ZoneInfo(settings.TIME_ZONE)
+    return installation_zone()

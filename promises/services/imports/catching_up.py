@@ -49,6 +49,11 @@ def catch_up(report_progress: Reporter) -> int:
     return left
 
 
+def analyze_facts(events: int) -> None:
+    """Tell the planner about so many new events, where that is worth it."""
+    _analyze(events, _FACTS)
+
+
 def _analyze(events: int, tables: tuple[str, ...]) -> None:
     """Tell the planner about many new rows, which it would learn of minutes later."""
     if events >= MANY_EVENTS:

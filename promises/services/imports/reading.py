@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from promises.services.imports.inert import REJECT_COLUMNS, restored
 from promises.services.imports.refusals import ImportRefused
 
 if TYPE_CHECKING:
@@ -79,9 +80,15 @@ def csv_open(path: Path, *, delimiter: str | None = None) -> CsvFile:
 
 
 def csv_rows(file: CsvFile) -> Iterator[Row]:
-    """The rows below the header, blank lines left out; a row that cannot be read says why."""
+    """The rows below the header, blank lines left out; a row that cannot be read says why.
+
+    Shape: the quotes that a reject file puts before formulas are taken away again.
+    """
     width = len(file.columns)
+    is_reject_file = file.columns[: len(REJECT_COLUMNS)] == REJECT_COLUMNS
     for row in _records(file):
+        if is_reject_file:
+            row = row._replace(cells=[restored(cell) for cell in row.cells])
         if len(row.cells) == width or row.problem:
             yield row
         elif row.cells:
@@ -174,6 +181,8 @@ def _with_header(file: CsvFile) -> CsvFile:
     if not any(row.cells or row.problem for row in records):
         raise ImportRefused(_("%(path)s has a header but no rows.") % {"path": file.path})
     columns = tuple(name.strip() for name in header.cells)
+    if columns[: len(REJECT_COLUMNS)] == REJECT_COLUMNS:
+        columns = tuple(restored(name) for name in columns)
     return replace(file, columns=columns, skip_lines=header.line)
 
 

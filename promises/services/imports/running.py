@@ -5,8 +5,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
 from interactions.decode import NewEvent
 from interactions.ledger import record
 from interactions.models import Source
@@ -14,13 +12,14 @@ from promises.models import ImportRun
 from promises.services.imports.catching_up import catch_up
 from promises.services.imports.known import KnownEvents
 from promises.services.imports.moments import moment_reader
-from promises.services.imports.planning import ImportPlan, JoinedFile, JoinedRow
+from promises.services.imports.planning import ImportPlan, JoinedFile
 from promises.services.imports.reading import CsvFile
-from promises.services.imports.refusals import RowRejected
 from promises.services.imports.rejects import RejectFile
-from promises.services.imports.report import SHOWN_REJECTIONS, ImportReport, Progress, Reporter
+from promises.services.imports.report import ImportReport, Progress, Reporter
 from promises.services.imports.rows import RowBuilder
 from promises.services.imports.skipping import SkipReader
+from promises.services.imports.taking import RowTaker
+from promises.services.imports.undone import again_after_undo
 
 CHUNK_ROWS = 10_000
 NO_SHIFT = timedelta(0)
@@ -107,11 +106,12 @@ class _Run:
             mapping, joined.header, moment_reader(mapping, shift), outcomes_until=outcomes_until
         )
         skips = SkipReader(mapping, joined.header)
+        taker = RowTaker(builder, skips, rejects, self.report)
         now, rows_in_chunk, line = self._clock(), 0, 0
         for one in joined.rows():
             self.report.rows += 1
             line = one.row.line
-            self._take(one, builder, skips, rejects, now)
+            self._chunk += taker.take(one, now=now)
             rows_in_chunk += 1
             if rows_in_chunk >= self._chunk_rows:
                 self._flush(line)
@@ -133,42 +133,9 @@ class _Run:
         done = self._plan.lines
         self._report_progress(Progress(False, done, done, self.report.seconds))
 
-    def _take(
-        self,
-        one: JoinedRow,
-        builder: RowBuilder,
-        skips: SkipReader,
-        rejects: RejectFile,
-        now: datetime,
-    ) -> None:
-        """Turn one row into events, or account for it otherwise."""
-        if one.row.problem:
-            self._reject(one, RowRejected("", "", one.row.problem), rejects)
-        elif not one.joined:
-            self.report.skipped[_("no row of a joined file matches")] += 1
-        for cells in one.joined:
-            reason = skips.reason(cells)
-            if reason is not None:
-                self.report.skipped[reason] += 1
-                continue
-            try:
-                self._chunk += builder.build(cells, now=now)
-                self.report.promises += 1
-            except RowRejected as rejected:
-                self._reject(one, rejected, rejects)
-
-    def _reject(self, one: JoinedRow, rejected: RowRejected, rejects: RejectFile) -> None:
-        rejects.write(one.row, rejected)
-        self.report.rejected += 1
-        if len(self.report.rejections) < SHOWN_REJECTIONS:
-            where = _("line %(line)d") % {"line": one.row.line}
-            value = f" {rejected.value[:60]!r}" if rejected.value else ""
-            what = f"{rejected.column}{value} " if rejected.column else ""
-            self.report.rejections.append(f"{where}: {what}{rejected.reason}")
-
     def _flush(self, line: int) -> None:
         """Record what has been gathered, in one transaction."""
-        events, self._chunk = self._chunk, []
+        events, self._chunk = again_after_undo(self._chunk), []
         if self._known is not None:
             answers = self._known.answers(events)
         else:

@@ -139,7 +139,7 @@ def test_rejected_rows_can_be_mended_and_imported_again(tmp_path: Path) -> None:
     assert rejected[1]["rejected_reason"] == "the row has 6 cells, the header 7"
 
     mended = tmp_path / "mended.csv"
-    text = reject_file.read_text().replace(",=soon,", ",2026-03-06,")
+    text = reject_file.read_text().replace(",'=soon,", ",2026-03-06,")
     mended.write_text(text)
     again = run(mended)
     assert (again.promises, again.rejected) == (1, 1)

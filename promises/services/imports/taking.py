@@ -1,0 +1,60 @@
+"""One row of a file becomes events, is skipped or is rejected; the report says which."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from interactions.decode import NewEvent
+from promises.services.imports.planning import JoinedRow
+from promises.services.imports.refusals import RowRejected
+from promises.services.imports.rejects import Rejects
+from promises.services.imports.report import SHOWN_REJECTIONS, ImportReport
+from promises.services.imports.rows import RowBuilder
+from promises.services.imports.skipping import SkipReader
+
+
+class RowTaker:
+    """Turns rows into events and keeps the account of them."""
+
+    def __init__(
+        self,
+        builder: RowBuilder,
+        skips: SkipReader,
+        rejects: Rejects,
+        report: ImportReport,
+        *,
+        shown: int = SHOWN_REJECTIONS,
+    ) -> None:
+        self._builder = builder
+        self._skips = skips
+        self._rejects = rejects
+        self._report = report
+        self._shown = shown
+
+    def take(self, one: JoinedRow, *, now: datetime) -> list[NewEvent]:
+        """The events of a row; none where it is accounted for otherwise."""
+        events: list[NewEvent] = []
+        if one.row.problem:
+            self._reject(one, RowRejected("", "", one.row.problem))
+        elif not one.joined:
+            self._report.skipped[_("no row of a joined file matches")] += 1
+        for cells in one.joined:
+            reason = self._skips.reason(cells)
+            if reason is not None:
+                self._report.skipped[reason] += 1
+                continue
+            try:
+                events += self._builder.build(cells, now=now)
+                self._report.promises += 1
+            except RowRejected as rejected:
+                self._reject(one, rejected)
+        return events
+
+    def _reject(self, one: JoinedRow, rejected: RowRejected) -> None:
+        self._rejects.write(one.row, rejected)
+        self._report.rejected += 1
+        if len(self._report.rejections) < self._shown:
+            where = _("line %(line)d") % {"line": one.row.line}
+            value = f" {rejected.value[:60]!r}" if rejected.value else ""
+            what = f"{rejected.column}{value} " if rejected.column else ""
+            self._report.rejections.append(f"{where}: {what}{rejected.reason}")

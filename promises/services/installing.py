@@ -1,0 +1,100 @@
+"""Who we are and in which zone days are counted: said once, at the first run."""
+
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from interactions.installation import store
+from interactions.models import Installation
+from promises.models import Promise, StandardVersion
+from promises.services.sample import sample_loaded, sample_removed
+
+MAX_COMPANY = 80
+SAMPLE_LOCK = 7418
+
+
+class InstallationRefused(Exception):
+    """Something that cannot be stored; `field` says what."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+        self.reason = reason
+
+
+def zone_is_open() -> bool:
+    """Whether the zone can still be chosen: no promise is filed under its days yet, and no standard
+    reckons in it."""
+    return not Promise.objects.exists() and not StandardVersion.objects.exists()
+
+
+def known_zones() -> list[str]:
+    """The zones that can be chosen, by name."""
+    return sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
+
+
+def store_company(company: str) -> None:
+    """Name the company.
+
+    Raises: InstallationRefused.
+    """
+    company = company.strip()
+    if len(company) > MAX_COMPANY or not company.isprintable():
+        reason = _("Give a name of at most %(limit)d characters.") % {"limit": MAX_COMPANY}
+        raise InstallationRefused("company", reason)
+    store(company=company)
+
+
+def store_zone(zone: str) -> None:
+    """Choose the zone, before anything is filed under its days.
+
+    Shape: whoever projects promises waits for it, and reads the zone after it.
+    Raises: InstallationRefused.
+    """
+    if zone not in available_timezones() or not _server_knows(zone):
+        raise InstallationRefused("zone", _("Choose a zone of the list."))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE promises_promise IN EXCLUSIVE MODE")
+        if not zone_is_open():
+            raise InstallationRefused(
+                "zone",
+                _(
+                    "There are promises already, and every sum is filed under the days of the zone "
+                    "that they were counted in. It stays."
+                ),
+            )
+        store(zone=zone)
+
+
+def ask_for_sample(*, now: datetime) -> None:
+    """Have the sample loaded by a worker."""
+    store(sample_asked_at=now)
+
+
+def sample_is_due() -> bool:
+    """Whether the sample was asked for and is not there yet, as a whole or in part."""
+    row = Installation.objects.filter(pk=Installation.ONLY).first()
+    return row is not None and row.sample_asked_at is not None
+
+
+def sample_came() -> None:
+    """Note that it is loaded."""
+    store(sample_asked_at=None)
+
+
+def sample_can_come() -> bool:
+    """Whether the sample could be loaded: it was never here, and nothing else is."""
+    return not (sample_loaded() or sample_removed() or Promise.objects.exists())
+
+
+def dismiss_checklist(*, now: datetime) -> None:
+    """Show the first steps no more."""
+    store(checklist_dismissed_at=now)
+
+
+def _server_knows(zone: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_timezone_names WHERE name = %s", [zone])
+        return cursor.fetchone() is not None

@@ -1,0 +1,195 @@
+"""The first rows of an upload as they would be read, and what is odd about them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from interactions.decode import NewEvent
+from interactions.event_types import EventType
+from promises.models import Upload
+from promises.services.imports.mapping import Mapping
+from promises.services.imports.moments import moment_reader
+from promises.services.imports.planning import JoinedFile
+from promises.services.imports.reading import Row, csv_rows
+from promises.services.imports.refusals import ImportRefused, RowRejected
+from promises.services.imports.report import ImportReport
+from promises.services.imports.rows import RowBuilder
+from promises.services.imports.skipping import SkipReader
+from promises.services.imports.taking import RowTaker
+from promises.services.uploads.checks import Check, report_checks
+from promises.services.uploads.guessing import Guess, guess, usable_columns
+from promises.services.uploads.storing import head_file, plan_of
+
+# So many rows are looked at, and so many of them shown.
+LOOKED_AT = 1_000
+SHOWN = 10
+_NO_SHIFT = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One row as it would be read; with `problem` it would not be.
+
+    Units: `due` is a moment, or the text of a date without time; moments in the mapping's zone.
+    """
+
+    line: int
+    reference: str = ""
+    kind: str = ""
+    statement: str = ""
+    customer: str = ""
+    team: str = ""
+    made_at: datetime | None = None
+    due_at: datetime | str = ""
+    outcome: str = ""
+    outcome_at: datetime | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a mapping makes of the first rows. Shape: `whole` where they are all that there is."""
+
+    rows: list[PreviewRow] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    looked_at: int = 0
+    whole: bool = True
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How the file looks: its columns with some of their cells."""
+
+    delimiter: str
+    columns: list[str]
+    usable: list[str]
+    examples: dict[str, list[str]]
+    cells: dict[str, list[str]]
+    guess: Guess
+
+    @property
+    def unusable(self) -> int:
+        """How many columns have no name, or share it."""
+        return len(self.columns) - len(self.usable)
+
+
+class _Kept:
+    """Rejected rows of the preview, by line."""
+
+    def __init__(self) -> None:
+        self.by_line: dict[int, RowRejected] = {}
+
+    def write(self, row: Row, rejected: RowRejected) -> None:
+        self.by_line[row.line] = rejected
+
+
+def sample_of(upload: Upload, *, delimiter: str | None = None) -> Sample:
+    """A look at the columns.
+
+    Raises: ImportRefused where it is no table.
+    """
+    with head_file(upload, delimiter=delimiter) as file:
+        rows = [row.cells for row in islice(csv_rows(file), LOOKED_AT) if not row.problem]
+    columns = list(file.columns)
+    usable = usable_columns(columns)
+    cells = {}
+    for name in usable:
+        place = columns.index(name)
+        given = [row[place].strip() for row in rows if len(row) > place and row[place].strip()]
+        cells[name] = list(dict.fromkeys(given))
+    examples = {name: given[:3] for name, given in cells.items()}
+    return Sample(file.delimiter, columns, usable, examples, cells, guess(columns, rows))
+
+
+def preview(upload: Upload, mapping: Mapping, *, now: datetime) -> Preview:
+    """Read the first rows with a mapping; nothing is stored."""
+    try:
+        with head_file(upload, delimiter=mapping.delimiter) as file:
+            joined = JoinedFile(plan_of(file, mapping), file)
+            report, kept = ImportReport(dry_run=True), _Kept()
+            builder = RowBuilder(mapping, joined.header, moment_reader(mapping, _NO_SHIFT))
+            taker = RowTaker(builder, SkipReader(mapping, joined.header), kept, report)
+            shown: list[PreviewRow] = []
+            references = SeenReferences()
+            for one in islice(joined.rows(), LOOKED_AT):
+                report.rows += 1
+                events = taker.take(one, now=now)
+                report.remarks += references.remarks(events)
+                if len(shown) < SHOWN:
+                    shown.append(_shown(one.row, events, kept, ZoneInfo(mapping.zone)))
+    except ImportRefused as refused:
+        return Preview(problem=str(refused))
+    report.remarks += builder.remarks
+    checks = report_checks(report) + _line_checks(kept)
+    whole = not upload.is_cut and report.rows < LOOKED_AT
+    return Preview(shown, checks, report.rows, whole)
+
+
+class SeenReferences:
+    """Counts what the builder cannot see from one row: references twice, and rows with an
+    outcome."""
+
+    def __init__(self) -> None:
+        # Digests: a check of a million rows must not need their text in memory.
+        self._made: dict[int, int] = {}
+
+    def remarks(self, events: Iterable[NewEvent]) -> dict[str, int]:
+        """What these events add."""
+        found = {"same_reference": 0, "with_outcome": 0}
+        for event in events:
+            if event.type != EventType.PROMISE_MADE:
+                found["with_outcome"] += 1
+                continue
+            known = self._made.setdefault(hash(event.subject), hash(event.id))
+            found["same_reference"] += known != hash(event.id)
+        return {code: count for code, count in found.items() if count}
+
+
+def _line_checks(kept: _Kept) -> list[Check]:
+    checks = []
+    for line, rejected in islice(kept.by_line.items(), 5):
+        value = f" “{rejected.value[:40]}”" if rejected.value else ""
+        what = f"{rejected.column}{value} " if rejected.column else ""
+        text = _("Line %(line)d: %(what)s%(reason)s.") % {
+            "line": line,
+            "what": what,
+            "reason": rejected.reason.rstrip("."),
+        }
+        checks.append(Check("bad", text))
+    return checks
+
+
+def _shown(row: Row, events: list[NewEvent], kept: _Kept, zone: ZoneInfo) -> PreviewRow:
+    rejected = kept.by_line.get(row.line)
+    if rejected is not None:
+        what = f"{rejected.column}: " if rejected.column else ""
+        return PreviewRow(row.line, problem=f"{what}{rejected.reason}")
+    if not events:
+        return PreviewRow(row.line, problem=_("left out by your rule"))
+    made, *outcomes = events
+    data: dict[str, Any] = msgspec.json.decode(made.data)
+    first = min(outcomes, key=lambda event: event.occurred_at) if outcomes else None
+    customer = data.get("customer") or {}
+    return PreviewRow(
+        line=row.line,
+        reference=made.subject,
+        kind=data["kind"],
+        statement=data["statement"],
+        customer=customer.get("name") or customer.get("id", ""),
+        team=data.get("team") or "",
+        made_at=made.occurred_at.astimezone(zone),
+        due_at=_due(data["due_at"], zone),
+        outcome=first.type.value.removeprefix("promise.") if first else "",
+        outcome_at=first.occurred_at.astimezone(zone) if first else None,
+    )
+
+
+def _due(text: str, zone: ZoneInfo) -> datetime | str:
+    return datetime.fromisoformat(text).astimezone(zone) if "T" in text else text

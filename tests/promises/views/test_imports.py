@@ -1,0 +1,229 @@
+"""The import pages: who may, what is shown, and that nothing of a file is a 500."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from interactions.models import Event
+from promises.models import Upload
+from promises.services.uploads.toml import mapping_toml
+from tests.promises.views.world import HOSTILE, World, build_world
+from tests.uploads import BAD, finished, mapping, orders, uploaded
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world()
+
+
+@pytest.fixture
+def alice(client: Client, world: World) -> Client:
+    client.force_login(world.alice)
+    return client
+
+
+def bring(client: Client, content: bytes, name: str = "orders.csv") -> Any:
+    return client.post("/imports/", {"file": SimpleUploadedFile(name, content)})
+
+
+def form(**changes: str) -> dict[str, str]:
+    fields = {
+        "encoding": "utf-8",
+        "delimiter": ",",
+        "kind": "=delivery",
+        "reference": "col:order",
+        "statement": "col:words",
+        "made_at": "col:ordered",
+        "due_at": "col:promised",
+        "fulfilled_at": "col:delivered",
+        "customer_id": "col:customer",
+        "dates": "iso",
+        "zone": "Europe/Berlin",
+        "date_only": "end of day",
+        "source": "/import/orders",
+    }
+    return fields | changes
+
+
+def test_agents_and_strangers_find_nothing(client: Client, world: World) -> None:
+    upload = uploaded()
+    paths = ["/imports/", f"/imports/{upload.pk}/", f"/imports/{upload.pk}/state"]
+    for path in paths:
+        assert client.get(path).status_code == 302
+    client.force_login(world.bob)
+    for path in (*paths, f"/imports/{upload.pk}/rejects.csv", f"/imports/{upload.pk}/mapping.toml"):
+        assert client.get(path).status_code == 404
+    for name in ("run", "undo", "delete"):
+        assert client.post(f"/imports/{upload.pk}/act/{name}").status_code == 404
+    assert bring(client, orders(1)).status_code == 404
+
+
+def test_from_the_file_to_the_ledger_and_back(alice: Client) -> None:
+    before = Event.objects.count()
+    answer = bring(alice, orders(4, BAD))
+    assert answer.status_code == 302
+    page = alice.get(answer["Location"]).content.decode()
+    assert "As it would be read" in page
+    assert "1 row cannot be read" in page
+    pk = Upload.objects.get().pk
+    shown = alice.post(f"/imports/{pk}/preview", form(zone="Asia/Tokyo")).content.decode()
+    assert "Times are shown in Asia/Tokyo" in shown
+    assert alice.post(f"/imports/{pk}/describe", form())["Location"] == f"/imports/{pk}/"
+    assert "Waiting for a worker" in alice.get(f"/imports/{pk}/").content.decode()
+    finished(pk)
+    assert "Checked: 4 promises can be imported" in alice.get(f"/imports/{pk}/").content.decode()
+    assert Event.objects.count() == before
+    alice.post(f"/imports/{pk}/act/run")
+    finished(pk)
+    page = alice.get(f"/imports/{pk}/").content.decode()
+    assert "Imported: 4 promises" in page
+    assert Event.objects.count() == before + 8
+    assert b"rejected_line" in alice.get(f"/imports/{pk}/rejects.csv").content
+    toml = alice.get(f"/imports/{pk}/mapping.toml").content.decode()
+    assert 'source = "/import/orders"' in toml
+    alice.post(f"/imports/{pk}/act/undo")
+    finished(pk)
+    assert "8 facts were taken back" in alice.get(f"/imports/{pk}/").content.decode()
+    answer = alice.post(f"/imports/{pk}/act/run", follow=True)
+    assert "undone" in answer.content.decode()
+    assert "undone" in alice.get("/imports/").content.decode()
+
+
+def test_the_form_makes_the_mapping_of_the_file(alice: Client) -> None:
+    bring(alice, orders(2))
+    pk = Upload.objects.get().pk
+    fields = form(
+        reference_more="col:customer", stake="=", stake_text="2", team="=", team_text="a {team}",
+        statement="=", statement_text="{words} by {promised:date}", skip="col:promised",
+        withdrawn_column="col:words", withdrawn_values="off, gone", withdrawn_at="col:ordered",
+        withdrawn_by="us", quality_target="", confidence="=", confidence_text="0.5",
+    )  # fmt: skip
+    alice.post(f"/imports/{pk}/describe", fields)
+    finished(pk)
+    stored = Upload.objects.get().mapping
+    assert stored["reference"] == ["order", "customer"]
+    assert stored["fields"]["statement"]["template"] == "{words} by {promised:date}"
+    assert stored["fields"]["team"]["constant"] == "a {team}"
+    assert stored["withdrawn"]["values"] == ["off", "gone"]
+    assert stored["withdrawn"]["at"] == {"column": "ordered"}
+    assert stored["skip"][0]["column"] == "promised"
+    page = alice.get(f"/imports/{pk}/?change").content.decode()
+    assert 'name="toml"' not in page
+    assert "off, gone" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"made_at": ""}, "Choose the column."),
+        ({"made_at": "col:nothing"}, "Select a valid choice"),
+        ({"statement": "=", "statement_text": "{a"}, "the template cannot be read"),
+        ({"statement": "=", "statement_text": "{gone}"}, "does not have"),
+        ({"statement": "=", "statement_text": ""}, "Write the text"),
+        ({"withdrawn_column": "col:words"}, "Write the words"),
+        ({"source": "has spaces"}, "URI reference"),
+        ({"source": "/desk"}, None),
+        ({"zone": "Mars/Olympus"}, "Select a valid choice"),
+        ({"source": "a\0b"}, "Null characters"),
+    ],
+)
+def test_what_does_not_fit_is_said_beside_its_field(
+    alice: Client, changes: dict[str, str], sentence: str | None
+) -> None:
+    bring(alice, orders(2))
+    pk = Upload.objects.get().pk
+    preview = alice.post(f"/imports/{pk}/preview", form(**changes))
+    assert preview.status_code == 200
+    answer = alice.post(f"/imports/{pk}/describe", form(**changes))
+    if sentence is not None:
+        assert answer.status_code == 422
+        assert sentence in answer.content.decode()
+        assert Upload.objects.get().state == "draft"
+
+
+def test_a_mapping_can_be_written_as_text(alice: Client) -> None:
+    bring(alice, orders(2))
+    pk = Upload.objects.get().pk
+    assert 'name="toml"' in alice.get(f"/imports/{pk}/?text").content.decode()
+    toml = mapping_toml(mapping()).replace(
+        '{ column = "customer" }',
+        '{ column = "customer", map = { c-0 = "zero" }, otherwise = "x" }',
+    )
+    shown = alice.post(f"/imports/{pk}/preview", {"toml": toml}).content.decode()
+    assert "zero" in shown
+    alice.post(f"/imports/{pk}/describe", {"toml": toml})
+    assert finished(pk).state == "checked"
+    # The form cannot say it: it stays a text.
+    assert 'name="toml"' in alice.get(f"/imports/{pk}/?change").content.decode()
+    for text in (
+        "",
+        "x = [",
+        "\0",
+        "a" * 70_000,
+        toml + '\n[[join]]\nname="a"\nfile="b"\nleft=["order"]\nright=["order"]\n',
+    ):
+        answer = alice.post(f"/imports/{pk}/preview", {"toml": text})
+        assert answer.status_code == 200
+        assert "alert-danger" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"\0" * 100, b"PK\x03\x04xx", b"a,b\n", b"a,a\n1,2\n", b"\xff\xfe", b"\x1f\x8b"),
+        b"x" * 300_000,
+        f"{HOSTILE},b\n{HOSTILE},2026-01-01\n".encode(),
+        "ä;ö\n1;2\n".encode("cp1252"),
+    ],
+)
+def test_no_file_is_a_500(alice: Client, content: bytes) -> None:
+    answer = bring(alice, content, name=HOSTILE + ".csv")
+    assert answer.status_code in (302, 422)
+    if answer.status_code == 302:
+        page = alice.get(answer["Location"])
+        assert page.status_code == 200
+        assert HOSTILE not in page.content.decode()
+        assert alice.get(answer["Location"] + "?encoding=utf_16&delimiter=x").status_code in (
+            200,
+            422,
+        )
+        assert alice.get(answer["Location"] + "?encoding=cp932&delimiter=|").status_code in (
+            200,
+            422,
+        )
+
+
+def test_a_request_without_a_file_and_a_file_too_large_are_told(
+    alice: Client, settings: Any
+) -> None:
+    assert "Choose a file." in alice.post("/imports/").content.decode()
+    settings.IMPORT_MAX_MB = 1
+    answer = bring(alice, orders(20_000))
+    assert answer.status_code == 422
+    assert "larger than 1 MB" in answer.content.decode()
+
+
+def test_the_live_part_says_nothing_twice(alice: Client) -> None:
+    bring(alice, orders(2))
+    pk = Upload.objects.get().pk
+    alice.post(f"/imports/{pk}/describe", form())
+    page = alice.get(f"/imports/{pk}/state").content.decode()
+    seen = page.split("?seen=")[1].split('"')[0]
+    assert alice.get(f"/imports/{pk}/state?seen={seen}").status_code == 204
+    finished(pk)
+    assert alice.get(f"/imports/{pk}/state?seen={seen}").status_code == 200
+    assert alice.get("/imports/999/").status_code == 404
+    assert alice.post(f"/imports/{pk}/act/nothing").status_code == 404
+    assert alice.get("/imports/?before=x").status_code == 200
+
+
+def test_an_upload_that_recorded_nothing_can_go(alice: Client) -> None:
+    bring(alice, orders(2))
+    pk = Upload.objects.get().pk
+    answer = alice.post(f"/imports/{pk}/act/delete", follow=True)
+    assert "The upload is deleted" in answer.content.decode()
+    assert not Upload.objects.exists()
