@@ -47,8 +47,8 @@ def test_a_version_a_restatement_and_both_figures(admin: Client) -> None:
         pass
     done = reader().get(f"{begun['Location']}?window=all").json()
     assert (done["state"], done["done"], done["total"]) == ("done", 5, 5)
-    team = next(row for row in done["results"] if row["scope"] == "team")
-    assert team["old"]["gap_score"] != team["new"]["gap_score"]
+    assert [row["scope"] for row in done["results"]] == ["everything", "company", "team"]
+    assert all(row["old"]["n"] == row["new"]["n"] == 4 for row in done["results"][1:])
     assert_problem(admin.post(f"{begun['Location']}/cancel"), 409)
     (line,) = reader().get(RESTATEMENTS).json()["results"]
     assert (line["id"], line["reason"]) == (done["id"], "carriers")

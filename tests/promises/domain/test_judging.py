@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from promises.domain.judging import Held, Judging, Restated
@@ -16,6 +16,7 @@ def parameters(version: int) -> KindParameters:
     return KindParameters(version, "delivery", 0.25, 3_600.0, 60.0 * version)
 
 
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     since=st.lists(days, max_size=4).map(sorted),
     restated=st.lists(st.tuples(st.integers(1, 5), days), max_size=4),
