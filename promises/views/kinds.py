@@ -108,7 +108,11 @@ def one_restatement(request: HttpRequest, viewer: Viewer, id: int) -> HttpRespon
     }
     fragment = request.headers.get("HX-Target") == "progress"
     name = "_restatement_progress" if fragment else "restatement"
-    return render(request, f"promises/{name}.html", context)
+    response = render(request, f"promises/{name}.html", context)
+    if fragment and read.row.is_finished:
+        # The figures judged anew are on the page, beside the progress.
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_POST

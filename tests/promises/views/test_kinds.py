@@ -90,7 +90,9 @@ def test_restated_with_a_reason_and_both_figures_everywhere(admin: Client, world
     assert "being judged anew" in text(admin.get(DELIVERY))
     while restate_some(budget_seconds=60):
         pass
-    fragment = admin.get(answer["Location"], headers={"HX-Target": "progress"}).content.decode()
+    finished = admin.get(answer["Location"], headers={"HX-Target": "progress"})
+    assert finished["HX-Refresh"] == "true"
+    fragment = finished.content.decode()
     assert fragment.lstrip().startswith("<section")
     assert "12 promises were judged anew" in words(fragment)
     page_text = text(admin.get(f"{answer['Location']}?window=28d"))
