@@ -3,7 +3,7 @@ template."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from promises.domain.acts import Act
 from promises.domain.lifecycle import DateChange, PromiseState
@@ -11,6 +11,10 @@ from promises.domain.loss import KindParameters, LossTerms
 from promises.scores import ScoreRow
 from promises.selectors.clock import PromiseClock
 from promises.selectors.standing import Standing
+
+if TYPE_CHECKING:
+    from promises.selectors.drivers import Drivers
+    from promises.selectors.risk import AtRisk
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,8 @@ class Overview:
     quick: bool
     choices: Choices
     views: Views
+    drivers: "Drivers | None"
+    risk: "AtRisk | None"
 
 
 @dataclass(frozen=True, slots=True)
