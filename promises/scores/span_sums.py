@@ -93,8 +93,12 @@ def span_sums(
 
 
 def _grain(question: Question, grouping: Grouping) -> str:
+    # What the question is narrowed by has to be known to the grain, too.
+    narrowed = {"touchpoint"} if question.touchpoint_ids is not None else set()
+    narrowed |= {"segment"} if question.segment is not None else set()
+    narrowed |= {"explicit"} if question.explicit is not None else set()
     for table, known in _GRAINS.items():
-        if known.issuperset(grouping):
+        if known.issuperset({*grouping, *narrowed}):
             # A past moment is read from the promises, which know every dimension (R4).
             return table if question.is_now else "promises_promise"
     raise ValueError(f"no cells know {' and '.join(grouping)} together")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from interactions.selectors import Viewer
+from promises.domain.difference import Verdict
 from promises.scores import (
     CUSTOM,
     Parent,
@@ -23,6 +24,8 @@ from promises.scores import (
     touchpoint_rows,
 )
 from promises.selectors.asked import question_for
+from promises.selectors.comparison import COMPARED_WINDOWS, comparison_read
+from promises.selectors.drivers import Drivers, drivers_read
 from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.gaming import panel_read
 from promises.selectors.lines import promise_lines
@@ -30,12 +33,20 @@ from promises.selectors.narrowing import choices_read
 from promises.selectors.pages import Asked, Overview, TeamPage
 from promises.selectors.ranking import is_stored, worst_customers
 from promises.selectors.reading import notes_read, views_read
+from promises.selectors.risk import AtRisk, at_risk_read
 from promises.selectors.standing import Change, Costliest, Standing, change_between
 from promises.selectors.trend import trend_read
 from promises.selectors.visibility import team_visible, visible_promises
 from promises.selectors.worklists import due_today_count, matured_promises, overdue_promises
 
 LIST_LENGTH = 10
+SHORT_LENGTH = 5
+VERDICTS = {
+    Verdict.BETTER: Change.BETTER,
+    Verdict.WORSE: Change.WORSE,
+    Verdict.NO_CLEAR_CHANGE: Change.NOT_CLEAR,
+    Verdict.TOO_FEW: Change.UNKNOWN,
+}
 MATURED_LENGTH = 25
 
 
@@ -76,6 +87,27 @@ def _overview(viewer: Viewer, asked: Asked) -> Overview:
         overdue=promise_lines(overdue[:LIST_LENGTH], asked),
         choices=choices,
         views=views_read(viewer, "overview", choices.teams),
+        drivers=_drivers(question),
+        risk=_at_risk(viewer, asked),
+    )
+
+
+def _drivers(question: Question) -> Drivers | None:
+    """What moved the score since the period before; None where there is no such period."""
+    if question.window not in COMPARED_WINDOWS or not tallies(question, Scope.COMPANY):
+        return None
+    found = drivers_read(question)
+    return replace(found, parts=found.parts[:SHORT_LENGTH]) if found.parts else None
+
+
+def _at_risk(viewer: Viewer, asked: Asked) -> AtRisk | None:
+    """The open promises that are most likely missed; they are told for now, by kind and team."""
+    filters = asked.filters
+    plain = (filters.touchpoint_id, filters.segment, filters.explicit) == (None, None, None)
+    if not asked.is_now or not plain:
+        return None
+    return at_risk_read(
+        viewer, now=asked.as_of, kind=asked.kind, team=filters.team, limit=SHORT_LENGTH
     )
 
 
@@ -94,7 +126,12 @@ def plain_kind_rows(question: Question) -> list[ScoreRow]:
 
 
 def change_read(question: Question, row: ScoreRow) -> Change:
-    """This period against the one of the same length before it."""
+    """This period against the one of the same length before it: by the interval of their
+    difference, and for days of the reader's own by whether the ranges have a part in common."""
+    if question.window in COMPARED_WINDOWS:
+        compared = comparison_read(question, by=()).whole.changes
+        says = compared[0].kept_says if compared else Verdict.TOO_FEW
+        return VERDICTS[says]
     before = period_before(question)
     if before is None or not row.enough:
         return Change.UNKNOWN

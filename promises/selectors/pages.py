@@ -3,7 +3,7 @@ template."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from promises.domain.acts import Act
 from promises.domain.lifecycle import DateChange, PromiseState
@@ -12,6 +12,10 @@ from promises.scores import ScoreRow
 from promises.selectors.clock import PromiseClock
 from promises.selectors.gaming import GamingPanel
 from promises.selectors.standing import Standing
+
+if TYPE_CHECKING:
+    from promises.selectors.drivers import Drivers
+    from promises.selectors.risk import AtRisk
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,8 @@ class Overview:
     quick: bool
     choices: Choices
     views: Views
+    drivers: "Drivers | None"
+    risk: "AtRisk | None"
 
 
 @dataclass(frozen=True, slots=True)
