@@ -1,5 +1,6 @@
 """Facts: parties, sources and the ledger of events."""
 
+from interactions.models.change import Change
 from interactions.models.event import (
     ApiKey,
     Event,
@@ -9,11 +10,12 @@ from interactions.models.event import (
     Tombstone,
 )
 from interactions.models.intake import IntakeHour, IntakeRow
-from interactions.models.party import Customer, Membership, Team, Touchpoint
+from interactions.models.party import Customer, Membership, Segment, Team, Touchpoint
 from interactions.models.tally import SourceTally, TallyMark
 
 __all__ = [
     "ApiKey",
+    "Change",
     "Customer",
     "Event",
     "IntakeHour",
@@ -21,6 +23,7 @@ __all__ = [
     "KeyRefusal",
     "Membership",
     "PendingEvent",
+    "Segment",
     "Source",
     "SourceTally",
     "TallyMark",

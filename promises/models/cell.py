@@ -118,6 +118,10 @@ class CellDetail(CellSums):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["day", "team"], name="cell_detail_day_team"),
+            # Which segments promises were made in.
+            models.Index(
+                fields=["segment"], name="cell_detail_segment", condition=~models.Q(segment="")
+            ),
         ]
 
 
