@@ -10,7 +10,7 @@ from promises.models import AlertRule
 
 def rule_facts(row: AlertRule) -> dict[str, Any]:
     """A rule in plain values; nothing for one that is not stored yet."""
-    if row.pk is None:
+    if row._state.adding:
         return {}
     return {
         "name": row.name,
