@@ -3,6 +3,7 @@
 from django.urls import path
 
 from promises.api import acting, calendars, customers, exports, parties, promises
+from promises.api.changes import ChangesApi
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
 from promises.api.reckoning import ReckonApi
 from promises.api.scores import ScoresApi
@@ -67,6 +68,7 @@ urlpatterns = [
         DeliveryReplayApi.as_view(),
         name="api-webhook-delivery-replay",
     ),
+    path("changes", ChangesApi.as_view(), name="api-changes"),
     path("health/data", DataHealthApi.as_view(), name="api-health-data"),
     path("health/events", HeldEventsApi.as_view(), name="api-health-events"),
     path("health/replay", ReplayApi.as_view(), name="api-health-replay"),

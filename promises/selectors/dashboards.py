@@ -7,6 +7,7 @@ from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.lines import promise_lines
 from promises.selectors.pages import Asked, Overview, TeamPage
 from promises.selectors.ranking import worst_customers
+from promises.selectors.teams import owed_customers, team_people, upcoming_promises
 from promises.selectors.trend import trend_read
 from promises.selectors.visibility import team_visible, visible_promises
 from promises.selectors.worklists import due_today_count, matured_promises, overdue_promises
@@ -44,6 +45,7 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
     rows = team_rows(question)
     overdue = overdue_promises(of_team, asked)
     matured = matured_promises(visible_promises(of_team), asked, question)
+    upcoming = upcoming_promises(of_team, team, asked)
     return TeamPage(
         asked=asked,
         freshness=freshness_read(asked),
@@ -54,4 +56,8 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
         overdue_count=overdue.count(),
         overdue=promise_lines(overdue[:LIST_LENGTH], asked),
         matured=promise_lines(matured[:MATURED_LENGTH], asked),
+        people=team_people(team),
+        upcoming_count=upcoming.count(),
+        upcoming=promise_lines(upcoming[:LIST_LENGTH], asked),
+        owed=owed_customers(of_team, team, asked, limit=LIST_LENGTH),
     )

@@ -3,13 +3,17 @@ template."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from promises.domain.acts import Act
 from promises.domain.lifecycle import DateChange, PromiseState
 from promises.domain.loss import KindParameters, LossTerms
 from promises.scores import ScoreRow
 from promises.selectors.clock import PromiseClock
+
+if TYPE_CHECKING:
+    from promises.selectors.memory import Memory
+    from promises.selectors.teams import Owed, TeamPeople
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,10 @@ class TeamPage:
     overdue_count: int
     overdue: tuple[PromiseLine, ...]
     matured: tuple[PromiseLine, ...]
+    people: "TeamPeople"
+    upcoming_count: int
+    upcoming: tuple[PromiseLine, ...]
+    owed: tuple["Owed", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +150,8 @@ class CustomerPage:
     missed: tuple[PromiseLine, ...]
     timeline: tuple[TimelineEntry, ...]
     timeline_more: bool
+    memory: "Memory"
+    overdue_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +162,7 @@ class PromisePage:
     matured by then and is in the score. `business_lateness_seconds` is the lateness in open hours
     of the calendar that the promise pins, None without one. `clock` is what is drawn. `acts` is
     what can be done to it now, and `undoable` the event that the viewer may take back; of the past
-    there is neither.
+    there is neither. `repeats` is the promise that this one makes again.
     """
 
     asked: Asked
@@ -171,3 +181,4 @@ class PromisePage:
     clock: PromiseClock
     acts: tuple[Act, ...] = ()
     undoable: TimelineEntry | None = None
+    repeats: int | None = None
