@@ -33,8 +33,12 @@ _ADD = """
 WITH ends(day, ends_at) AS (
     SELECT * FROM unnest(%(days)s::date[], %(day_ends)s::timestamptz[])
 ), parameters(kind, parameters_version, base_loss, half_life) AS (
+    SELECT kind, version, base_loss, half_life_seconds FROM promises_kindparameters
+    UNION ALL
     SELECT * FROM unnest(%(kinds)s::text[], %(versions)s::int[], %(base_losses)s::float8[],
-                         %(half_lives)s::float8[])
+                         %(half_lives)s::float8[]) AS first(kind, version, base_loss, half_life)
+    WHERE NOT EXISTS (SELECT FROM promises_kindparameters k
+                      WHERE k.kind = first.kind AND k.version = first.version)
 ), rows AS ({rows})
 SELECT {group},
        coalesce(sum(n) FILTER (WHERE matured), 0)::bigint,
@@ -91,7 +95,7 @@ def _add_up(
 ) -> dict[str, Tally]:
     parameters: dict[str, Any] = {
         "as_of": question.as_of,
-        **parameter_arrays(),
+        **_arrays(_FIRST),
         **day_arrays(question),
     }
     parts = []
@@ -117,14 +121,22 @@ def _tally(row: tuple[Any, ...]) -> Tally:
     return Tally(sums, *beside)
 
 
+# b and h by kind and version: those that hold where the table does not say otherwise.
+_Terms = Mapping[tuple[str, int], tuple[float, float]]
+_FIRST: _Terms = {
+    (kind, 1): (p.base_loss, p.half_life_seconds) for kind, p in DEFAULT_PARAMETERS.items()
+}
+
+
 def parameter_arrays() -> dict[str, str]:
     """The parameters of all kinds and versions, as arrays."""
-    known = {(kind, 1): p for kind, p in DEFAULT_PARAMETERS.items()}
-    rows: dict[tuple[str, int], tuple[float, float]] = {
-        key: (p.base_loss, p.half_life_seconds) for key, p in known.items()
-    }
+    rows = dict(_FIRST)
     for row in KindParameters.objects.all():
         rows[row.kind, row.version] = (row.base_loss, row.half_life_seconds)
+    return _arrays(rows)
+
+
+def _arrays(rows: _Terms) -> dict[str, str]:
     return {
         "kinds": text_array(kind for kind, _ in rows),
         "versions": plain_array(version for _, version in rows),

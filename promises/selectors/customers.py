@@ -1,14 +1,17 @@
 """The customer page."""
 
+from django.db.models import Count, Q
+
 from interactions.models import Segment
 from interactions.selectors import Viewer
+from promises.projection import kind_parameters
 from promises.scores import customer_rows, empty_row
 from promises.selectors.asked import question_for
 from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.lines import promise_lines
 from promises.selectors.memory import memory_read
 from promises.selectors.pages import Asked, CustomerPage
-from promises.selectors.timelines import ALL, Place, TimelineFilter, customer_timeline
+from promises.selectors.timelines import ALL, Place, TimelineFilter, timeline_of
 from promises.selectors.visibility import customer_visible, visible_promises
 from promises.selectors.worklists import missed_promises, open_promises
 
@@ -30,28 +33,30 @@ def customer_read(
     """
     customer = customer_visible(viewer, reference)
     question = question_for(asked, team_ids=viewer.team_ids, customer_ids=frozenset({customer.pk}))
-    rows = customer_rows(question)
+    rows, parameters = customer_rows(question), kind_parameters()
     promises = visible_promises(viewer).filter(customer=customer)
     still_open = open_promises(promises, asked)
     missed = missed_promises(promises, asked, question)
-    timeline, more = customer_timeline(
+    timeline, more = timeline_of(
         viewer, customer, asked, limit=timeline_limit, before=before, wanted=wanted
     )
+    overdue = Count("pk", filter=Q(matures_at__lt=asked.as_of))
+    counts = still_open.order_by().aggregate(all=Count("pk"), overdue=overdue)
     return CustomerPage(
         asked=asked,
         freshness=freshness_read(asked),
-        parameters=parameters_read(asked),
+        parameters=parameters_read(asked, parameters),
         row=rows[0] if rows else empty_row(customer.reference, customer.label, asked.as_of),
         preferred_name=customer.preferred_name,
         segment=segment_label(customer.segment),
         zone=customer.zone,
-        open=promise_lines(still_open[:LIST_LENGTH], asked),
-        open_count=still_open.count(),
-        missed=promise_lines(missed[:LIST_LENGTH], asked),
+        open=promise_lines(still_open[:LIST_LENGTH], asked, parameters),
+        open_count=counts["all"],
+        missed=promise_lines(missed[:LIST_LENGTH], asked, parameters),
         timeline=timeline,
         timeline_more=more,
-        memory=memory_read(viewer, customer, asked),
-        overdue_count=still_open.filter(matures_at__lt=asked.as_of).count(),
+        memory=memory_read(viewer, customer, asked, parameters),
+        overdue_count=counts["overdue"],
     )
 
 

@@ -1,6 +1,7 @@
 """The overview and the team page."""
 
 from interactions.selectors import Viewer
+from promises.projection import kind_parameters
 from promises.scores import company_row, empty_row, kind_rows, team_rows
 from promises.selectors.asked import question_for
 from promises.selectors.freshness import freshness_read, parameters_read
@@ -45,19 +46,19 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
     rows = team_rows(question)
     overdue = overdue_promises(of_team, asked)
     matured = matured_promises(visible_promises(of_team), asked, question)
-    upcoming = upcoming_promises(of_team, team, asked)
+    upcoming, parameters = upcoming_promises(of_team, team, asked), kind_parameters()
     return TeamPage(
         asked=asked,
         freshness=freshness_read(asked),
-        parameters=parameters_read(asked),
+        parameters=parameters_read(asked, parameters),
         row=rows[0] if rows else empty_row(team.reference, team.label, asked.as_of),
         kinds=tuple(kind_rows(question)),
         trend=trend_read(question),
         overdue_count=overdue.count(),
-        overdue=promise_lines(overdue[:LIST_LENGTH], asked),
-        matured=promise_lines(matured[:MATURED_LENGTH], asked),
+        overdue=promise_lines(overdue[:LIST_LENGTH], asked, parameters),
+        matured=promise_lines(matured[:MATURED_LENGTH], asked, parameters),
         people=team_people(team),
         upcoming_count=upcoming.count(),
-        upcoming=promise_lines(upcoming[:LIST_LENGTH], asked),
+        upcoming=promise_lines(upcoming[:LIST_LENGTH], asked, parameters),
         owed=owed_customers(of_team, team, asked, limit=LIST_LENGTH),
     )

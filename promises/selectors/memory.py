@@ -18,7 +18,7 @@ from interactions.source_keys import known_sources
 from promises.domain.clock import due_moment
 from promises.models import Promise
 from promises.projection import PromiseKey, kind_parameters
-from promises.projection.facts import installation_zone
+from promises.projection.facts import ParametersOf, installation_zone
 from promises.selectors.lines import promise_line
 from promises.selectors.pages import Asked, PromiseLine
 from promises.selectors.trust import Trust, trust_read
@@ -100,12 +100,15 @@ class Memory:
     trust: Trust
 
 
-def memory_read(viewer: Viewer, customer: Customer, asked: Asked) -> Memory:
+def memory_read(
+    viewer: Viewer, customer: Customer, asked: Asked, parameters: ParametersOf | None = None
+) -> Memory:
     """The memory card of a customer whom the viewer may see."""
+    parameters = parameters or kind_parameters()
     facts = _facts(customer, asked)
     sources = known_sources({_promise_source(fact) for fact in facts if fact.data.get("promise")})
     named = {fact.pk: _key(fact, sources) for fact in facts}
-    trust, broken = trust_read(viewer, customer, asked, _told(facts, named))
+    trust, broken = trust_read(viewer, customer, asked, _told(facts, named), parameters)
     wanted = {named[fact.pk] for fact in facts if fact.type == EventType.EXPECTATION_STATED}
     promises = _promises(viewer, customer, {key for key in wanted if key}, broken)
     described = _described(facts)
@@ -114,7 +117,7 @@ def memory_read(viewer: Viewer, customer: Customer, asked: Asked) -> Memory:
         **{name: described.get(name, "") for name in _REACH},
         local_time=asked.as_of.astimezone(zone) if (zone := _zone(customer)) else None,
         left_at=max(left, default=None),
-        last_break=_last_break(facts, named, promises, broken, asked),
+        last_break=_last_break(facts, named, _broken(promises, broken, asked, parameters)),
         expectations=_expectations(facts, named, promises, customer),
         trust=trust,
     )
@@ -183,21 +186,33 @@ def _promises(
     return {(row.source_id, row.reference): row for row in found.select_related(*PARTIES)}
 
 
-def _last_break(
-    facts: Iterable[Event],
-    named: Mapping[int, PromiseKey | None],
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    key: PromiseKey
+    line: PromiseLine
+    at: datetime
+
+
+def _broken(
     promises: Mapping[PromiseKey, Promise],
     broken: int | None,
     asked: Asked,
+    parameters: ParametersOf,
+) -> _Broken | None:
+    """The promise that was broken last, since when."""
+    for key, row in promises.items():
+        if row.pk == broken and row.matures_at is not None:
+            line, at = promise_line(row, asked, parameters), row.matures_at
+            failed_at = line.settled_at if line.state == "failed" else None
+            return _Broken(key, line, min(at, failed_at) if failed_at else at)
+    return None
+
+
+def _last_break(
+    facts: Iterable[Event], named: Mapping[int, PromiseKey | None], broken: _Broken | None
 ) -> LastBreak | None:
-    found = next(((key, row) for key, row in promises.items() if row.pk == broken), None)
-    if found is None or found[1].matures_at is None:
+    if broken is None:
         return None
-    key, row = found
-    line = promise_line(row, asked, kind_parameters())
-    broke_at = found[1].matures_at
-    if line.state == "failed" and line.settled_at is not None:
-        broke_at = min(broke_at, line.settled_at)
     said = [
         Said(
             fact.pk,
@@ -208,9 +223,9 @@ def _last_break(
             str(fact.data.get("channel", "")),
         )
         for fact in facts
-        if fact.type in _SAID and (named[fact.pk] == key or _is_of_no_other(fact, broke_at))
+        if fact.type in _SAID and (named[fact.pk] == broken.key or _is_of_no_other(fact, broken.at))
     ]
-    return LastBreak(line, broke_at, tuple(said[:MOST_SAID]))
+    return LastBreak(broken.line, broken.at, tuple(said[:MOST_SAID]))
 
 
 def _is_of_no_other(fact: Event, broke_at: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from interactions.models import Customer, Membership, Team
+from interactions.models import Membership, Team
 from interactions.models.party import NOT_STATED
 from interactions.selectors import Viewer
 from promises.models import OpenPromise, Promise
@@ -87,9 +87,9 @@ def owed_customers(viewer: Viewer, team: Team, asked: Asked, *, limit: int) -> t
             promises = promises.filter(kind=asked.kind)
     else:
         promises = open_promises(visible_promises(viewer), asked).order_by()
-    sums = (
+    rows = (
         promises.order_by()
-        .values("customer_id")
+        .values("customer_id", "customer__reference", "customer__name")
         .annotate(
             open=Count("pk"),
             overdue=Count("pk", filter=Q(matures_at__lt=asked.as_of)),
@@ -97,16 +97,14 @@ def owed_customers(viewer: Viewer, team: Team, asked: Asked, *, limit: int) -> t
         )
         .order_by("-overdue", "next_due", "customer_id")[:limit]
     )
-    rows = list(sums)
-    names = Customer.objects.in_bulk([row["customer_id"] for row in rows])
     return tuple(
         Owed(
-            found.reference,
-            found.label,
+            row["customer__reference"],
+            row["customer__name"],
             row["open"],
             row["overdue"],
             row["next_due"],
         )
         for row in rows
-        if (found := names.get(row["customer_id"])) and found.reference != NOT_STATED
+        if row["customer__reference"] != NOT_STATED
     )

@@ -16,13 +16,21 @@ from promises.selectors.pages import Asked, TimelineEntry
 from promises.selectors.visibility import visible_customers, visible_promises
 
 # The events about a customer, and about what the viewer's teams promised them, from the latest on.
+# So many events belong to at most as many promises, those whose last event came last; only of
+# promises that went on afterwards nobody knows how far back their events of then lie.
 _LATEST = """
 SELECT id FROM (
     (SELECT e.id, e.occurred_at
-     FROM promises_promise p
+     FROM ((SELECT p.reference, p.source_id FROM promises_promise p
+            WHERE p.customer_id = %(customer)s AND {whose} AND {of_promises}
+              AND p.last_event_at <= %(latest)s
+            ORDER BY p.last_event_at DESC FETCH FIRST %(limit)s ROWS WITH TIES)
+           UNION ALL
+           (SELECT p.reference, p.source_id FROM promises_promise p
+            WHERE p.customer_id = %(customer)s AND {whose} AND {of_promises}
+              AND p.last_event_at > %(latest)s)) AS p
      JOIN interactions_event e ON e.subject = p.reference AND e.subject_source_id = p.source_id
-     WHERE p.customer_id = %(customer)s AND e.type LIKE 'promise.%%' AND {whose} AND {until}
-       AND {of_promises}
+     WHERE e.type LIKE 'promise.%%' AND {until}
      ORDER BY e.occurred_at DESC, e.id DESC LIMIT %(limit)s)
     UNION ALL
     (SELECT e.id, e.occurred_at
@@ -76,6 +84,19 @@ def customer_timeline(
     """
     if not visible_customers(viewer).filter(pk=customer.pk).exists():
         return (), False
+    return timeline_of(viewer, customer, asked, limit=limit, before=before, wanted=wanted)
+
+
+def timeline_of(
+    viewer: Viewer,
+    customer: Customer,
+    asked: Asked,
+    *,
+    limit: int,
+    before: Place | None = None,
+    wanted: TimelineFilter = ALL,
+) -> tuple[tuple[TimelineEntry, ...], bool]:
+    """The same of a customer whom the viewer was found to see."""
     ids = _latest(viewer, customer, asked, limit + 1, before, wanted)
     found = Event.objects.select_related("source", "actor").in_bulk(ids[:limit])
     events = [found[id] for id in ids[:limit]]
@@ -116,6 +137,7 @@ def _latest(
                 "reference": customer.reference,
                 "teams": plain_array(sorted(viewer.team_ids or ())),
                 "as_of": asked.as_of,
+                "latest": occurred_at or asked.as_of,
                 "limit": limit,
                 "occurred_at": occurred_at,
                 "id": id,

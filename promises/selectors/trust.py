@@ -10,7 +10,7 @@ from interactions.models import Customer
 from interactions.selectors import Viewer
 from promises.domain.loss import NANO
 from promises.domain.trust import Outcome, Step, TrustPoint, trust_line, trust_of
-from promises.projection import PromiseKey, kind_parameters
+from promises.projection import PromiseKey
 from promises.projection.facts import ParametersOf
 from promises.selectors.lines import filed_loss
 from promises.selectors.pages import Asked
@@ -64,6 +64,7 @@ def trust_read(
     customer: Customer,
     asked: Asked,
     told: Told,
+    parameters: ParametersOf,
 ) -> tuple[Trust, int | None]:
     """The line of what the viewer may see. Shape: (the line; the promise broken last, or None).
 
@@ -73,7 +74,6 @@ def trust_read(
     matured = promises.filter(matures_at__lt=asked.as_of).exclude(state="withdrawn")
     values = matured.order_by("-matures_at", "-pk").values_list(*_Row._fields)
     rows = [_Row._make(row) for row in values[: MOST_OUTCOMES + 1]]
-    parameters = kind_parameters()
     outcomes = [
         outcome
         for row in rows[:MOST_OUTCOMES]
