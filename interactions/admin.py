@@ -1,8 +1,10 @@
-"""Staff pages: roles of people, names of parties, a look at sources. The ledger is not edited."""
+"""Staff pages: a look at people, parties, sources and keys. Nothing is changed here."""
 
 from typing import TYPE_CHECKING, Any
 
+import django.contrib.auth.admin  # noqa: F401 (it registers accounts, and is taken out below)
 from django.contrib import admin
+from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 
 from interactions.models import ApiKey, Customer, Membership, Source, Team, Touchpoint
@@ -11,36 +13,6 @@ if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
 else:
     ModelAdmin = admin.ModelAdmin
-
-
-@admin.register(Membership)
-class MembershipAdmin(ModelAdmin):
-    """Who may see what: agents their teams, managers and admins all."""
-
-    list_display = ("user", "role", "team")
-    list_filter = ("role",)
-    list_select_related = ("user", "team")
-    autocomplete_fields = ("user", "team")
-
-
-class PartyAdmin(ModelAdmin):
-    """Parties come from events; here they get their names."""
-
-    list_display = ("name", "reference", "is_new")
-    list_filter = ("is_new",)
-    search_fields = ("name", "reference")
-    readonly_fields = ("reference", "created_at")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Promises bring their parties along."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        """The ledger names them."""
-        return False
-
-
-admin.site.register([Customer, Team, Touchpoint], PartyAdmin)
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -57,6 +29,36 @@ class ReadOnlyAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         """Not here."""
         return False
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin):
+    """Who may see what; it is changed in the settings, which write it down."""
+
+    list_display = ("user", "role", "team")
+    list_filter = ("role",)
+    list_select_related = ("user", "team")
+
+
+class PartyAdmin(ReadOnlyAdmin):
+    """Parties come from events; the settings name teams and touchpoints."""
+
+    list_display = ("name", "reference", "is_new")
+    list_filter = ("is_new",)
+    search_fields = ("name", "reference")
+
+
+class PersonAdmin(ReadOnlyAdmin):
+    """Accounts; they are made and changed in the settings, which write it down."""
+
+    list_display = ("username", "first_name", "email", "is_active", "last_login")
+    exclude = ("password", "groups", "user_permissions")
+
+
+# Changed here, nothing would keep the last admin from being shut out, and no list would tell.
+admin.site.unregister([Group, User])
+admin.site.register(User, PersonAdmin)
+admin.site.register([Customer, Team, Touchpoint], PartyAdmin)
 
 
 @admin.register(Source)

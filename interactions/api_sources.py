@@ -13,9 +13,9 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from interactions.authentication import Caller, CanAdminister, forget_cached_keys
+from interactions.authentication import CanAdminister, caller_of, forget_cached_keys
 from interactions.json_bodies import InvalidBody, read_json
-from interactions.keys import By, KeyRefused, add_key, revoke_key, rotate_key
+from interactions.keys import KeyRefused, add_key, revoke_key, rotate_key
 from interactions.models import ApiKey, Source
 from interactions.moments import moment_in_reach
 from interactions.openapi import Example, Operation, Parameter, whole
@@ -101,7 +101,7 @@ class SourcesApi(APIView):
         """Make a source."""
         body = read_json(request._request, NewSource)
         try:
-            source = make_source(body.name)
+            source = make_source(body.name, by=caller_of(request))
         except SourceRefused as refused:
             raise InvalidBody("/name", refused.reason) from None
         response = json_response(_source_of(source.pk), status.HTTP_201_CREATED)
@@ -189,7 +189,7 @@ class SourceKeysApi(APIView):
                 scopes=body.scopes,
                 expires_at=_moment(body.expires_at),
                 now=timezone.now(),
-                by=_by(request),
+                by=caller_of(request),
             )
         except KeyRefused as refused:
             raise InvalidBody(refused.pointer, refused.reason) from None
@@ -222,7 +222,7 @@ class KeyRotationApi(APIView):
         old = _existing(ApiKey, id)
         read_json(request._request, NoFields, optional=True)
         try:
-            return new_key_response(*rotate_key(old.pk, now=timezone.now(), by=_by(request)))
+            return new_key_response(*rotate_key(old.pk, now=timezone.now(), by=caller_of(request)))
         except KeyRefused as refused:
             raise KeyConflict(refused.reason) from None
 
@@ -247,7 +247,7 @@ class KeyApi(APIView):
 
         Raises: Http404.
         """
-        revoke_key(_existing(ApiKey, id).pk, now=timezone.now(), by=_by(request))
+        revoke_key(_existing(ApiKey, id).pk, now=timezone.now(), by=caller_of(request))
         forget_cached_keys()
         return HttpResponse(status=status.HTTP_204_NO_CONTENT)
 
@@ -269,11 +269,6 @@ def _after(request: Request) -> str:
     if given and of != _CURSOR:
         raise InvalidQuery("cursor", "belongs to another list")
     return name
-
-
-def _by(request: Request) -> By:
-    caller = request.auth
-    return By(key_id=caller.key_id) if isinstance(caller, Caller) else By()
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -12,6 +12,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from interactions.changes import NOBODY, By
 from interactions.keys import hash_key
 from interactions.models import ApiKey
 
@@ -94,6 +95,12 @@ class CanWriteEvents(HasScope):
         if not isinstance(caller, Caller) or caller.source is None:
             return False
         return bool(_WRITING & caller.scopes)
+
+
+def caller_of(request: Request) -> By:
+    """Who changes something over the API: the key behind a request."""
+    caller = request.auth
+    return By(key_id=caller.key_id) if isinstance(caller, Caller) else NOBODY
 
 
 def forget_cached_keys() -> None:

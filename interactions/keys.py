@@ -3,13 +3,14 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from interactions.changes import NOBODY, Area, record_change
+from interactions.changes import By as By
 from interactions.models import ApiKey, Source
 
 PREFIX = "pg_"
@@ -33,17 +34,6 @@ class KeyRefused(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who makes or revokes a key: somebody on the pages, or a key over the API."""
-
-    user_id: int | None = None
-    key_id: int | None = None
-
-
-NOBODY = By()
-
-
 def make_key(
     *,
     name: str,
@@ -60,16 +50,18 @@ def make_key(
     if unknown or not scopes:
         raise ValueError(f"unknown scope {', '.join(unknown) or '(none)'}")
     key = PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
-    row = ApiKey.objects.create(
-        name=name,
-        prefix=key[:_SHOWN],
-        hash=hash_key(key),
-        scopes=list(scopes),
-        source=source,
-        expires_at=expires_at,
-        created_by_id=by.user_id,
-        created_with_id=by.key_id,
-    )
+    with transaction.atomic():
+        row = ApiKey.objects.create(
+            name=name,
+            prefix=key[:_SHOWN],
+            hash=hash_key(key),
+            scopes=list(scopes),
+            source=source,
+            expires_at=expires_at,
+            created_by_id=by.user_id,
+            created_with_id=by.key_id,
+        )
+        record_change(Area.KEY, str(row), "made", by=by, after=_facts(row))
     return row, key
 
 
@@ -139,10 +131,22 @@ def rotate_key(key_id: int, *, now: datetime, by: By) -> tuple[ApiKey, str]:
 
 def revoke_key(key_id: int, *, now: datetime, by: By) -> bool:
     """End a key; other processes hear of it within a second. False where it had ended already."""
-    changed = ApiKey.objects.filter(pk=key_id, revoked_at=None).update(
-        revoked_at=now, revoked_by_id=by.user_id, revoked_with_id=by.key_id
-    )
+    with transaction.atomic():
+        changed = ApiKey.objects.filter(pk=key_id, revoked_at=None).update(
+            revoked_at=now, revoked_by_id=by.user_id, revoked_with_id=by.key_id
+        )
+        if changed:
+            row = ApiKey.objects.select_related("source").get(pk=key_id)
+            record_change(Area.KEY, str(row), "revoked", by=by, before=_facts(row))
     return bool(changed)
+
+
+def _facts(row: ApiKey) -> dict[str, object]:
+    return {
+        "source": row.source.name if row.source else "",
+        "scopes": row.scopes,
+        "expires_at": row.expires_at,
+    }
 
 
 def live_keys(now: datetime) -> QuerySet[ApiKey]:

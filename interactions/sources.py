@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _
 
+from interactions.changes import NOBODY, Area, By, record_change
 from interactions.keys import OWN_SOURCES, live_keys
 from interactions.models import ApiKey, IntakeRow, Source
 from interactions.tallies import tallies
@@ -98,7 +99,7 @@ def check_source_name(name: str) -> None:
         raise SourceRefused(_("has a colon before the first slash, but no scheme such as https"))
 
 
-def make_source(name: str) -> Source:
+def make_source(name: str, *, by: By = NOBODY) -> Source:
     """Make a source for a program.
 
     Raises: SourceRefused.
@@ -106,7 +107,9 @@ def make_source(name: str) -> Source:
     check_source_name(name)
     try:
         with transaction.atomic():
-            return Source.objects.create(name=name, door=Source.Door.MACHINE)
+            source = Source.objects.create(name=name, door=Source.Door.MACHINE)
+            record_change(Area.SOURCE, name, "made", by=by, after={"name": name})
+            return source
     except IntegrityError:
         raise SourceRefused(_("is the name of another source already")) from None
 

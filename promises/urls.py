@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from promises.views import (
+    account,
     advice,
     alerts,
     analysis,
@@ -26,6 +27,7 @@ from promises.views import (
     reports,
     risk,
     sample,
+    settings,
     standards,
     teams,
     webhooks,
@@ -124,6 +126,51 @@ urlpatterns = [
     path("reports/freeze", reports.freeze_month, name="report-freeze"),
     path("reports/<str:month>.csv", reports.report_csv, name="report-csv"),
     path("reports/<str:month>", reports.report, name="report"),
+    path("settings/", settings.index.index, name="settings"),
+    path("settings/people/", settings.people.people, name="people"),
+    path("settings/people/<int:id>", settings.people.person, name="person"),
+    path("settings/people/<int:id>/role", settings.people.role, name="person-role"),
+    path("settings/people/<int:id>/switch", settings.people.switch, name="person-switch"),
+    path("settings/people/<int:id>/link", settings.people.link, name="person-link"),
+    *(
+        route
+        for sort, one in (("teams", "team"), ("touchpoints", "touchpoint"))
+        for route in (
+            path(
+                f"settings/{sort}/",
+                settings.parties.all_parties,
+                {"sort": sort},
+                name=f"settings-{sort}",
+            ),
+            path(
+                f"settings/{sort}/<int:id>",
+                settings.parties.one_party,
+                {"sort": sort},
+                name=f"settings-{one}",
+            ),
+            path(
+                f"settings/{sort}/<int:id>/archive",
+                settings.parties.archive,
+                {"sort": sort},
+                name=f"settings-{one}-archive",
+            ),
+        )
+    ),
+    path("settings/teams/<int:id>/members", settings.members.add, name="member-add"),
+    path(
+        "settings/teams/<int:id>/members/<int:member>/removal",
+        settings.members.remove,
+        name="member-remove",
+    ),
+    path("settings/segments/", settings.parties.segments, name="settings-segments"),
+    path("settings/changes/", settings.changes.changes, name="settings-changes"),
+    path("account/", account.account, name="account"),
+    path("account/password", account.password, name="account-password"),
+    path(
+        "account/set-password/<uidb64>/<token>/",
+        account.PasswordSetView.as_view(),
+        name="password-set",
+    ),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read", inbox.read, name="inbox-read"),
     path("inbox/<int:id>", inbox.opened, name="inbox-open"),

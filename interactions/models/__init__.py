@@ -1,5 +1,6 @@
 """Facts: parties, sources and the ledger of events."""
 
+from interactions.models.change import Change
 from interactions.models.event import (
     ApiKey,
     Event,
@@ -10,12 +11,13 @@ from interactions.models.event import (
 )
 from interactions.models.installation import Installation
 from interactions.models.intake import IntakeHour, IntakeRow
-from interactions.models.party import Customer, Membership, Team, Touchpoint
+from interactions.models.party import Customer, Membership, Segment, Team, Touchpoint
 from interactions.models.preference import Preference
 from interactions.models.tally import SourceTally, TallyMark
 
 __all__ = [
     "ApiKey",
+    "Change",
     "Customer",
     "Event",
     "Installation",
@@ -25,6 +27,7 @@ __all__ = [
     "Membership",
     "PendingEvent",
     "Preference",
+    "Segment",
     "Source",
     "SourceTally",
     "TallyMark",

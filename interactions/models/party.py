@@ -65,10 +65,23 @@ class Customer(Party):
                 ),
                 name="customer_words",
             ),
+            # Which segments there are, and how many customers are in each.
+            models.Index(
+                fields=["segment"], name="customer_segment", condition=~models.Q(segment="")
+            ),
         ]
 
 
-class Team(Party):
+class Kept(Party):
+    """What people keep in order: archived, it is offered no more, and everything of it stays."""
+
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Team(Kept):
     """Those who make promises and answer for them."""
 
     class Meta:
@@ -79,7 +92,7 @@ class Team(Party):
         ]
 
 
-class Touchpoint(Party):
+class Touchpoint(Kept):
     """Where a promise was made: a shop, a call, a counter."""
 
     class Meta:
@@ -88,6 +101,24 @@ class Touchpoint(Party):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["reference"], name="touchpoint_reference_unique")
         ]
+
+
+class Segment(models.Model):
+    """What a segment that senders name is called on the pages; one without a row is called as it
+    is named."""
+
+    reference = models.TextField(_("segment"), db_collation="C")
+    label = models.TextField(_("called"))
+
+    class Meta:
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["reference"], name="segment_reference_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class Membership(models.Model):

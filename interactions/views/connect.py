@@ -63,7 +63,7 @@ def _key_for(form: ConnectForm, viewer: Viewer) -> tuple[ApiKey, str] | None:
         source = (
             get_object_or_404(Source, pk=int(chosen))
             if chosen
-            else make_source(form.cleaned_data["name"])
+            else make_source(form.cleaned_data["name"], by=By(user_id=viewer.user_id))
         )
         return add_key(
             source,

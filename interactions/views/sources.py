@@ -34,7 +34,7 @@ def all_sources(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     form = SourceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            source = make_source(form.cleaned_data["name"])
+            source = make_source(form.cleaned_data["name"], by=By(user_id=viewer.user_id))
         except SourceRefused as refused:
             form.add_error("name", refused.reason)
         else:

@@ -15,6 +15,13 @@ from promises.api.answers import EventAnswer, event_answer
 from promises.api.described import AS_OF, CUSTOMER, PARTIES, PARTY_ID, listing, paging
 from promises.api.described import SCORING as SCORING_PARAMETERS
 from promises.api.encoding import ReadView, check_parameters, json_answer, page_answer, party_id
+from promises.api.memory import (
+    ExpectationAnswer,
+    LastBreakAnswer,
+    ReachedBy,
+    TrustAnswer,
+    memory_answer,
+)
 from promises.api.parameters import page_size, text
 from promises.api.parties import (
     DEFAULT_LIMIT,
@@ -27,6 +34,8 @@ from promises.api.parties import (
 )
 from promises.api.promises import asked_moment, place_in, place_text
 from promises.scores import ScoreRow, customer_rows, empty_row
+from promises.selectors.memory import memory_read
+from promises.selectors.pages import Asked
 from promises.selectors.parties import party_page
 from promises.selectors.timelines import customer_timeline
 from promises.selectors.visibility import NotVisible, customer_visible, visible_customers
@@ -45,9 +54,13 @@ class CustomerItem(msgspec.Struct):
 
 
 class CustomerAnswer(CustomerItem):
-    """One customer with the score."""
+    """One customer with the score, and what to know before the next contact."""
 
     score: ScoreRow
+    trust: TrustAnswer
+    last_break: LastBreakAnswer | None
+    expectations: list[ExpectationAnswer]
+    reached_by: ReachedBy
 
 
 class CustomersApi(ReadView):
@@ -82,20 +95,24 @@ class CustomerApi(ReadView):
     openapi = Operation(
         id="readCustomer",
         tag=PARTIES,
-        summary="One customer with the score",
+        summary="One customer with the score, trust, the last break and what is expected",
         parameters=(PARTY_ID, *SCORING_PARAMETERS),
         answers={200: CustomerAnswer},
         examples=(Example("One customer", path=CUSTOMER),),
     )
 
     def get(self, request: Request, id: str) -> HttpResponse:
-        """The customer with the score of the window."""
+        """The customer with the score of the window; the rest is of all kinds and all time."""
         check_parameters(request, SCORING)
         customer = _visible(id)
         question = question_in(request.query_params, customer_ids=frozenset({customer.pk}))
         rows = customer_rows(question)
         row = rows[0] if rows else empty_row(customer.reference, customer.label, question.as_of)
-        return json_answer(CustomerAnswer(**_described(customer), score=row))
+        asked = Asked(question.window, question.kind, question.as_of, question.is_now)
+        memory = memory_read(EVERYTHING, customer, asked)
+        return json_answer(
+            CustomerAnswer(**_described(customer), score=row, **memory_answer(memory))
+        )
 
 
 class CustomerTimelineApi(ReadView):

@@ -6,6 +6,7 @@ from promises.api import acting, calendars, customers, exports, parties, promise
 from promises.api.advice import AdviceApi
 from promises.api.alert_rules import AlertRuleApi, AlertRulesApi
 from promises.api.analysis import ComparisonApi, ConsequencesApi, DriversApi
+from promises.api.changes import ChangesApi
 from promises.api.funnel import FunnelApi
 from promises.api.gaming import TeamPanelApi
 from promises.api.health import DataHealthApi, HeldEventsApi, ReplayApi
@@ -108,6 +109,7 @@ urlpatterns = [
     ),
     path("alert-rules", AlertRulesApi.as_view(), name="api-alert-rules"),
     path("alert-rules/<str:id>", AlertRuleApi.as_view(), name="api-alert-rule"),
+    path("changes", ChangesApi.as_view(), name="api-changes"),
     path("health/data", DataHealthApi.as_view(), name="api-health-data"),
     path("health/events", HeldEventsApi.as_view(), name="api-health-events"),
     path("health/replay", ReplayApi.as_view(), name="api-health-replay"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework import status
 from rest_framework.request import Request
 
-from interactions.authentication import CanAdminister
+from interactions.authentication import CanAdminister, caller_of
 from interactions.json_bodies import read_json
 from interactions.openapi import Example, Operation
 from interactions.source_answers import NoFields
@@ -87,7 +87,10 @@ class WebhooksApi(ApiView):
         body = read_json(request._request, NewWebhook)
         try:
             row, secret = make_endpoint(
-                url=body.url, description=body.description, event_types=body.event_types
+                url=body.url,
+                description=body.description,
+                event_types=body.event_types,
+                by=caller_of(request),
             )
         except WebhookRefused as refused:
             raise invalid(refused) from None
@@ -159,6 +162,7 @@ class WebhookApi(ApiView):
                 event_types=body.event_types,
                 enabled=body.enabled,
                 now=now,
+                by=caller_of(request),
             )
         except WebhookRefused as refused:
             raise invalid(refused) from None
@@ -171,7 +175,7 @@ class WebhookApi(ApiView):
         Raises: Http404.
         """
         check_parameters(request, ())
-        delete_endpoint(endpoint_of(id).pk)
+        delete_endpoint(endpoint_of(id).pk, by=caller_of(request))
         return HttpResponse(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -202,7 +206,7 @@ class WebhookRotationApi(ApiView):
         check_parameters(request, ())
         row, now = endpoint_of(id), timezone.now()
         read_json(request._request, NoFields, optional=True)
-        secret = rotate_secret(row.pk, now=now)
+        secret = rotate_secret(row.pk, now=now, by=caller_of(request))
         until = webhook(row.pk, now=now).second_secret_until
         return json_answer(NewSecretAnswer(secret, until), status=status.HTTP_201_CREATED)
 

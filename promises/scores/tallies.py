@@ -174,14 +174,22 @@ def _tally(row: tuple[Any, ...]) -> Tally:
     return Tally(sums, *beside)
 
 
+# b and h by kind and version: those that hold where the table does not say otherwise.
+_Terms = Mapping[tuple[str, int], tuple[float, float]]
+_FIRST: _Terms = {
+    (kind, 1): (p.base_loss, p.half_life_seconds) for kind, p in DEFAULT_PARAMETERS.items()
+}
+
+
 def parameter_arrays() -> dict[str, str]:
     """The parameters of all kinds and versions, as arrays."""
-    known = {(kind, 1): p for kind, p in DEFAULT_PARAMETERS.items()}
-    rows: dict[tuple[str, int], tuple[float, float]] = {
-        key: (p.base_loss, p.half_life_seconds) for key, p in known.items()
-    }
+    rows = dict(_FIRST)
     for row in KindParameters.objects.all():
         rows[row.kind, row.version] = (row.base_loss, row.half_life_seconds)
+    return _arrays(rows)
+
+
+def _arrays(rows: _Terms) -> dict[str, str]:
     return {
         "kinds": text_array(kind for kind, _ in rows),
         "versions": plain_array(version for _, version in rows),

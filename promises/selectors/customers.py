@@ -1,12 +1,17 @@
 """The customer page."""
 
+from django.db.models import Count, Q
+
+from interactions.models import Segment
 from interactions.selectors import Viewer
+from promises.projection import kind_parameters
 from promises.scores import customer_rows, empty_row
 from promises.selectors.asked import question_for
 from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.lines import promise_lines
+from promises.selectors.memory import memory_read
 from promises.selectors.pages import Asked, CustomerPage
-from promises.selectors.timelines import customer_timeline
+from promises.selectors.timelines import ALL, Place, TimelineFilter, timeline_of
 from promises.selectors.visibility import customer_visible, visible_promises
 from promises.selectors.worklists import missed_promises, open_promises
 
@@ -14,7 +19,13 @@ LIST_LENGTH = 25
 
 
 def customer_read(
-    viewer: Viewer, reference: str, asked: Asked, *, timeline_limit: int
+    viewer: Viewer,
+    reference: str,
+    asked: Asked,
+    *,
+    timeline_limit: int,
+    before: Place | None = None,
+    wanted: TimelineFilter = ALL,
 ) -> CustomerPage:
     """One customer, as far as the viewer may see.
 
@@ -22,22 +33,36 @@ def customer_read(
     """
     customer = customer_visible(viewer, reference)
     question = question_for(asked, team_ids=viewer.team_ids, customer_ids=frozenset({customer.pk}))
-    rows = customer_rows(question)
+    rows, parameters = customer_rows(question), kind_parameters()
     promises = visible_promises(viewer).filter(customer=customer)
     still_open = open_promises(promises, asked)
     missed = missed_promises(promises, asked, question)
-    timeline, more = customer_timeline(viewer, customer, asked, limit=timeline_limit)
+    timeline, more = timeline_of(
+        viewer, customer, asked, limit=timeline_limit, before=before, wanted=wanted
+    )
+    overdue = Count("pk", filter=Q(matures_at__lt=asked.as_of))
+    counts = still_open.order_by().aggregate(all=Count("pk"), overdue=overdue)
     return CustomerPage(
         asked=asked,
         freshness=freshness_read(asked),
-        parameters=parameters_read(asked),
+        parameters=parameters_read(asked, parameters),
         row=rows[0] if rows else empty_row(customer.reference, customer.label, asked.as_of),
         preferred_name=customer.preferred_name,
-        segment=customer.segment,
+        segment=segment_label(customer.segment),
         zone=customer.zone,
-        open=promise_lines(still_open[:LIST_LENGTH], asked),
-        open_count=still_open.count(),
-        missed=promise_lines(missed[:LIST_LENGTH], asked),
+        open=promise_lines(still_open[:LIST_LENGTH], asked, parameters),
+        open_count=counts["all"],
+        missed=promise_lines(missed[:LIST_LENGTH], asked, parameters),
         timeline=timeline,
         timeline_more=more,
+        memory=memory_read(viewer, customer, asked, parameters),
+        overdue_count=counts["overdue"],
     )
+
+
+def segment_label(segment: str) -> str:
+    """What a segment is called."""
+    if not segment:
+        return ""
+    found = Segment.objects.filter(reference=segment).values_list("label", flat=True).first()
+    return found or segment

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from interactions.selectors import Viewer
 from promises.domain.difference import Verdict
+from promises.projection import kind_parameters
 from promises.scores import (
     CUSTOM,
     Parent,
@@ -35,6 +36,7 @@ from promises.selectors.ranking import is_stored, worst_customers
 from promises.selectors.reading import notes_read, views_read
 from promises.selectors.risk import AtRisk, at_risk_read
 from promises.selectors.standing import Change, Costliest, Standing, change_between
+from promises.selectors.teams import owed_customers, team_people, upcoming_promises
 from promises.selectors.trend import trend_read
 from promises.selectors.visibility import team_visible, visible_promises
 from promises.selectors.worklists import due_today_count, matured_promises, overdue_promises
@@ -180,17 +182,22 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
         row = rows[0] if rows else empty_row(team.reference, team.label, asked.as_of)
         overdue = overdue_promises(of_team, asked)
         matured = matured_promises(visible_promises(of_team), asked, question)
+        upcoming, parameters = upcoming_promises(of_team, team, asked), kind_parameters()
         return TeamPage(
             asked=asked,
             freshness=freshness_read(asked),
-            parameters=parameters_read(asked),
+            parameters=parameters_read(asked, parameters),
             row=row,
             kinds=tuple(kind_rows(question)),
             trend=trend_read(question),
             notes=notes_read(viewer, question),
             overdue_count=overdue.count(),
-            overdue=promise_lines(overdue[:LIST_LENGTH], asked),
-            matured=promise_lines(matured[:MATURED_LENGTH], asked),
+            overdue=promise_lines(overdue[:LIST_LENGTH], asked, parameters),
+            matured=promise_lines(matured[:MATURED_LENGTH], asked, parameters),
             panel=panel_read(question, team.pk, row),
             choices=choices_read(viewer),
+            people=team_people(team),
+            upcoming_count=upcoming.count(),
+            upcoming=promise_lines(upcoming[:LIST_LENGTH], asked, parameters),
+            owed=owed_customers(of_team, team, asked, limit=LIST_LENGTH),
         )

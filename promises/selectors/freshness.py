@@ -7,6 +7,7 @@ from interactions.selectors import pending_counts
 from promises.domain.loss import KindParameters
 from promises.models.kinds import Kind
 from promises.projection import kind_parameters
+from promises.projection.facts import ParametersOf
 from promises.selectors.pages import Asked, Freshness
 
 # Each is one look at the end of an index or at a sequence, however much there is.
@@ -46,8 +47,10 @@ def heard_since(asked: Asked) -> int:
     return Event.objects.filter(occurred_at__lte=asked.as_of, recorded_at__gt=asked.as_of).count()
 
 
-def parameters_read(asked: Asked) -> tuple[KindParameters, ...]:
+def parameters_read(
+    asked: Asked, look_up: ParametersOf | None = None
+) -> tuple[KindParameters, ...]:
     """b, h and tau of each kind as they held at as_of: shown wherever a score is shown (R9)."""
-    look_up = kind_parameters()
+    look_up = look_up or kind_parameters()
     kinds = [asked.kind] if asked.kind else Kind.values
     return tuple(look_up(kind, asked.as_of) for kind in kinds)

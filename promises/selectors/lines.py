@@ -14,13 +14,15 @@ from promises.selectors.pages import Asked, PromiseLine
 _SECOND = timedelta(seconds=1)
 
 
-def promise_lines(promises: Iterable[Promise], asked: Asked) -> tuple[PromiseLine, ...]:
+def promise_lines(
+    promises: Iterable[Promise], asked: Asked, parameters: ParametersOf | None = None
+) -> tuple[PromiseLine, ...]:
     """Lines of promises as their rows stand.
 
     Shape: for a page of the past pass only promises whose rows tell how they stood then
-    (`worklists.rows_at`).
+    (`worklists.rows_at`). A page with several lists passes the `parameters` that it has read.
     """
-    parameters = kind_parameters()
+    parameters = parameters or kind_parameters()
     return tuple(promise_line(promise, asked, parameters) for promise in promises)
 
 

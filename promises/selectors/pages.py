@@ -15,7 +15,9 @@ from promises.selectors.standing import Standing
 
 if TYPE_CHECKING:
     from promises.selectors.drivers import Drivers
+    from promises.selectors.memory import Memory
     from promises.selectors.risk import AtRisk
+    from promises.selectors.teams import Owed, TeamPeople
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,10 @@ class TeamPage:
     matured: tuple[PromiseLine, ...]
     panel: GamingPanel
     choices: Choices
+    people: "TeamPeople"
+    upcoming_count: int
+    upcoming: tuple[PromiseLine, ...]
+    owed: tuple["Owed", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +239,8 @@ class CustomerPage:
     missed: tuple[PromiseLine, ...]
     timeline: tuple[TimelineEntry, ...]
     timeline_more: bool
+    memory: "Memory"
+    overdue_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +251,7 @@ class PromisePage:
     matured by then and is in the score. `business_lateness_seconds` is the lateness in open hours
     of the calendar that the promise pins, None without one. `clock` is what is drawn. `acts` is
     what can be done to it now, and `undoable` the event that the viewer may take back; of the past
-    there is neither.
+    there is neither. `repeats` is the promise that this one makes again.
     """
 
     asked: Asked
@@ -262,3 +270,4 @@ class PromisePage:
     clock: PromiseClock
     acts: tuple[Act, ...] = ()
     undoable: TimelineEntry | None = None
+    repeats: int | None = None

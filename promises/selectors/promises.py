@@ -15,7 +15,7 @@ from promises.selectors.clock import promise_clock
 from promises.selectors.freshness import freshness_read
 from promises.selectors.pages import Asked, PromiseLine, PromisePage, TimelineEntry
 from promises.selectors.timelines import events_of, timeline_entries
-from promises.selectors.visibility import NotVisible, promise_visible
+from promises.selectors.visibility import NotVisible, promise_visible, visible_promises
 
 
 def promise_read(viewer: Viewer, pk: int, asked: Asked) -> PromisePage:
@@ -52,7 +52,18 @@ def promise_read(viewer: Viewer, pk: int, asked: Asked) -> PromisePage:
         clock=promise_clock(_as_it_moves(key, state, asked), asked.as_of, known_calendars()),
         acts=possible_acts(state, now) if now else (),
         undoable=undoable(zip(events, entries, strict=True), viewer, now) if now else None,
+        repeats=_repeats(viewer, promise, state),
     )
+
+
+def _repeats(viewer: Viewer, promise: Promise, state: PromiseState) -> int | None:
+    """The promise to the same customer that this one makes again, as far as the viewer may see."""
+    if not state.repeat_of:
+        return None
+    named = visible_promises(viewer).filter(reference=state.repeat_of, customer=promise.customer_id)
+    found = named.exclude(pk=promise.pk).values_list("pk", "source_id")
+    # The names of another source's promises may be the same; its own come first.
+    return min(found, key=lambda row: (row[1] != promise.source_id, row[0]), default=(None, 0))[0]
 
 
 def _as_it_moves(key: PromiseKey, state: PromiseState, asked: Asked) -> PromiseState:

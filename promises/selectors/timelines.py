@@ -1,12 +1,13 @@
 """Events as entries of a timeline."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from interactions.arrays import plain_array
+from interactions.arrays import plain_array, text_array
 from interactions.models import Customer, Event
 from interactions.selectors import Viewer
 from promises.models import Promise
@@ -15,17 +16,27 @@ from promises.selectors.pages import Asked, TimelineEntry
 from promises.selectors.visibility import visible_customers, visible_promises
 
 # The events about a customer, and about what the viewer's teams promised them, from the latest on.
+# So many events belong to at most as many promises, those whose last event came last; only of
+# promises that went on afterwards nobody knows how far back their events of then lie.
 _LATEST = """
 SELECT id FROM (
     (SELECT e.id, e.occurred_at
-     FROM promises_promise p
+     FROM ((SELECT p.reference, p.source_id FROM promises_promise p
+            WHERE p.customer_id = %(customer)s AND {whose} AND {of_promises}
+              AND p.last_event_at <= %(latest)s
+            ORDER BY p.last_event_at DESC FETCH FIRST %(limit)s ROWS WITH TIES)
+           UNION ALL
+           (SELECT p.reference, p.source_id FROM promises_promise p
+            WHERE p.customer_id = %(customer)s AND {whose} AND {of_promises}
+              AND p.last_event_at > %(latest)s)) AS p
      JOIN interactions_event e ON e.subject = p.reference AND e.subject_source_id = p.source_id
-     WHERE p.customer_id = %(customer)s AND e.type LIKE 'promise.%%' AND {whose} AND {until}
+     WHERE e.type LIKE 'promise.%%' AND {until}
      ORDER BY e.occurred_at DESC, e.id DESC LIMIT %(limit)s)
     UNION ALL
     (SELECT e.id, e.occurred_at
      FROM interactions_event e
      WHERE e.subject = %(reference)s AND e.subject_source_id IS NULL AND {until}
+       AND {of_customer}
      ORDER BY e.occurred_at DESC, e.id DESC LIMIT %(limit)s)
 ) AS latest ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
 """
@@ -33,9 +44,38 @@ SELECT id FROM (
 # When an event occurred, and its number in the ledger.
 Place = tuple[datetime, int]
 
+# The events of a timeline by what they are about; "promises" are those of promises themselves.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "promises": (),
+    "contacts": ("contact.", "handoff.", "escalation."),
+    "said": ("notice.", "apology.", "kindness."),
+    "heard": ("feedback.", "expectation.", "mention.", "referral.", "customer."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineFilter:
+    """Which events: of each field that is given.
+
+    Shape: `group` is one of GROUPS; `promise` also leaves events about the customer that name it.
+    """
+
+    group: str = ""
+    start: datetime | None = None
+    promise: Promise | None = None
+
+
+ALL = TimelineFilter()
+
 
 def customer_timeline(
-    viewer: Viewer, customer: Customer, asked: Asked, *, limit: int, before: Place | None = None
+    viewer: Viewer,
+    customer: Customer,
+    asked: Asked,
+    *,
+    limit: int,
+    before: Place | None = None,
+    wanted: TimelineFilter = ALL,
 ) -> tuple[tuple[TimelineEntry, ...], bool]:
     """The latest events of a customer and of what was promised to them, for whoever may see the
     customer.
@@ -44,7 +84,20 @@ def customer_timeline(
     """
     if not visible_customers(viewer).filter(pk=customer.pk).exists():
         return (), False
-    ids = _latest(viewer, customer, asked, limit + 1, before)
+    return timeline_of(viewer, customer, asked, limit=limit, before=before, wanted=wanted)
+
+
+def timeline_of(
+    viewer: Viewer,
+    customer: Customer,
+    asked: Asked,
+    *,
+    limit: int,
+    before: Place | None = None,
+    wanted: TimelineFilter = ALL,
+) -> tuple[tuple[TimelineEntry, ...], bool]:
+    """The same of a customer whom the viewer was found to see."""
+    ids = _latest(viewer, customer, asked, limit + 1, before, wanted)
     found = Event.objects.select_related("source", "actor").in_bulk(ids[:limit])
     events = [found[id] for id in ids[:limit]]
     about = {(event.subject_source_id or 0, event.subject) for event in events}
@@ -59,27 +112,60 @@ def customer_timeline(
 
 
 def _latest(
-    viewer: Viewer, customer: Customer, asked: Asked, limit: int, before: Place | None
+    viewer: Viewer,
+    customer: Customer,
+    asked: Asked,
+    limit: int,
+    before: Place | None,
+    wanted: TimelineFilter,
 ) -> list[int]:
     until = "e.occurred_at <= %(as_of)s"
     if before is not None:
         until += " AND (e.occurred_at, e.id) < (%(occurred_at)s, %(id)s)"
+    if wanted.start is not None:
+        until += " AND e.occurred_at >= %(start)s"
+    of_promises, of_customer = _conditions(wanted)
     whose = "true" if viewer.team_ids is None else "p.team_id = ANY(%(teams)s::bigint[])"
     occurred_at, id = before or (None, None)
     with connection.cursor() as cursor:
         cursor.execute(
-            _LATEST.format(until=until, whose=whose),
+            _LATEST.format(
+                until=until, whose=whose, of_promises=of_promises, of_customer=of_customer
+            ),
             {
                 "customer": customer.pk,
                 "reference": customer.reference,
                 "teams": plain_array(sorted(viewer.team_ids or ())),
                 "as_of": asked.as_of,
+                "latest": occurred_at or asked.as_of,
                 "limit": limit,
                 "occurred_at": occurred_at,
                 "id": id,
+                "start": wanted.start,
+                "promise": wanted.promise.pk if wanted.promise else None,
+                "promise_reference": wanted.promise.reference if wanted.promise else None,
+                "promise_source": wanted.promise.source_id if wanted.promise else None,
+                "beginnings": text_array(f"{one}%" for one in GROUPS.get(wanted.group, ())),
             },
         )
         return [id for (id,) in cursor.fetchall()]
+
+
+def _conditions(wanted: TimelineFilter) -> tuple[str, str]:
+    """The conditions on the events of promises, and on those about the customer."""
+    of_promises, of_customer = "true", "true"
+    if wanted.group == "promises":
+        of_customer = "false"
+    elif wanted.group:
+        of_promises, of_customer = "false", "e.type LIKE ANY(%(beginnings)s::text[])"
+    if wanted.promise is not None:
+        of_promises += " AND p.id = %(promise)s"
+        of_customer += (
+            " AND e.data->>'promise' = %(promise_reference)s AND coalesce("
+            "(SELECT s.id FROM interactions_source s WHERE s.name = e.data->>'promise_source'), "
+            "e.source_id) = %(promise_source)s"
+        )
+    return of_promises, of_customer
 
 
 def events_of(keys: Iterable[PromiseKey]) -> QuerySet[Event]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django import template
 from django.http import HttpRequest
@@ -12,7 +12,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils import formats
 from django.utils.encoding import escape_uri_path
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from promises.scores import ScoreRow
@@ -131,6 +131,26 @@ def notes_of(days: tuple[date | None, date], notes: Sequence[NoteLine]) -> list[
     """The notes on some days."""
     after, last = days
     return [note for note in notes if note.day <= last and (after is None or note.day > after)]
+
+
+@register.simple_tag(takes_context=True)
+def asked_path(context: Context) -> str:
+    """The address of this page without what was asked."""
+    request: HttpRequest = context["request"]
+    return escape_uri_path(request.path)
+
+
+@register.simple_tag(takes_context=True)
+def asked_fields(context: Context) -> SafeString:
+    """Hidden fields that keep period, kind and moment in a form about something else."""
+    kept = parse_qsl(asked_query(context["page"].asked).removeprefix("?"))
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', kept)
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A number as a drawing wants it, whatever the reader's notation."""
+    return str(value)
 
 
 @register.filter

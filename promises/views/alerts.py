@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,12 +15,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from interactions.changes import By
 from interactions.selectors import Viewer, viewer_for
 from promises.forms.alerts import AlertRuleForm
 from promises.models import AlertRule
 from promises.selectors.alerts import deliveries_read, rule_lines
 from promises.services.alerts.channels import email_is_on
 from promises.services.alerts.delivering import retry
+from promises.services.alerts.rule_changes import delete_rule as remove
+from promises.services.alerts.rule_changes import record_rule, rule_facts
 from promises.views.numbers import MOST_ID, number_in
 
 Rest = ParamSpec("Rest")
@@ -73,7 +77,7 @@ def delete_rule(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     row = _existing(id)
     if request.method != "POST":
         return render(request, "promises/alerts/delete.html", {"viewer": viewer, "rule": row})
-    row.delete()
+    remove(row, by=By(user_id=viewer.user_id))
     messages.success(request, _("The rule is deleted."))
     return redirect("alert-rules")
 
@@ -106,13 +110,16 @@ def retry_deliveries(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 def _rule_page(request: HttpRequest, viewer: Viewer, row: AlertRule) -> HttpResponse:
+    before = rule_facts(row)
     form = AlertRuleForm(request.POST if request.method == "POST" else None, instance=row)
     if request.method == "POST" and form.is_valid():
         made = form.save(commit=False)
         if made._state.adding:
             made.made_by_id = viewer.user_id
-        made.save()
-        form.save_m2m()
+        with transaction.atomic():
+            made.save()
+            form.save_m2m()
+            record_rule(made, before, by=By(user_id=viewer.user_id))
         messages.success(request, _("The rule is saved. It tells of what happens from now on."))
         return redirect("alert-rules")
     context = {"viewer": viewer, "form": form, "rule": row, "email_is_on": email_is_on()}

@@ -1,19 +1,45 @@
-"""The page of a customer."""
+"""The page of a customer: the memory card, what was promised, and the timeline with its filters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from interactions.selectors import viewer_for
+from interactions.selectors import Viewer, viewer_for
+from promises.domain.clock import parse_moment
+from promises.models import Promise
 from promises.selectors.asked import asked_from_query
 from promises.selectors.customers import customer_read
-from promises.selectors.visibility import NotVisible
+from promises.selectors.pages import Asked, CustomerPage, TimelineEntry
+from promises.selectors.timelines import GROUPS, Place, TimelineFilter
+from promises.selectors.visibility import NotVisible, visible_promises
+from promises.templatetags.promise_tags import asked_query
+from promises.views.numbers import number_in
+from promises.views.trust import trust_drawing
 
 TIMELINE_STEP = 50
-TIMELINE_MOST = 1_000
+# How far back a timeline may be asked for; left out: all of it.
+SINCE = {"28d": timedelta(days=28), "90d": timedelta(days=90), "365d": timedelta(days=365)}
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineAsked:
+    """What of the timeline was asked for, read from the URL.
+
+    Shape: `given` is what the URL says of it, without the place where the page begins.
+    """
+
+    wanted: TimelineFilter
+    before: Place | None
+    given: Mapping[str, str]
+    problems: tuple[str, ...] = ()
 
 
 @require_safe
@@ -26,19 +52,97 @@ def customer(request: HttpRequest, reference: str) -> HttpResponse:
     """
     viewer = viewer_for(request.user)
     asked = asked_from_query(request.GET, now=timezone.now())
-    limit = timeline_limit(request.GET.get("timeline", ""))
+    timeline = timeline_asked(request.GET, viewer, reference, asked)
+    asked = replace(asked, problems=(*asked.problems, *timeline.problems))
     try:
-        page = customer_read(viewer, reference, asked, timeline_limit=limit)
+        page = customer_read(
+            viewer,
+            reference,
+            asked,
+            timeline_limit=TIMELINE_STEP,
+            before=timeline.before,
+            wanted=timeline.wanted,
+        )
     except NotVisible as error:
         raise Http404 from error
-    # A fixed step would always lengthen by little what is long already.
-    longer = min(2 * limit, TIMELINE_MOST) if limit < TIMELINE_MOST else None
-    context = {"page": page, "viewer": viewer, "timeline_longer": longer}
+    context = {
+        "page": page,
+        "viewer": viewer,
+        "asked_timeline": timeline,
+        "groups": list(GROUPS),
+        "periods": list(SINCE),
+        "about": _choices(page, timeline.wanted.promise),
+        "links": _links(page, timeline),
+        "trust": trust_drawing(page.memory.trust, asked.as_of),
+    }
     return render(request, "promises/customer.html", context)
 
 
-def timeline_limit(text: str) -> int:
-    """How many events of the timeline to show; what is not a number counts as not asked for."""
-    # isdecimal() lets only digits through, of any script; a long row of them is no limit.
-    asked = int(text) if text.isdecimal() and len(text) <= 6 else TIMELINE_STEP
-    return min(max(asked, TIMELINE_STEP), TIMELINE_MOST)
+def timeline_asked(
+    params: Mapping[str, str], viewer: Viewer, reference: str, asked: Asked
+) -> TimelineAsked:
+    """Read the filters of the timeline and where it begins; what cannot be read is left out."""
+    problems = []
+    given = {name: params.get(name, "") for name in ("happened", "since", "about")}
+    if given["happened"] not in ("", *GROUPS):
+        said = _("The kind of event “%(given)s” is unknown.")
+        problems.append(said % {"given": _short(given["happened"])})
+        given["happened"] = ""
+    if given["since"] not in ("", *SINCE):
+        problems.append(_("The period “%(given)s” is unknown.") % {"given": _short(given["since"])})
+        given["since"] = ""
+    promise = None
+    if given["about"]:
+        promise = _promise(viewer, reference, given["about"])
+        if promise is None:
+            problems.append(_("The timeline cannot be narrowed to that promise."))
+            given["about"] = ""
+    before = _place(params.get("before", ""))
+    if params.get("before") and before is None:
+        problems.append(_("The place in the timeline could not be read; it begins at its latest."))
+    start = asked.as_of - SINCE[given["since"]] if given["since"] else None
+    wanted = TimelineFilter(given["happened"], start, promise)
+    kept = {name: value for name, value in given.items() if value}
+    return TimelineAsked(wanted, before, kept, tuple(problems))
+
+
+def _promise(viewer: Viewer, reference: str, about: str) -> Promise | None:
+    promises = visible_promises(viewer).filter(pk=number_in(about))
+    return promises.filter(customer__reference=reference).first()
+
+
+def _choices(page: CustomerPage, chosen: Promise | None) -> list[tuple[int, str]]:
+    """The promises to which the timeline can be narrowed: those that the page lists."""
+    found = {line.id: line.statement for line in (*page.open, *page.missed)}
+    if chosen is not None:
+        found.setdefault(chosen.pk, chosen.statement)
+    return list(found.items())
+
+
+def _links(page: CustomerPage, timeline: TimelineAsked) -> dict[str, str]:
+    """Where the timeline goes on, and back to its latest; only those that lead somewhere."""
+    links = {}
+    if page.timeline_more:
+        place = {"before": _place_text(page.timeline[-1])}
+        links["earlier"] = asked_query(page.asked, **timeline.given, **place)
+    if timeline.before is not None:
+        links["latest"] = asked_query(page.asked, **timeline.given) or "?"
+    return links
+
+
+def _place_text(entry: TimelineEntry) -> str:
+    return f"{entry.occurred_at.isoformat()}_{entry.seq}".replace("+00:00", "Z")
+
+
+def _place(text: str) -> Place | None:
+    moment, _line, number = text.rpartition("_")
+    try:
+        found: datetime = parse_moment(moment)
+    except (ValueError, OverflowError):
+        return None
+    seq = number_in(number)
+    return (found, seq) if seq else None
+
+
+def _short(text: str) -> str:
+    return text[:40]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from interactions.changes import By
 from interactions.selectors import Viewer
 from interactions.views.admins import admins_only
 from interactions.views.sources import existing
@@ -47,7 +48,7 @@ def all_webhooks(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     form = WebhookForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            row, secret = make_endpoint(**form.cleaned_data, user_id=viewer.user_id)
+            row, secret = make_endpoint(**form.cleaned_data, by=By(user_id=viewer.user_id))
         except WebhookRefused as refused:
             form.refuse(refused.pointer, refused.reason)
         else:
@@ -75,7 +76,9 @@ def one_webhook(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            change_endpoint(row.pk, **form.cleaned_data, now=timezone.now())
+            change_endpoint(
+                row.pk, **form.cleaned_data, now=timezone.now(), by=By(user_id=viewer.user_id)
+            )
         except WebhookRefused as refused:
             form.refuse(refused.pointer, refused.reason)
         else:
@@ -92,7 +95,8 @@ def rotate(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     Raises: Http404.
     """
     row = existing(WebhookEndpoint, id)
-    return _secret(request, viewer, row.pk, rotate_secret(row.pk, now=timezone.now()))
+    secret = rotate_secret(row.pk, now=timezone.now(), by=By(user_id=viewer.user_id))
+    return _secret(request, viewer, row.pk, secret)
 
 
 @require_POST
@@ -104,7 +108,7 @@ def switch(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     """
     row = existing(WebhookEndpoint, id)
     on = request.POST.get("on") == "1"
-    change_endpoint(row.pk, enabled=on, now=timezone.now())
+    change_endpoint(row.pk, enabled=on, now=timezone.now(), by=By(user_id=viewer.user_id))
     transaction.on_commit(webhook_waker.wake)
     messages.success(
         request, _("It is on.") if on else _("It is off. Nothing new is noted for it.")
@@ -141,7 +145,7 @@ def delete(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     if request.method != "POST":
         context = {"viewer": viewer, "webhook": webhook(row.pk, now=timezone.now())}
         return render(request, "promises/webhook_delete.html", context)
-    delete_endpoint(row.pk)
+    delete_endpoint(row.pk, by=By(user_id=viewer.user_id))
     messages.success(request, _("The webhook is deleted."))
     return redirect("webhooks")
 

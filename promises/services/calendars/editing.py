@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from interactions.changes import Area, record_change
 from promises.domain.calendars import Calendar
 from promises.models import Calendar as CalendarRow
 from promises.models import CalendarDay, CalendarVersion, Promise
@@ -65,7 +66,8 @@ def make_calendar(
     try:
         with transaction.atomic():
             row = CalendarRow.objects.create(reference=reference, name=draft.name.strip())
-            _store(row, 1, draft, now=now, by=by, reason=reason)
+            after = _store(row, 1, draft, now=now, by=by, reason=reason)
+            record_change(Area.CALENDAR, reference, "made", by=by, after=after)
     except IntegrityError:
         raise DraftRefused("/id", _("There is a calendar with this id.")) from None
     _count_anew(reference, 1, now)
@@ -83,13 +85,15 @@ def edit_calendar(
     check_reason(reason)
     with transaction.atomic():
         row = CalendarRow.objects.select_for_update().get(reference=reference)
-        latest = row.versions.order_by("-version").values_list("version", flat=True)[0]
+        known = row.versions.order_by("-version")[0]
+        latest, before = known.version, _facts(row, known, list(known.days.order_by("date")))
         if base != latest:
             raise AlreadyEdited(latest)
         if row.name != draft.name.strip():
             row.name = draft.name.strip()
             row.save(update_fields=["name"])
-        _store(row, latest + 1, draft, now=now, by=by, reason=reason)
+        after = _store(row, latest + 1, draft, now=now, by=by, reason=reason)
+        record_change(Area.CALENDAR, reference, "changed", by=by, before=before, after=after)
     _count_anew(reference, latest + 1, now)
     return Kept(reference, latest + 1, calendar)
 
@@ -136,7 +140,8 @@ def _content(draft: Draft) -> object:
 
 def _store(
     row: CalendarRow, number: int, draft: Draft, *, now: datetime, by: str, reason: str
-) -> None:
+) -> dict[str, object]:
+    """Store a version; answer what the list of changes says of it."""
     place = draft.holidays
     version = CalendarVersion.objects.create(
         calendar=row,
@@ -151,7 +156,7 @@ def _store(
         made_at=now,
         made_by=by,
     )
-    CalendarDay.objects.bulk_create(
+    days = [
         CalendarDay(
             version=version,
             date=day.date,
@@ -161,4 +166,23 @@ def _store(
             is_on=day.is_on,
         )
         for day in draft.days
-    )
+    ]
+    CalendarDay.objects.bulk_create(days)
+    return _facts(row, version, days)
+
+
+def _facts(
+    row: CalendarRow, version: CalendarVersion, days: list[CalendarDay]
+) -> dict[str, object]:
+    place = f"{version.country} {version.subdivision}".strip()
+    return {
+        "name": row.name,
+        "version": version.version,
+        "zone": version.zone,
+        "week": version.week,
+        "holidays of": f"{place}, {version.first_year} to {version.last_year}" if place else "",
+        "days": {
+            f"{day.date} {day.name}".strip(): day.hours if day.is_on else "off" for day in days
+        },
+        "reason": version.reason,
+    }

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from interactions.changes import Area, record_change
 from interactions.event_data import SCHEMAS
 from promises.domain.standard_checks import check_endless, check_terms
 from promises.domain.standards import (
@@ -89,6 +90,7 @@ def make_standard(
         with transaction.atomic():
             row = Standard.objects.create(reference=reference, name=terms.name, made_at=now)
             version = _store(row, 1, terms, now=now, by=by, reason=reason)
+            record_change(Area.STANDARD, reference, "made", by=by, after=_facts(version))
             _keep_order([*_order(), reference], now=now, by=by)
     except IntegrityError:
         raise TermsRefused("/id", _("There is a standard with this id.")) from None
@@ -116,6 +118,8 @@ def edit_standard(
             row.name = terms.name
             row.save(update_fields=["name"])
         version = _store(row, latest.version + 1, terms, now=now, by=by, reason=reason)
+        before, after = _facts(latest), _facts(version)
+        record_change(Area.STANDARD, reference, "changed", by=by, before=before, after=after)
     forget_rules()
     return version
 
@@ -138,11 +142,13 @@ def move_standard(reference: str, *, by_places: int, now: datetime, by: str) -> 
     """
     with transaction.atomic():
         _locked(reference)
-        order = _order()
+        order, before = _order(), _order()
         place = order.index(reference)
         order.insert(max(0, place + by_places), order.pop(place))
-        if order != _order():
+        if order != before:
             _keep_order(order, now=now, by=by)
+            old, new = {"order": before}, {"order": order}
+            record_change(Area.STANDARD, reference, "moved", by=by, before=old, after=new)
     forget_rules()
 
 
@@ -151,6 +157,10 @@ def _locked(reference: str) -> Standard:
     if row is None:
         raise NoStandard(reference)
     return row
+
+
+def _facts(version: StandardVersion) -> dict[str, object]:
+    return {**version.terms, "version": version.version, "reason": version.reason}
 
 
 def _check_reason(reason: str) -> None:

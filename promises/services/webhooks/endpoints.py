@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from interactions.changes import NOBODY, Area, By, record_change
 from promises.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from promises.models.webhook import TEST_TYPE
 from promises.projection.outbox import forget_wanted, new_message_id, payload
@@ -45,7 +47,7 @@ class WebhookRefused(ValueError):
 
 
 def make_endpoint(
-    *, url: str, description: str, event_types: Sequence[str], user_id: int | None = None
+    *, url: str, description: str, event_types: Sequence[str], by: By = NOBODY
 ) -> tuple[WebhookEndpoint, str]:
     """Make an endpoint. Shape: its row, and its secret, which cannot be shown again.
 
@@ -64,8 +66,9 @@ def make_endpoint(
             event_types=types,
             secret=made.salt,
             secret_check=made.check,
-            created_by_id=user_id,
+            created_by_id=by.user_id,
         )
+        record_change(Area.WEBHOOK, checked, "made", by=by, after=_facts(endpoint))
     forget_wanted()
     return endpoint, made.secret
 
@@ -78,6 +81,7 @@ def change_endpoint(
     event_types: Sequence[str] | None = None,
     enabled: bool | None = None,
     now: datetime,
+    by: By = NOBODY,
 ) -> None:
     """Change what is given. Switched on again, an endpoint starts with a clean slate.
 
@@ -92,6 +96,7 @@ def change_endpoint(
         changes["event_types"] = _checked_types(event_types)
     endpoints = WebhookEndpoint.objects.filter(pk=pk)
     with transaction.atomic():
+        before = _facts_of(pk)
         if changes:
             endpoints.update(**changes)
         if enabled is False:
@@ -104,10 +109,11 @@ def change_endpoint(
                 failing_since=None,
                 throttled_until=None,
             )
+        _changed(pk, before, by)
     forget_wanted()
 
 
-def rotate_secret(pk: int, *, now: datetime) -> str:
+def rotate_secret(pk: int, *, now: datetime, by: By = NOBODY) -> str:
     """Make a new secret and answer it, this once; the one before it signs for another 24 hours.
 
     Raises: DoesNotExist.
@@ -124,12 +130,15 @@ def rotate_secret(pk: int, *, now: datetime) -> str:
                 "previous_secret", "previous_check", "previous_until", "secret", "secret_check",
             ]
         )  # fmt: skip
+        record_change(Area.WEBHOOK, endpoint.url, "got a new secret", by=by)
     return made.secret
 
 
-def delete_endpoint(pk: int) -> None:
+def delete_endpoint(pk: int, *, by: By = NOBODY) -> None:
     """Delete an endpoint with all that it was told."""
     with transaction.atomic():
+        if before := _facts_of(pk):
+            record_change(Area.WEBHOOK, before["url"], "deleted", by=by, before=before)
         WebhookAttempt.objects.filter(delivery__endpoint=pk).delete()
         WebhookDelivery.objects.filter(endpoint=pk).delete()
         WebhookEndpoint.objects.filter(pk=pk).delete()
@@ -180,6 +189,26 @@ def purge(*, now: datetime) -> int:
         purged += taken
         if taken < _PURGED_AT_ONCE:
             return purged
+
+
+def _facts(endpoint: WebhookEndpoint) -> dict[str, Any]:
+    return {
+        "url": endpoint.url,
+        "description": endpoint.description,
+        "event_types": endpoint.event_types,
+        "enabled": endpoint.enabled,
+    }
+
+
+def _facts_of(pk: int) -> dict[str, Any]:
+    found = WebhookEndpoint.objects.filter(pk=pk).first()
+    return _facts(found) if found else {}
+
+
+def _changed(pk: int, before: dict[str, Any], by: By) -> None:
+    after = _facts_of(pk)
+    if before and after:
+        record_change(Area.WEBHOOK, after["url"], "changed", by=by, before=before, after=after)
 
 
 def _replay(deliveries: QuerySet[WebhookDelivery], now: datetime) -> int:

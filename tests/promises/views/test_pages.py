@@ -13,7 +13,6 @@ from django.urls import reverse
 from interactions.models import Source
 from promises.domain.loss import DEFAULT_PARAMETERS, time_loss
 from promises.templatetags.promise_format import term
-from promises.views.customers import timeline_limit
 from tests.promises.views.world import HOSTILE, PASSWORD, World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -134,13 +133,6 @@ def test_a_customer_shows_all_that_happened(client: Client, world: World) -> Non
     assert "I waited all day." in page
     assert "source /shop" in page
     assert "heard 16 d later" in page
-
-
-def test_a_timeline_has_a_sensible_length() -> None:
-    assert [timeline_limit(text) for text in ("", "x", "-5", "70", "9" * 5_000)] == [
-        50, 50, 50, 70, 50,
-    ]  # fmt: skip
-    assert timeline_limit("99999") == 1_000
 
 
 def test_a_promise_shows_its_words_dates_events_and_arithmetic(

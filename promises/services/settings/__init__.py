@@ -1,0 +1,1 @@
+"""What people set: teams, touchpoints, names of segments, accounts and roles."""

@@ -1,0 +1,205 @@
+"""The customer's and the team's page: the memory card, the timeline's filters, who waits."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from interactions.ledger import record
+from interactions.models import Segment, Team
+from promises.models import Promise
+from promises.services.counting import count_pending
+from tests.events import event
+from tests.promises.views.test_pages import read
+from tests.promises.views.world import DAY, HOSTILE, World, build_world, promise_made
+
+pytestmark = pytest.mark.django_db
+PAGE = "/customers/c-1"
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world()
+
+
+def tell(world: World, *events: Any) -> None:
+    record(list(events), recorded_at=world.now)
+    count_pending()
+
+
+def entries(client: Client, who: User, query: str = "") -> list[str]:
+    """The events of the timeline, as the page shows them."""
+    client.force_login(who)
+    html = client.get(f"{PAGE}{query}").content.decode()
+    return re.findall(r"<strong>([^<]+)</strong>", html.split('id="timeline"')[1])
+
+
+def test_the_card_says_what_to_know(client: Client, world: World) -> None:
+    said = {
+        "channel": "phone",
+        "needs": HOSTILE,
+        "pronunciation": "AY-da",
+        "relationship": "no contact",
+        "zone": "America/New_York",
+    }
+    tell(
+        world,
+        event("customer.described", "c-1", world.now - 2 * DAY, said),
+        event("apology.given", "c-1", world.now - DAY, {"words": f"Sorry {HOSTILE}"}),
+        event(
+            "expectation.stated",
+            "c-1",
+            world.now - DAY,
+            {
+                "text": f"In a day {HOSTILE}",
+                "due_at": (world.now - 19 * DAY).isoformat(),
+                "promise": "order-9",
+                "origin": HOSTILE,
+            },
+        ),
+    )
+    Segment.objects.create(reference="gold", label=f"Best {HOSTILE}")
+    page = read(client, world.alice, PAGE)
+    for words in (
+        "phone",
+        "AY-da",
+        "wants no contact beyond what is due",
+        "America/New_York",
+        f"segment Best {HOSTILE}",
+        f"Sorry {HOSTILE}",
+        f"In a day {HOSTILE}",
+        "We promised it 2 d later than that",
+        "Last break",
+        "1 is overdue",
+        "Trust stands at",
+        "9 kept promises raised it, 3 breaks lowered it",
+    ):
+        assert words in page, words
+    assert HOSTILE not in client.get(PAGE).content.decode()
+
+
+def test_nothing_recorded_is_said_to_be_so(client: Client, world: World) -> None:
+    page = read(client, world.alice, "/customers/c-2")
+    assert "How this customer likes to be reached was never recorded." in page
+    assert "Nobody has recorded what this customer expects." in page
+    assert "We have said nothing about it yet." in page
+    new = {"kind": "delivery", "team": "support", "customer": {"id": "c-9"}}
+    tell(world, promise_made("new", world.now, **new))
+    page = read(client, world.alice, "/customers/c-9")
+    assert "trust begins at 70 of 100" in page
+    assert "None: every promise that fell due was kept." in page
+
+
+def test_the_timeline_is_narrowed_by_kind_period_and_promise(client: Client, world: World) -> None:
+    told = {"promise": "order-9", "words": "Sorry"}
+    tell(
+        world,
+        event("apology.given", "c-1", world.now - DAY, told),
+        event("apology.given", "c-1", world.now - DAY, {"promise": "order-10"}),
+        event("contact.received", "c-1", world.now - 60 * DAY, {"words": "Hello"}),
+    )
+    assert entries(client, world.alice, "?happened=contacts") == ["The customer contacted us"]
+    assert entries(client, world.alice, "?happened=contacts&since=28d") == []
+    assert set(entries(client, world.alice, "?happened=heard")) == {
+        "The customer was described",
+        "The customer gave feedback",
+    }
+    assert entries(client, world.alice, "?happened=said") == ["We apologised"] * 2
+    pk = Promise.objects.get(reference="order-9").pk
+    assert entries(client, world.alice, f"?about={pk}") == [
+        "We apologised",
+        "The promise was fulfilled",
+        "The promise got another date",
+        "A promise was made",
+    ]
+    assert entries(client, world.alice, f"?about={pk}&happened=said") == ["We apologised"]
+
+
+def test_what_cannot_be_read_is_left_out_and_named(client: Client, world: World) -> None:
+    foreign = world.foreign.pk
+    page = read(
+        client, world.bob, f"{PAGE}?happened=x&since=1y&about={foreign}&before=nowhere_1&window=all"
+    )
+    assert "The kind of event “x” is unknown." in page
+    assert "The period “1y” is unknown." in page
+    assert "The timeline cannot be narrowed to that promise." in page
+    assert "The place in the timeline could not be read" in page
+    for hostile in ("9" * 400, "\0", "2026-01-01T00:00:00Z_" + "9" * 30, "_", "𝟙"):
+        client.get(PAGE, {"before": hostile, "about": hostile, "happened": hostile})
+
+
+def test_the_pages_of_a_timeline_leave_nothing_out(client: Client, world: World) -> None:
+    # Many at the same moment: the place is the moment and the number in the ledger.
+    calls = [
+        event(
+            "contact.received",
+            "c-1",
+            world.now - timedelta(hours=n // 40),
+            {"words": f"call {n}"},
+            id=f"call-{n}",
+        )
+        for n in range(120)
+    ]
+    tell(world, *calls)
+    client.force_login(world.alice)
+    seen, query = [], "?window=all&happened=contacts"
+    while query:
+        html = client.get(f"{PAGE}{query}").content.decode()
+        seen += re.findall(r"call (\d+)<", html)
+        found = re.search(r'id="timeline-more" href="[^"?]+(\?[^"#]+)#', html)
+        query = found[1].replace("&amp;", "&") if found else ""
+        assert "window=all" in query or not query
+    assert sorted(map(int, seen)) == list(range(120))
+    assert len(seen) == 120
+
+
+def test_pages_take_few_queries(client: Client, world: World) -> None:
+    tell(
+        world,
+        event("apology.given", "c-1", world.now, {"promise": "order-9"}),
+        event("expectation.stated", "c-1", world.now, {"text": "x", "promise": "order-10"}),
+    )
+    for who in (world.alice, world.bob):
+        client.force_login(who)
+        for path in (PAGE, f"{PAGE}?as_of=2026-01-01", "/teams/fulfilment"):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(path).status_code == 200
+            assert len(queries) <= 25, (path, [q["sql"][:80] for q in queries])
+
+
+def test_a_team_says_who_it_is_and_who_waits(client: Client, world: World) -> None:
+    User.objects.filter(pk=world.bob.pk).update(first_name=HOSTILE)
+    soon = {"due_at": (world.now + DAY).isoformat(), "customer": {"id": "c-3", "name": "Zoe"}}
+    tell(world, promise_made("soon", world.now - DAY, kind="delivery", team="fulfilment", **soon))
+    page = read(client, world.alice, "/teams/fulfilment")
+    assert "Name and members" in page
+    assert f"Who is in it {HOSTILE}" in page
+    assert "Due next promise customer" in page
+    assert "soon arrives in time" in page
+    waits = page.split("Customers who wait longest")[1]
+    assert waits.index("Ada Lovelace 1 1") < waits.index("Zoe 0 1")
+    assert HOSTILE not in client.get("/teams/fulfilment").content.decode()
+    moment = f"{world.now - 18 * DAY:%Y-%m-%dT%H:%M:%SZ}"
+    past = read(client, world.alice, f"/teams/fulfilment?as_of={moment}")
+    assert "Ada Lovelace 0 3" in past
+    page = read(client, world.bob, "/teams/fulfilment")
+    assert "Name and members" not in page
+    Team.objects.filter(reference="fulfilment").update(archived_at=world.now)
+    assert "archived" in read(client, world.alice, "/teams/fulfilment")
+
+
+def test_a_promise_leads_to_the_one_in_whose_place_it_stands(client: Client, world: World) -> None:
+    again = {"kind": "delivery", "team": "support", "customer": {"id": "c-1"}}
+    tell(world, promise_made("again", world.now, **again, repeat_of="order-9"))
+    path = reverse("promise", args=[Promise.objects.get(reference="again").pk])
+    client.force_login(world.alice)
+    link = f'href="{reverse("promise", args=[world.moved.pk])}">an earlier promise</a>'
+    assert link in client.get(path).content.decode()
+    client.force_login(world.charlie)
+    assert "an earlier promise" not in client.get(path).content.decode()
