@@ -145,7 +145,7 @@ def _added(
     """The rows of the one statement. Shape: the clauses are those of _ADD: group, join, by."""
     parameters: dict[str, Any] = {
         "as_of": question.as_of,
-        **once("parameters", parameter_arrays),
+        **parameter_arrays(),
         **once(("days", question.first_day), lambda: day_arrays(question)),
     }
     parts = []
@@ -170,6 +170,10 @@ def _tally(row: tuple[Any, ...]) -> Tally:
 
 def parameter_arrays() -> dict[str, str]:
     """The parameters of all kinds and versions, as arrays."""
+    return once("parameters", _parameter_arrays)
+
+
+def _parameter_arrays() -> dict[str, str]:
     known = {(kind, 1): p for kind, p in DEFAULT_PARAMETERS.items()}
     rows: dict[tuple[str, int], tuple[float, float]] = {
         key: (p.base_loss, p.half_life_seconds) for key, p in known.items()
