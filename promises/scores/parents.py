@@ -7,6 +7,7 @@ from promises.domain.score import GapScore, Sums, gap_score
 from promises.domain.shrinkage import FIRST_STRENGTH, Strength
 from promises.models import ShrinkageStrength
 from promises.scores.question import Question, Scope
+from promises.scores.reading import once
 from promises.scores.tallies import tallies
 from promises.scores.tally import Tally
 
@@ -33,6 +34,10 @@ def parent_of(question: Question, scope: Scope) -> Parent:
 
 def strength_held(scope: Scope, kind: str, as_of: datetime) -> Strength:
     """The version of m that held at a moment; '' is all kinds together."""
+    return once(("strength", scope, kind, as_of), lambda: _strength_held(scope, kind, as_of))
+
+
+def _strength_held(scope: Scope, kind: str, as_of: datetime) -> Strength:
     row = (
         ShrinkageStrength.objects.filter(scope=scope, kind=kind, holds_from__lte=as_of)
         .order_by("-version")

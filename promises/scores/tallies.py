@@ -151,7 +151,7 @@ def _added(
     """The rows of the one statement. Shape: the clauses are those of _ADD: group, join, by."""
     parameters: dict[str, Any] = {
         "as_of": question.as_of,
-        **once("parameters", parameter_arrays),
+        **parameter_arrays(),
         **once(("days", question.first_day), lambda: day_arrays(question)),
     }
     parts = []
@@ -183,6 +183,10 @@ _FIRST: _Terms = {
 
 def parameter_arrays() -> dict[str, str]:
     """The parameters of all kinds and versions, as arrays."""
+    return once("parameters", _parameter_arrays)
+
+
+def _parameter_arrays() -> dict[str, str]:
     rows = dict(_FIRST)
     for row in KindParameters.objects.all():
         rows[row.kind, row.version] = (row.base_loss, row.half_life_seconds)

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from interactions.selectors import Viewer
-from promises.domain.difference import Verdict
+from promises.domain.difference import Estimate, Verdict, difference, verdict
+from promises.domain.score import gap_score, wilson
 from promises.projection import kind_parameters
 from promises.scores import (
     CUSTOM,
@@ -25,7 +26,7 @@ from promises.scores import (
     touchpoint_rows,
 )
 from promises.selectors.asked import question_for
-from promises.selectors.comparison import COMPARED_WINDOWS, comparison_read
+from promises.selectors.comparison import COMPARED_WINDOWS
 from promises.selectors.drivers import Drivers, drivers_read
 from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.gaming import panel_read
@@ -35,7 +36,7 @@ from promises.selectors.pages import Asked, Overview, TeamPage
 from promises.selectors.ranking import is_stored, worst_customers
 from promises.selectors.reading import notes_read, views_read
 from promises.selectors.risk import AtRisk, at_risk_read
-from promises.selectors.standing import Change, Costliest, Standing, change_between
+from promises.selectors.standing import Costliest, Standing
 from promises.selectors.teams import owed_customers, team_people, upcoming_promises
 from promises.selectors.trend import trend_read
 from promises.selectors.visibility import team_visible, visible_promises
@@ -43,12 +44,6 @@ from promises.selectors.worklists import due_today_count, matured_promises, over
 
 LIST_LENGTH = 10
 SHORT_LENGTH = 5
-VERDICTS = {
-    Verdict.BETTER: Change.BETTER,
-    Verdict.WORSE: Change.WORSE,
-    Verdict.NO_CLEAR_CHANGE: Change.NOT_CLEAR,
-    Verdict.TOO_FEW: Change.UNKNOWN,
-}
 MATURED_LENGTH = 25
 
 
@@ -76,7 +71,7 @@ def _overview(viewer: Viewer, asked: Asked) -> Overview:
         freshness=freshness_read(asked),
         parameters=parameters_read(asked),
         company=company,
-        standing=Standing(company, change_read(question, company), _costliest(question)),
+        standing=Standing(company, change_read(question, company), _costliest(question, teams)),
         trend=trend_read(question),
         notes=notes_read(viewer, question),
         teams=tuple(teams),
@@ -127,18 +122,23 @@ def plain_kind_rows(question: Question) -> list[ScoreRow]:
     return rows
 
 
-def change_read(question: Question, row: ScoreRow) -> Change:
-    """This period against the one of the same length before it: by the interval of their
-    difference, and for days of the reader's own by whether the ranges have a part in common."""
-    if question.window in COMPARED_WINDOWS:
-        compared = comparison_read(question, by=()).whole.changes
-        says = compared[0].kept_says if compared else Verdict.TOO_FEW
-        return VERDICTS[says]
+def change_read(question: Question, row: ScoreRow) -> Verdict:
+    """This period against the one of the same length before it, by the interval of the difference
+    of their kept rates."""
     before = period_before(question)
-    if before is None or not row.enough:
-        return Change.UNKNOWN
-    tally = tallies(before, Scope.COMPANY).get("", Tally())
-    return change_between(row, score_row("", "", tally, None, lateness=None, as_of=before.as_of))
+    if before is None or not row.n:
+        return Verdict.TOO_FEW
+    sums = tallies(before, Scope.COMPANY).get("", Tally()).sums
+    gap = gap_score(sums, None)
+    if gap is None:
+        return Verdict.TOO_FEW
+    found = difference(_kept(row.kept, row.n), _kept(sums.kept, sums.n))
+    return verdict(found, n_eff=min(row.n_eff, gap.n_eff), higher_is_better=True)
+
+
+def _kept(kept: int, n: int) -> Estimate:
+    low, high = wilson(kept, n)
+    return Estimate(kept / n, low, high)
 
 
 def period_before(question: Question) -> Question | None:
@@ -152,7 +152,7 @@ def period_before(question: Question) -> Question | None:
     return replace(question, window=CUSTOM, since=since, until=until)
 
 
-def _costliest(question: Question) -> Costliest | None:
+def _costliest(question: Question, teams: list[ScoreRow]) -> Costliest | None:
     """The kind and team that lost most; None where there is but one of them, or no loss."""
     kinds = [kind for kind, tally in tallies(question, Scope.KIND).items() if tally.sums.n]
     lost: dict[tuple[str, str], float] = {}
@@ -164,7 +164,7 @@ def _costliest(question: Question) -> Costliest | None:
     if len(lost) < 2 or total <= 0:
         return None
     (kind, team), most = max(lost.items(), key=lambda item: (item[1], item[0]))
-    named = {row.id: row.name for row in team_rows(question)}
+    named = {row.id: row.name for row in teams}
     return Costliest(kind, named.get(team, team), most / total)
 
 

@@ -4,17 +4,18 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from promises.domain.difference import Verdict
 from promises.selectors.pages import Asked
-from promises.selectors.standing import Change, Costliest, Standing
+from promises.selectors.standing import Costliest, Standing
 from promises.templatetags.promise_sentences import kept_sentence
 from promises.templatetags.promise_words import kind_word
 
 register = template.Library()
 
 CHANGE_WORDS = {
-    Change.NOT_CLEAR: gettext_lazy("no clear change"),
-    Change.BETTER: gettext_lazy("better than in the period before"),
-    Change.WORSE: gettext_lazy("worse than in the period before"),
+    Verdict.NO_CLEAR_CHANGE: gettext_lazy("no clear change"),
+    Verdict.BETTER: gettext_lazy("better than in the period before"),
+    Verdict.WORSE: gettext_lazy("worse than in the period before"),
 }
 
 

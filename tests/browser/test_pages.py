@@ -38,6 +38,8 @@ def test_every_page_is_clean_for_everybody(any_reader: Reader, world: World) -> 
         "/?kind=response",
         "/?kind=quality",
         "/?window=9y&as_of=2026-01-01",
+        "/?touchpoint=webshop&explicit=true&from=2026-01-01",
+        "/promises/?stands=missed",
         "/teams/",
         "/teams/fulfilment",
         "/customers/c-1",
@@ -69,7 +71,8 @@ def test_from_the_overview_down_to_a_single_event(reader: Reader, world: World) 
     page = reader.page
     reader.sign_in("alice")
     expect(page.locator(".lead-sentence")).to_have_text(
-        "11 of 15 promises that fell due in the last 90 days were kept."
+        "11 of 15 promises that fell due in the last 90 days were kept; "
+        "delivery in fulfilment costs the most."
     )
     page.get_by_role("link", name="fulfilment", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("fulfilment")

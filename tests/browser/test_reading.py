@@ -1,0 +1,129 @@
+"""Reading in Chromium: filters and permalinks, saved views, figures that follow what happens, and a
+chart that is read by keyboard."""
+
+from datetime import timedelta
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+from interactions.keys import make_key
+from promises.services.counting import count_pending
+from tests.browser.conftest import Reader
+from tests.promises.views.world import World
+
+pytestmark = [pytest.mark.browser]
+
+DAY = timedelta(days=1)
+# Pages ask every ten seconds; a machine that is busy may take its time.
+PATIENCE = 40_000
+
+
+def test_filters_are_in_the_address_and_the_back_button_is_right(
+    reader: Reader, world: World
+) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    page.get_by_label("Team").first.select_option("fulfilment")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**/?team=fulfilment")
+    expect(page.locator("#standing")).to_contain_text("9 of 12 promises")
+    page.locator("#more-filters > summary").click()
+    page.get_by_label("Said").select_option("false")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**explicit=false**")
+    expect(page.locator("#standing")).to_contain_text("No promises fell due")
+    page.get_by_role("link", name="Leave out: Said: goes without saying").click()
+    expect(page.locator("#standing")).to_contain_text("9 of 12 promises")
+    page.go_back()
+    expect(page.locator("#standing")).to_contain_text("No promises fell due")
+    page.go_back()
+    page.wait_for_url("**/?team=fulfilment")
+    expect(page.locator("#standing")).to_contain_text("9 of 12 promises")
+    assert reader.complaints == []
+
+
+def test_a_figure_opens_its_promises_and_they_their_events(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    page.locator("#figures").get_by_role("link", name="2 late").click()
+    expect(page.locator("#standing")).to_have_text("2 promises, late, in the last 90 days.")
+    page.get_by_label("Words of the statement").fill("order-9")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("#standing")).to_have_text("1 promise, late, in the last 90 days.")
+    page.get_by_role("link", name="order-9 arrives in time").click()
+    expect(page.locator(".said")).to_have_text("order-9 arrives in time")
+    assert reader.complaints == []
+
+
+def test_a_view_is_saved_and_is_where_one_begins(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    reader.open("/?team=support")
+    page.locator(".views-menu > summary").click()
+    page.get_by_label("Save this view as").fill("Support only")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Pinned views")).to_contain_text("Support only")
+    page.locator(".views-menu > summary").click()
+    page.get_by_role("button", name="Begin with it").click()
+    reader.open("/")
+    page.get_by_role("link", name="Overview", exact=True).click()
+    page.wait_for_url("**/?team=support")
+    assert reader.complaints == []
+
+
+def test_figures_follow_a_client_that_pushes_events(reader: Reader, world: World) -> None:
+    page = reader.page
+    _, key = make_key(name="shop", scopes=["events:write", "events:write:any"])
+    reader.sign_in("alice")
+    expect(page.locator("#standing")).to_contain_text("11 of 15 promises")
+    page.locator("#figures summary").first.click()
+    page.locator("#figure-overdue ~ .figure-value a").focus()
+    page.evaluate("window.scrollTo(0, 40)")
+    at = world.now - 8 * DAY
+    sent = requests.post(
+        f"{reader.address}/api/v1/events",
+        headers={
+            "Authorization": f"Bearer {key}",
+            "Content-Type": "application/cloudevents+json",
+        },
+        json={
+            "specversion": "1.0",
+            "id": "live-1",
+            "source": "/shop",
+            "type": "promise.made",
+            "subject": "order-live",
+            "time": at.isoformat(),
+            "data": {
+                "kind": "delivery",
+                "customer": {"id": "c-1"},
+                "team": "fulfilment",
+                "due_at": (at + DAY).isoformat(),
+                "statement": "It comes tomorrow",
+            },
+        },
+        timeout=30,
+    )
+    assert sent.status_code in (200, 201, 202), sent.text
+    count_pending()
+    expect(page.locator("#standing")).to_contain_text("11 of 16 promises", timeout=PATIENCE)
+    expect(page.locator("#figures details").first).to_have_attribute("open", "")
+    expect(page.locator("#figure-overdue ~ .figure-value a")).to_be_focused()
+    assert page.evaluate("window.scrollY") == 40
+    assert reader.complaints == []
+
+
+def test_the_trend_is_read_by_keyboard(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    reader.open("/?window=all")
+    reader.open("/?window=90d")
+    chart = page.locator("#trend-chart")
+    if chart.count() == 0:
+        expect(page.locator("#trend")).to_contain_text("too few days")
+        return
+    chart.focus()
+    page.keyboard.press("End")
+    expect(page.locator(".chart-said")).to_contain_text("kept rate")
+    page.keyboard.press("Escape")
+    expect(page.locator(".chart-said")).to_have_text("")
