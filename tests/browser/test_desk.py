@@ -184,6 +184,7 @@ def test_what_somebody_chose_themselves_stays(reader: Reader, world: World) -> N
     expect(page.locator(".proposal")).to_contain_text("Friday")
     expect(page.get_by_label("Kind")).to_have_value("response")
     expect(page.get_by_label("Due")).not_to_have_value("")
+    expect(page.locator(".advice")).to_contain_text("too few like it")
     page.get_by_role("button", name="Log it").click()
     page.wait_for_url("**/desk/?done=*")
     expect(page.locator("[data-row]")).to_have_count(1)

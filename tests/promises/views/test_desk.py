@@ -223,6 +223,7 @@ def test_kind_and_date_are_proposed_and_never_recorded_unseen(client: Client, wo
     assert '<option value="response" selected>' in html
     assert f'value="{timezone.localdate().isoformat()[:4]}' in html
     assert "Proposed" in words(html)
+    assert "too few like it" in words(html)
 
     asked = client.get(reverse("promise-proposal"), {"said": "99.9 % uptime this month"})
     html = asked.content.decode()
