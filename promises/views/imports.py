@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from interactions.selectors import Viewer
 from promises.models import Upload, UploadPiece
-from promises.selectors.uploads import UploadRead, uploads_read
+from promises.selectors.uploads import ON_A_PAGE, UploadRead, uploads_read
 from promises.services.imports.refusals import ImportRefused
 from promises.services.uploads import changing
 from promises.services.uploads.checks import report_checks, report_from
@@ -41,9 +41,11 @@ def all_imports(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             problem = str(refused)
         else:
             return redirect("import", upload.pk)
+    uploads = uploads_read(before=number_in(request.GET.get("before", "")))
     context = {
         "viewer": viewer,
-        "uploads": uploads_read(before=number_in(request.GET.get("before", ""))),
+        "uploads": uploads,
+        "earlier": uploads[-1].id if len(uploads) == ON_A_PAGE else 0,
         "problem": problem,
         "limit_mb": upload_limit() // 1_000_000,
     }

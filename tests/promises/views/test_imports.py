@@ -227,3 +227,12 @@ def test_an_upload_that_recorded_nothing_can_go(alice: Client) -> None:
     answer = alice.post(f"/imports/{pk}/act/delete", follow=True)
     assert "The upload is deleted" in answer.content.decode()
     assert not Upload.objects.exists()
+
+
+def test_many_uploads_are_paged(alice: Client) -> None:
+    for n in range(51):
+        uploaded(orders(1), name=f"file-{n}.csv")
+    page = alice.get("/imports/").content.decode()
+    before = page.split("?before=")[1].split('"')[0]
+    assert "file-0.csv" not in page
+    assert "file-0.csv" in alice.get(f"/imports/?before={before}").content.decode()
