@@ -16,6 +16,8 @@ from promises.selectors.visibility import customer_visible, visible_promises
 from promises.selectors.worklists import missed_promises, open_promises
 
 LIST_LENGTH = 25
+# The card before a contact stays short.
+OPEN_LENGTH = 10
 
 
 def customer_read(
@@ -50,7 +52,7 @@ def customer_read(
         preferred_name=customer.preferred_name,
         segment=segment_label(customer.segment),
         zone=customer.zone,
-        open=promise_lines(still_open[:LIST_LENGTH], asked, parameters),
+        open=promise_lines(still_open[:OPEN_LENGTH], asked, parameters),
         open_count=counts["all"],
         missed=promise_lines(missed[:LIST_LENGTH], asked, parameters),
         timeline=timeline,

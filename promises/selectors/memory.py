@@ -115,7 +115,7 @@ def memory_read(
     left = [fact.occurred_at for fact in facts if fact.type == EventType.CUSTOMER_LEFT]
     return Memory(
         **{name: described.get(name, "") for name in _REACH},
-        local_time=asked.as_of.astimezone(zone) if (zone := _zone(customer)) else None,
+        local_time=_local(asked.as_of, customer),
         left_at=max(left, default=None),
         last_break=_last_break(facts, named, _broken(promises, broken, asked, parameters)),
         expectations=_expectations(facts, named, promises, customer),
@@ -271,6 +271,12 @@ def _moment(value: Any, zone: ZoneInfo) -> datetime | None:
         return due_moment(str(value), zone) if value else None
     except (ValueError, OverflowError):
         return None
+
+
+def _local(moment: datetime, customer: Customer) -> datetime | None:
+    """The time of day where the customer is, without its zone: nobody shall convert it again."""
+    zone = _zone(customer)
+    return moment.astimezone(zone).replace(tzinfo=None) if zone else None
 
 
 def _zone(customer: Customer) -> ZoneInfo | None:

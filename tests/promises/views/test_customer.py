@@ -101,7 +101,7 @@ def test_the_timeline_is_narrowed_by_kind_period_and_promise(client: Client, wor
     tell(
         world,
         event("apology.given", "c-1", world.now - DAY, told),
-        event("apology.given", "c-1", world.now - DAY, {"promise": "order-10"}),
+        event("apology.given", "c-1", world.now - 2 * DAY, {"promise": "order-10"}),
         event("contact.received", "c-1", world.now - 60 * DAY, {"words": "Hello"}),
     )
     assert entries(client, world.alice, "?happened=contacts") == ["The customer contacted us"]
@@ -167,7 +167,7 @@ def test_pages_take_few_queries(client: Client, world: World) -> None:
     )
     for who in (world.alice, world.bob):
         client.force_login(who)
-        for path in (PAGE, f"{PAGE}?as_of=2026-01-01", "/teams/fulfilment"):
+        for path in (PAGE, f"{PAGE}?happened=said&since=90d", "/teams/fulfilment"):
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(path).status_code == 200
             assert len(queries) <= 25, (path, [q["sql"][:80] for q in queries])
@@ -180,8 +180,7 @@ def test_a_team_says_who_it_is_and_who_waits(client: Client, world: World) -> No
     page = read(client, world.alice, "/teams/fulfilment")
     assert "Name and members" in page
     assert f"Who is in it {HOSTILE}" in page
-    assert "Due next promise customer" in page
-    assert "soon arrives in time" in page
+    assert "soon arrives in time" in page.split("Due next")[1]
     waits = page.split("Customers who wait longest")[1]
     assert waits.index("Ada Lovelace 1 1") < waits.index("Zoe 0 1")
     assert HOSTILE not in client.get("/teams/fulfilment").content.decode()
