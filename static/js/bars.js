@@ -95,7 +95,7 @@ function options(element, bars) {
       type: "category",
       inverse: true,
       data: bars.names,
-      axisLabel: { color: text, width: narrow ? 110 : 220, overflow: "break" },
+      axisLabel: { color: text, width: narrow ? 110 : 220, overflow: "truncate" },
       axisLine: { lineStyle: { color: grid } },
       axisTick: { show: false },
     },

@@ -13,6 +13,9 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from promises.scores import Question
+from promises.selectors.comparison import comparison_read
+from promises.selectors.drivers import Drivers, all_drivers_read
 from promises.services.risk import look_back
 from tests.promises.figures import EXPECTED, SAMPLES, chosen, company, expected, imported, scores
 from tests.promises.kaplan_meier import Case, check_rows
@@ -22,6 +25,7 @@ pytestmark = pytest.mark.django_db
 FILE = SAMPLES / "boston311.csv.gz"
 BOSTON = ZoneInfo("America/New_York")
 SETTLED = ("n", "kept", "late", "open_overdue")
+JULY = datetime(2016, 7, 1, 3, 59, 59, tzinfo=UTC)
 AS_OF = expected(EXPECTED / "boston311_as_of.csv", "as_of")
 
 
@@ -171,3 +175,49 @@ def verdict(due: datetime, done: datetime | None, as_of: datetime) -> str:
 
 def moment(cell: str) -> datetime:
     return datetime.fromisoformat(cell).replace(tzinfo=BOSTON).astimezone(UTC)
+
+
+def month() -> Question:
+    """The 28 days up to the end of June 2016."""
+    return Question(JULY, False, BOSTON, "28d")
+
+
+def june(*against: str) -> tuple[Drivers, ...]:
+    return all_drivers_read(month(), against=against)
+
+
+def test_the_drivers_of_a_month_add_up_to_the_last_digit(key: str) -> None:
+    whole = comparison_read(month(), by=("kind",)).whole
+    raws = {period.period: period.gap_raw for period in whole.periods}
+    for found in june("before", "year"):
+        assert found.difference is not None
+        assert sum(part.total for part in found.parts) == pytest.approx(found.difference, abs=1e-9)
+        assert found.raw_now == pytest.approx(raws["now"], abs=1e-9)
+        assert found.raw_before == pytest.approx(raws[found.against], abs=1e-9)
+
+
+def test_the_docs_show_the_drivers_of_a_month(key: str) -> None:
+    """The lines of the tables in docs/analysis.md."""
+    page = (ROOT / "docs" / "analysis.md").read_text()
+    for found in june("before"):
+        for line in lines(found):
+            assert line in page, "\n".join(lines(found))
+
+
+def lines(found: Drivers) -> list[str]:
+    parts = [
+        f"| {part.name} | {part.n_before} | {part.n_now} | {figure(part.raw_before)} "
+        f"| {figure(part.raw_now)} | {part.mix:+.3f} | {part.rate:+.3f} | {part.total:+.3f} |"
+        for part in found.parts
+    ]
+    n_before = sum(part.n_before for part in found.parts)
+    n_now = sum(part.n_now for part in found.parts)
+    return [
+        *parts,
+        f"| **all** | {n_before} | {n_now} | {figure(found.raw_before)} | {figure(found.raw_now)} "
+        f"| {found.mix:+.3f} | {found.rate:+.3f} | {found.difference:+.3f} |",
+    ]
+
+
+def figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
