@@ -31,6 +31,7 @@ from promises.scores import (
     company_row,
     customer_rows,
     score_row,
+    strength_held,
     team_rows,
 )
 from promises.selectors.ranking import customer_page, worst_customers
@@ -56,6 +57,19 @@ class KindJudgement(msgspec.Struct):
     tolerance_seconds: float
 
 
+class StrengthHeld(msgspec.Struct):
+    """m of R11 in the version that held at as_of, and from how much it was estimated.
+
+    Shape: version 1 holds until there is enough to estimate from, its `holds_from` is null.
+    """
+
+    version: int
+    m: float
+    holds_from: datetime | None
+    groups: int
+    n: float
+
+
 class ScoresAnswer(msgspec.Struct):
     """The answer, with everything needed to check it.
 
@@ -69,6 +83,7 @@ class ScoresAnswer(msgspec.Struct):
     as_of: datetime
     pending_events: int
     parameters: list[KindJudgement]
+    strength: StrengthHeld | None
     results: list[ScoreRow]
     next: str | None = None
     touchpoint: str = ""
@@ -170,6 +185,7 @@ class ScoresApi(ReadView):
             as_of=as_of,
             pending_events=pending_count(),
             parameters=_judgements(as_of),
+            strength=_strength(scope, question),
             results=rows,
             next=following,
             touchpoint=params.get("touchpoint", ""),
@@ -224,6 +240,13 @@ def _series(scope: str, row: ScoreRow, question: Question, every: Every) -> list
         values = {name: getattr(judged, name) for name in names if hasattr(judged, name)}
         steps.append(SeriesRow(first_day=step.first_day, last_day=step.last_day, **values))
     return steps
+
+
+def _strength(scope: str, question: Question) -> StrengthHeld | None:
+    if scope == Scope.COMPANY:
+        return None
+    held = strength_held(Scope(scope), question.kind, question.as_of)
+    return StrengthHeld(held.version, held.m, held.holds_from, held.groups, held.n)
 
 
 def _judgements(as_of: datetime) -> list[KindJudgement]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from statistics import NormalDist
 from typing import Final
 
-# Tails beyond the 95 % and the 99.8 % limits, on either side.
+# The chance to lie beyond the 95 % and the 99.8 % limits, on either side.
 WARNING_TAIL, ALARM_TAIL = 0.025, 0.001
 # Where the standard deviation is so many promises, the limits of the normal distribution miss the
 # exact ones by less than four of them.
@@ -15,6 +15,8 @@ _NORMAL_FROM: Final = 50.0
 # Nothing that matters for a tail of 0.001 lies further from the mean: so many standard deviations,
 # and so many whole numbers for those that are skewed.
 _FAR, _AND_MORE = 9.0, 30
+# The logarithm of a chance that a float hardly holds.
+_NOTHING: Final = -700.0
 _NORMAL: Final = NormalDist()
 # So many volumes between a power of two and the next at which limits are drawn.
 _VOLUMES_PER_DOUBLING: Final = 4
@@ -46,32 +48,36 @@ def limits(n: int, rate: float) -> Limits:
 
     Raises: ValueError unless n > 0 and 0 <= rate <= 1.
     Source: Spiegelhalter, "Funnel plots for comparing institutional performance", Statistics in
-    Medicine 24, 2005, appendix A.1.1: exact binomial limits, interpolated between whole numbers.
+    Medicine 24, 2005, appendix A.1.1: exact binomial limits, interpolated between whole numbers;
+    the upper ones as the lower ones of what is not kept, so that both sides are judged alike.
     """
     if n <= 0 or not 0 <= rate <= 1:
         raise ValueError("needs n above 0 and a rate of 0 to 1")
-    tails = (ALARM_TAIL, WARNING_TAIL, 1 - WARNING_TAIL, 1 - ALARM_TAIL)
+    low_998, low_95 = _lower(n, rate)
+    miss_998, miss_95 = _lower(n, 1 - rate)
+    return Limits(n, low_998, low_95, 1 - miss_95, 1 - miss_998)
+
+
+def _lower(n: int, rate: float) -> tuple[float, float]:
+    """The outer and the inner lower limit."""
     deviation = math.sqrt(n * rate * (1 - rate))
+    tails = (ALARM_TAIL, WARNING_TAIL)
     if deviation == 0:
-        return Limits(n, rate, rate, rate, rate)
+        return rate, rate
     if deviation >= _NORMAL_FROM:
         found = [rate + _NORMAL.inv_cdf(tail) * deviation / n for tail in tails]
     else:
         found = list(_exact(n, rate, deviation, tails))
-    low_998, low_95, high_95, high_998 = (min(1.0, max(0.0, limit)) for limit in found)
-    return Limits(n, low_998, low_95, high_95, high_998)
+    outer, inner = (max(0.0, limit) for limit in found)
+    return outer, inner
 
 
 def _exact(n: int, rate: float, deviation: float, tails: Sequence[float]) -> Iterator[float]:
     """The interpolated quantiles of the binomial distribution, as shares of n."""
     kept = max(0, math.floor(n * rate - _FAR * deviation) - _AND_MORE)
-    chance = math.exp(
-        math.lgamma(n + 1)
-        - math.lgamma(kept + 1)
-        - math.lgamma(n - kept + 1)
-        + kept * math.log(rate)
-        + (n - kept) * math.log1p(-rate)
-    )
+    while (logarithm := _log_chance(n, rate, kept)) < _NOTHING and kept < n:
+        kept += 1
+    chance = math.exp(logarithm)
     odds, reached = rate / (1 - rate), chance
     for tail in tails:
         while reached < tail and kept < n:
@@ -80,6 +86,12 @@ def _exact(n: int, rate: float, deviation: float, tails: Sequence[float]) -> Ite
             reached += chance
         # Rounding may leave the whole distribution a hair short of a tail.
         yield (kept - min(1.0, max(0.0, (reached - tail) / chance))) / n
+
+
+def _log_chance(n: int, rate: float, kept: int) -> float:
+    """The logarithm of the chance that so many of n are kept."""
+    ways = math.lgamma(n + 1) - math.lgamma(kept + 1) - math.lgamma(n - kept + 1)
+    return ways + kept * math.log(rate) + (n - kept) * math.log1p(-rate)
 
 
 def verdict(kept: int, within: Limits) -> Verdict:

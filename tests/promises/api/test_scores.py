@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from interactions.keys import make_key
+from promises.models import ShrinkageStrength
 from promises.scores import WINDOWS
 from promises.services.customer_scores import refresh_all
 from tests.events import NOW, START, event, fulfilled, made, store
@@ -76,6 +77,7 @@ def test_the_answer_says_what_it_answers(reader: Client) -> None:
         "zone": "UTC",
         "as_of": AS_OF,
         "pending_events": 1,
+        "strength": {"version": 1, "m": 5, "holds_from": None, "groups": 0, "n": 0},
         "next": None,
         "touchpoint": "",
         "segment": None,
@@ -83,6 +85,19 @@ def test_the_answer_says_what_it_answers(reader: Client) -> None:
         "first_day": "2026-03-04",
         "last_day": "2026-03-31",
     }
+
+
+def test_it_shows_which_strength_held_when(reader: Client) -> None:
+    ShrinkageStrength.objects.create(
+        scope="team", kind="", version=2, m=12.5, holds_from=NOW, groups=14, n=320.5
+    )
+    told = {"version": 2, "m": 12.5, "holds_from": AS_OF, "groups": 14, "n": 320.5}
+    assert read(reader, scope="team")["strength"] == told
+    before = (NOW - timedelta(seconds=1)).isoformat()
+    assert read(reader, scope="team", as_of=before)["strength"]["m"] == 5
+    assert read(reader, scope="team", kind="delivery")["strength"]["m"] == 5
+    assert read(reader, scope="customer")["strength"]["m"] == 5
+    assert read(reader, scope="company")["strength"] is None
 
 
 def test_it_shows_how_every_kind_is_judged(reader: Client) -> None:

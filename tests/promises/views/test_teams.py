@@ -8,8 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from interactions.models import Team
-from promises.selectors.funnel import Funnel
-from promises.templatetags.promise_funnel import funnel_sentence
+from promises.domain.funnel import limits, verdict
+from promises.selectors.funnel import Funnel, FunnelPoint
+from promises.templatetags.promise_funnel import funnel_drawing, funnel_sentence, places
+from tests.promises.views.rows import score_row
 from tests.promises.views.test_pages import read
 from tests.promises.views.world import World, build_world
 
@@ -72,3 +74,34 @@ def test_a_funnel_of_nothing_has_a_sentence() -> None:
     assert funnel_sentence(Funnel(0, 0, None, (), ())) == (
         "No promise of a team fell due in this period."
     )
+
+
+def point(name: str, kept: int, n: int = 100) -> FunnelPoint:
+    within = limits(n, 0.5)
+    return FunnelPoint(name, name, n, kept, kept / n, verdict(kept, within).value, within)
+
+
+def test_it_names_those_beyond_chance_and_counts_the_others() -> None:
+    points = [point(name, 20) for name in "abcde"] + [point("f", 80), point("g", 50)]
+    sentence = funnel_sentence(Funnel(700, 350, 0.5, tuple(points), ())).replace("\xa0", " ")
+    assert sentence == (
+        "The company keeps 50.0 % of its promises. "
+        "5 teams keep fewer than chance explains: a, b, c, 2 others. "
+        "1 team keeps more: f. The others cannot be told from the company for certain."
+    )
+
+
+def test_the_drawing_has_percentages() -> None:
+    drawing = funnel_drawing(Funnel(100, 50, 0.5, (point("a", 20),), (limits(10, 0.5),)))
+    assert drawing["rate"] == 50
+    (team,) = drawing["teams"]
+    assert (team["rate"], team["verdict"]) == (20, "far_below")
+    (line,) = drawing["limits"]
+    assert 0 <= line["farlow"] <= line["low"] <= 50 <= line["high"] <= line["farhigh"] <= 100
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"), [(None, None, "unranked"), (2, 2, "2"), (2, 5, "2–5")]
+)
+def test_places_are_a_number_or_a_range(first: int | None, last: int | None, words: str) -> None:
+    assert places(score_row(rank_from=first, rank_to=last)) == words
