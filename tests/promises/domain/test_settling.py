@@ -77,7 +77,8 @@ def test_the_time_of_a_share_is_when_it_is_reached(
         assert time < 1 or curve.reached(time * 0.999).share <= share + 1e-6
 
 
-@many
+@settings(max_examples=40, deadline=None)
+@pytest.mark.filterwarnings("ignore::lifelines.exceptions.ApproximationWarning")
 @given(
     st.lists(st.floats(1, 300 * DAY), min_size=20, max_size=80),
     st.lists(st.floats(1, 300 * DAY), max_size=40),
