@@ -8,6 +8,7 @@ import requests
 from playwright.sync_api import expect
 
 from interactions.keys import make_key
+from interactions.models import Source
 from promises.services.counting import count_pending
 from tests.browser.conftest import Reader
 from tests.promises.views.world import World
@@ -74,7 +75,8 @@ def test_a_view_is_saved_and_is_where_one_begins(reader: Reader, world: World) -
 
 def test_figures_follow_a_client_that_pushes_events(reader: Reader, world: World) -> None:
     page = reader.page
-    _, key = make_key(name="shop", scopes=["events:write", "events:write:any"])
+    shop = Source.objects.get(name="/shop")
+    _, key = make_key(name="shop", scopes=["events:write"], source=shop)
     reader.sign_in("alice")
     expect(page.locator("#standing")).to_contain_text("11 of 15 promises")
     page.locator("#figures summary").first.click()
