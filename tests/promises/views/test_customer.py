@@ -186,7 +186,7 @@ def test_a_team_says_who_it_is_and_who_waits(client: Client, world: World) -> No
     assert HOSTILE not in client.get("/teams/fulfilment").content.decode()
     moment = f"{world.now - 18 * DAY:%Y-%m-%dT%H:%M:%SZ}"
     past = read(client, world.alice, f"/teams/fulfilment?as_of={moment}")
-    assert "Ada Lovelace 0 3" in past
+    assert "Ada Lovelace 0 2" in past
     page = read(client, world.bob, "/teams/fulfilment")
     assert "Name and members" not in page
     Team.objects.filter(reference="fulfilment").update(archived_at=world.now)
