@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from interactions.changes import Area, record_change
 from promises.models import KindParameters, Restatement
 from promises.services.restating.previews import kept_figures
 from promises.services.restating.versions import (
@@ -38,6 +39,8 @@ def restate(kind: str, version: int, *, now: datetime, by: str, reason: str) -> 
         lock_judging()
         if Restatement.objects.filter(kind=kind, state__in=_UNFINISHED).exists():
             raise AlreadyRestating(kind)
+        after = {"judged_by_version": version, "reason": reason}
+        record_change(Area.KIND, kind, "restated", by=by, after=after)
         return Restatement.objects.create(
             kind=kind,
             version=version,

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from interactions.changes import Area, record_change
 from promises.domain.loss import DAY, DEFAULT_PARAMETERS
 from promises.models import KindParameters, Promise
 from promises.projection import project
@@ -89,6 +90,7 @@ def add_version(
         row = newest(kind)
         if row.version != base:
             raise AlreadyChanged(row.version)
+        before = _facts(row)
         row.pk = None
         row._state.adding = True
         row.version = base + 1
@@ -97,10 +99,22 @@ def add_version(
         row.tolerance_seconds = draft.tolerance_seconds
         row.valid_from, row.made_by, row.reason = now, by, reason
         row.save()
+        record_change(Area.KIND, kind, "changed", by=by, before=before, after=_facts(row))
         # A sender's clock may be ahead: these were judged by the version before.
         ahead = Promise.objects.filter(kind=kind, made_at__gte=now)
         project(list(ahead.values_list("source_id", "reference")), now=now)
     return row
+
+
+def _facts(row: KindParameters) -> dict[str, object]:
+    """What the list of changes says of a version."""
+    return {
+        "version": row.version,
+        "base_loss": row.base_loss,
+        "half_life_seconds": row.half_life_seconds,
+        "tolerance_seconds": row.tolerance_seconds,
+        "reason": row.reason,
+    }
 
 
 def newest(kind: str) -> KindParameters:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from interactions.models import Change
 from promises.models import KindParameters, Promise, Restatement
 from promises.projection import kind_parameters
 from promises.scores import Scope, company_row, tallies
@@ -191,3 +192,12 @@ def test_nobody_writes_over_another_and_nothing_happens_without_a_reason() -> No
     with pytest.raises(ParametersRefused) as error:
         restate("delivery", 9, now=NOW, by="", reason="carriers")
     assert error.value.pointer == "/version"
+
+
+def test_both_are_in_the_list_of_changes() -> None:
+    add_version("delivery", Draft(0.5, 86_400.0, 0.0), base=1, now=NOW, by="Ada")
+    restate("delivery", 2, now=NOW, by="Bob", reason="To be fair")
+    changes = Change.objects.filter(area="kind", subject="delivery").order_by("pk")
+    assert [(one.action, one.by) for one in changes] == [("changed", "Ada"), ("restated", "Bob")]
+    assert (changes[0].before["base_loss"], changes[0].after["base_loss"]) == (0.25, 0.5)
+    assert changes[1].after == {"judged_by_version": 2, "reason": "To be fair"}
