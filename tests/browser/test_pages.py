@@ -49,8 +49,9 @@ def test_every_page_is_clean_for_everybody(any_reader: Reader, world: World) -> 
     for path in pages:
         any_reader.open(path)
         any_reader.page.wait_for_load_state("networkidle")
-        for summary in any_reader.page.locator("main details > summary").all():
-            summary.click()
+        any_reader.page.evaluate(
+            "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
+        )
         assert barriers(any_reader) == [], path
         assert not is_wider_than_its_window(any_reader), path
         assert any_reader.complaints == [], path
@@ -102,7 +103,7 @@ def test_the_trend_is_drawn_again_when_the_period_changes(reader: Reader, world:
 def test_a_filter_is_in_the_address(reader: Reader, world: World) -> None:
     page = reader.page
     reader.sign_in("alice")
-    page.get_by_label("Kind").select_option("response")
+    page.locator("#asked-kind").select_option("response")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**kind=response**")
     expect(page.locator(".lead-sentence")).to_contain_text("2 of 3 response promises")
@@ -159,7 +160,7 @@ def test_the_keyboard_reaches_the_content_first_and_the_menu(reader: Reader, wor
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
-    page.locator(".menu > summary").focus()
+    page.locator(".header-end .menu > summary").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.keyboard.press("Escape")
