@@ -17,7 +17,7 @@ from promises.api.encoding import ReadView, check_parameters, json_answer
 from promises.api.parameters import choice, past_moment, text
 from promises.models.kinds import Kind
 from promises.projection import pending_count
-from promises.scores import WINDOWS, Question, Scope
+from promises.scores import STORED_WINDOWS, Question, Scope
 from promises.selectors.comparison import (
     BREAKDOWNS,
     COMPARED_WINDOWS,
@@ -198,7 +198,7 @@ class ConsequencesApi(ReadView):
             Parameter(
                 "window",
                 "those whose time after them ended in so many days",
-                one_of(*WINDOWS, default=DEFAULT_WINDOW),
+                one_of(*STORED_WINDOWS, default=DEFAULT_WINDOW),
             ),
             KIND,
         ),
@@ -211,7 +211,7 @@ class ConsequencesApi(ReadView):
         params = request.query_params
         scope, id, teams = _whose(request, ("window", "kind"))
         found = consequences_read(
-            choice(params, "window", list(WINDOWS), DEFAULT_WINDOW),
+            choice(params, "window", list(STORED_WINDOWS), DEFAULT_WINDOW),
             choice(params, "kind", Kind.values, ""),
             teams,
         )

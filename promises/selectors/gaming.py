@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from interactions.models import Source
 from promises.domain.clock import day_end
-from promises.scores import WINDOWS, Question, Scope, ScoreRow, Tally, tallies
+from promises.scores import Question, Scope, ScoreRow, Tally, tallies
 
 MOST_LOOKED_AT: Final = 20_000
 # Below this many promises a share says nothing, and nobody is warned.
@@ -86,9 +86,11 @@ class GamingPanel:
 
 def panel_read(question: Question, team_id: int, row: ScoreRow) -> GamingPanel:
     """The panel of one team for the window of a question. Shape: row is its score there."""
-    days = WINDOWS[question.window]
     first = question.first_day
-    since = None if days is None or first is None else first - timedelta(days=days)
+    since = None
+    if first is not None:
+        last = question.last_day or question.today
+        since = first - max(timedelta(days=1), last - first + timedelta(days=1))
     about = replace(question, team_ids=frozenset({team_id}), since=since)
     sums, sums_before = _added_up(about, first)
     now = _figures(about, team_id, sums, question.starts_at, question.as_of)

@@ -19,7 +19,7 @@ from promises.domain.clock import day_of
 from promises.domain.loss import DAY
 from promises.models import Consequence, Promise
 from promises.projection.parties import SPACES
-from promises.scores import WINDOWS, Question
+from promises.scores import STORED_WINDOWS, Question
 
 _LOCK = 7409
 FOLLOW = timedelta(days=FOLLOW_DAYS)
@@ -159,10 +159,10 @@ def _parameters(now: datetime) -> dict[str, Any]:
     # The window is that of the last day on which something of the promise was looked at.
     starts = [
         None if at is None else f'"{(at - FOLLOW).isoformat()}"'
-        for at in (Question(now, True, zone, window).starts_at for window in WINDOWS)
+        for at in (Question(now, True, zone, window).starts_at for window in STORED_WINDOWS)
     ]
     return {
-        "windows": text_array(WINDOWS),
+        "windows": text_array(STORED_WINDOWS),
         "starts": plain_array("NULL" if start is None else start for start in starts),
         "follow": FOLLOW,
         "until": now - FOLLOW,

@@ -53,6 +53,7 @@ def test_a_rule_is_made_and_its_message_read(reader: Reader, world: World, setti
     page.get_by_role("link", name="order-11 arrives in time").first.click()
     expect(page.locator(".said")).to_have_text("order-11 arrives in time")
     expect(page.get_by_role("link", name="Inbox, 3 unread")).to_be_visible()
+    page.locator(".nav-menu > summary", has_text="More").click()
     page.get_by_role("link", name="Alerts").click()
     page.get_by_role("link", name="New rule").click()
     expect(page.get_by_label("Which person")).to_be_hidden()

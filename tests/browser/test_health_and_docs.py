@@ -47,6 +47,7 @@ def test_an_event_is_looked_at_and_replayed(reader: Reader, world: World) -> Non
     trouble(world)
     page = reader.page
     reader.sign_in("alice")
+    page.locator(".nav-menu > summary", has_text="More").click()
     page.get_by_role("link", name="Data health").click()
     expect(page.locator("#set-aside")).to_contain_text(f"{MAX_ATTEMPTS} attempts:")
     page.locator("#set-aside").get_by_text("The raw event").click()

@@ -36,6 +36,7 @@ def test_a_file_is_imported_and_undone(
 ) -> None:
     reader.sign_in("alice")
     page = reader.page
+    page.locator(".nav-menu > summary", has_text="Settings").click()
     page.get_by_role("link", name="Imports").click()
     page.get_by_label("CSV file, plain or packed with gzip").set_input_files(
         file(tmp_path, orders(40, BAD))

@@ -30,9 +30,9 @@ def test_a_manager_looks_at_one_team_and_at_the_drawing(reader: Reader, world: W
     keep_calibration(now=timezone.now())
     page = reader.page
     reader.sign_in("alice")
-    page.get_by_role("link", name="At risk").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="At risk").click()
     expect(page.get_by_role("heading", name="At risk")).to_be_visible()
-    page.get_by_label("Team").select_option("north")
+    page.get_by_label("Team").first.select_option("north")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**/at-risk/?team=north&kind=")
     expect(page.locator("tbody tr")).to_have_count(2)

@@ -67,7 +67,7 @@ def test_somebody_is_invited_and_comes_in(reader: Reader, told: World) -> None:
     page.locator("summary", has_text="Settings").click()
     page.get_by_role("link", name="People and roles").click()
     page.get_by_label("Name to sign in with").fill("alice")
-    page.get_by_label("Team").select_option(label="fulfilment")
+    page.get_by_label("Team", exact=True).select_option(label="fulfilment")
     page.get_by_role("button", name="Make the account").click()
     expect(page.get_by_text("Somebody has this name already")).to_be_visible()
     page.get_by_label("Name to sign in with").fill("dora")

@@ -37,7 +37,7 @@ def test_other_headers_are_closed_too(client: Client) -> None:
 def test_signing_in_leads_to_the_overview(client: Client, alice: User) -> None:
     form = {"username": "alice", "password": "a good long pass phrase"}
     answer = client.post(reverse("login"), form)
-    assert (answer.status_code, answer["Location"]) == (302, reverse("overview"))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("start"))
 
 
 @pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_signing_in_leads_nowhere_else(client: Client, alice: User) -> None:
         "password": "a good long pass phrase",
         "next": "https://evil.example/",
     }
-    assert client.post(reverse("login"), form)["Location"] == reverse("overview")
+    assert client.post(reverse("login"), form)["Location"] == reverse("start")
 
 
 @pytest.mark.django_db

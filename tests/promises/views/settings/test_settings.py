@@ -162,7 +162,7 @@ def test_a_person_is_invited_sets_a_password_once_and_signs_in(admin: Client, te
         Client().get("/account/set-password/MTAwMDAwMDAwMDAwMDAwMDAwMDAw/x/")
     )
     answer = guest.post(reverse("login"), {"username": "bob", "password": PASSWORD})
-    assert answer["Location"] == reverse("overview")
+    assert answer["Location"] == reverse("start")
     assert HOSTILE not in admin.get(PEOPLE).content.decode()
     assert HOSTILE in said(admin.get(PEOPLE))
 
