@@ -18,6 +18,10 @@ MISSING = (
     "or set CHROMIUM to its path."
 )
 WIDTHS = {"wide": 1280, "narrow": 390}
+# Each width and each theme once; SCREENS=all takes every pair, for twice the time.
+SCREENS = [("wide", "light"), ("narrow", "dark")]
+if os.environ.get("SCREENS") == "all":
+    SCREENS += [("wide", "dark"), ("narrow", "light")]
 
 
 def chromium_path() -> str:
@@ -80,11 +84,11 @@ def reader_of(context: BrowserContext, server: LiveServer) -> Reader:
     return reader
 
 
-@pytest.fixture(params=[(width, theme) for width in WIDTHS for theme in ("light", "dark")])
+@pytest.fixture(params=SCREENS)
 def any_reader(
     request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer, world: World
 ) -> Iterator[Reader]:
-    """Alice, on a wide and a narrow screen, in light and dark."""
+    """Alice, on a wide screen in light and a narrow one in dark; on all four where SCREENS=all."""
     width, theme = request.param
     context = browser.new_context(
         viewport={"width": WIDTHS[width], "height": 900}, color_scheme=theme
