@@ -14,7 +14,7 @@ FOLD_LIMIT = 50_000
 _FOLD_LOCK = 7403
 
 _SUMS = ", ".join(SUM_COLUMNS)
-_ADDED = ", ".join(f"sum({name})::bigint AS {name}" for name in SUM_COLUMNS)
+_ADDED = ", ".join(f"promises_sum({name}) AS {name}" for name in SUM_COLUMNS)
 _PLUS = ", ".join(f"{name} = c.{name} + excluded.{name}" for name in SUM_COLUMNS)
 _CELL = "team_id, kind, parameters_version, day"
 _DETAIL = f"{_CELL}, touchpoint_id, explicit, segment"
@@ -45,8 +45,9 @@ WITH taken AS (
     ON CONFLICT ({_STAKE}) DO UPDATE SET {_PLUS}
 ), lateness AS (
     INSERT INTO promises_celllateness AS c ({_LATENESS}, settled, censored)
-    SELECT {_LATENESS}, sum(settled), sum(censored) FROM taken WHERE bucket IS NOT NULL
-    GROUP BY {_LATENESS} HAVING sum(settled) <> 0 OR sum(censored) <> 0 ORDER BY {_LATENESS}
+    SELECT {_LATENESS}, promises_sum(settled), promises_sum(censored) FROM taken
+    WHERE bucket IS NOT NULL GROUP BY {_LATENESS}
+    HAVING promises_sum(settled) <> 0 OR promises_sum(censored) <> 0 ORDER BY {_LATENESS}
     ON CONFLICT ({_LATENESS}) DO UPDATE SET settled = c.settled + excluded.settled,
                                             censored = c.censored + excluded.censored
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 from django.db import connection
 
-from interactions.arrays import plain_array, text_array
+from interactions.arrays import json_array, text_array
 from interactions.installation import installation_zone as installation_zone
 from interactions.models import Source
 from promises.domain.calendars import Calendar
@@ -74,7 +74,7 @@ def key_lock(keys: Iterable[PromiseKey]) -> None:
         cursor.execute("LOCK TABLE promises_promise IN ROW EXCLUSIVE MODE")
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, stripe) FROM unnest(%s::int[]) AS s(stripe)",
-            [_LOCK_CLASS, plain_array(stripes)],
+            [_LOCK_CLASS, json_array(stripes)],
         )
 
 
@@ -87,14 +87,14 @@ def gather(keys: Collection[PromiseKey]) -> dict[PromiseKey, Gathered]:
     owners: dict[tuple[int, str], PromiseKey] = {}
     events = _read(
         _EVENTS,
-        sources=plain_array(source for source, _ in gathered),
+        sources=json_array(source for source, _ in gathered),
         references=text_array(reference for _, reference in gathered),
     )
     for event in events:
         owners[event[1], event[2]] = (event[4], event[5])
     retractions = _read(
         _RETRACTIONS,
-        sources=plain_array(source for source, _ in owners),
+        sources=json_array(source for source, _ in owners),
         ids=text_array(event_id for _, event_id in owners),
     )
     doors = _doors({event[1] for event in events} | {event[1] for event in retractions})
