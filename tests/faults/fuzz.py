@@ -1,8 +1,8 @@
 """`make fuzz`: Schemathesis with all its checks against the published schema of a live product.
 
 The seed is printed; FUZZ_SEED repeats a run. FUZZ_SECONDS is a budget for the whole run, as CI has
-it; without it every operation gets FUZZ_CASES (500) cases at least. What the examples
-of the API speak of is there from the start.
+it; without it every operation gets FUZZ_CASES (500) cases at least. FUZZ_PATHS, a pattern, picks
+operations. What the examples of the API speak of is there from the start.
 """
 
 import json
@@ -22,6 +22,7 @@ from tests.faults.product import ROOT, SOURCE, Product, wait_until
 SEED = int(os.environ.get("FUZZ_SEED", secrets.randbelow(1_000_000)))
 SECONDS = os.environ.get("FUZZ_SECONDS", "")
 CHECKS = os.environ.get("FUZZ_CHECKS", "all")
+PATHS = os.environ.get("FUZZ_PATHS", "")
 CASES = int(os.environ.get("FUZZ_CASES", "500"))
 BUDGET = f"{SECONDS} s" if SECONDS else f"{CASES} cases an operation"
 SCHEMA = "/api/schema"
@@ -40,6 +41,8 @@ def command(product: Product, key: str) -> list[str]:
     # them at once, in Hypothesis, may end in a SystemError. More would send little faster anyway.
     found += ["--checks", CHECKS, "--mode", "all", "--continue-on-failure", "--workers", "1"]
     found += ["--request-timeout", "20", "--suppress-health-check", "all"]
+    if PATHS:
+        found += ["--include-path-regex", PATHS]
     if SECONDS:
         return [*found, "--max-time", SECONDS]
     return [*found, "--max-examples", str(CASES)]
