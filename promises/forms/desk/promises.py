@@ -263,5 +263,6 @@ class PromiseForm(forms.Form):
 
 
 def _touchpoints() -> list[tuple[str, str]]:
-    known = Touchpoint.objects.exclude(reference=NOT_STATED).order_by("name", "reference")
+    known = Touchpoint.objects.filter(archived_at=None).exclude(reference=NOT_STATED)
+    known = known.order_by("name", "reference")
     return [(found.reference, found.name) for found in known[:_MOST_TOUCHPOINTS]]
