@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.faults import clocks, nemesis, poison
+from tests.faults import clocks, importing, nemesis, poison
 from tests.faults.drill import Drill, drilling, say
 from tests.faults.product import ROOT, Product
 from tests.faults.set_client import Events
@@ -108,6 +108,12 @@ def f17(product: Product, *, promises: int = 1_500, seconds: float = 20.0) -> No
     """Two clocks and four worker processes, one of them killed; then nobody for a while."""
     with drilling("F17 two clocks, four workers", product, load=False) as drill:
         clocks.each_threshold_once(drill, promises=promises, seconds=seconds)
+
+
+def f18(product: Product, *, rows: int = 30_000) -> None:
+    """The worker killed in the middle of an import of a table, and of its undo."""
+    with drilling("F18 import killed", product) as drill:
+        importing.killed_again_and_again(drill, rows=rows, times=min(TIMES, 4))
 
 
 def flush_redis(drill: Drill, times: int) -> None:
@@ -205,6 +211,7 @@ DRILLS: dict[str, Callable[[Product], None]] = {
     "F12": f12,
     "F13": f13,
     "F17": f17,
+    "F18": f18,
 }
 
 
