@@ -4,7 +4,7 @@ What was reckoned travels with the form, so that the event says how (R15): it co
 date that stands in the form is the one that was reckoned.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -71,7 +71,8 @@ def way_named(value: str, ways: list[Way]) -> Way | None:
 
 def hours_of(way: Way) -> Calendar | None:
     """The calendar of a way, in its newest version; None where it has none."""
-    return way.calendar and calendar_at(way.calendar.reference, way.calendar.version)
+    line = way.calendar
+    return None if line is None else calendar_at(line.reference, line.version)
 
 
 def due_by_terms(way: Way, terms: Terms, *, now: datetime, zone: str) -> tuple[datetime, Reckoned]:
@@ -82,9 +83,11 @@ def due_by_terms(way: Way, terms: Terms, *, now: datetime, zone: str) -> tuple[d
     calendar = hours_of(way) or calendar_from(zone, dict.fromkeys(WEEKDAYS, ("00:00-24:00",)))
     unit, amount = Unit(terms.unit), float(terms.amount or 0)
     moment = due(now, amount, unit, calendar, same_time=terms.same_time)
-    line = way.calendar
-    pinned = (line.reference, line.version) if line else ("", None)
-    return moment, Reckoned(amount, unit, *pinned, terms.same_time)
+    reckoned = Reckoned(amount, unit, same_time=terms.same_time)
+    if way.calendar is not None:
+        line = way.calendar
+        reckoned = replace(reckoned, calendar=line.reference, version=line.version)
+    return moment, reckoned
 
 
 def target_of_form(sent: str, day: date, at: time | None) -> dict[str, Any] | None:
