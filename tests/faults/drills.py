@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.faults import clocks, histories, nemesis, poison
+from tests.faults import clocks, histories, importing, nemesis, poison
 from tests.faults.drill import Drill, drilling, say
 from tests.faults.product import ROOT, Product
 
@@ -107,6 +107,12 @@ def f17(product: Product, *, promises: int = 1_500, seconds: float = 20.0) -> No
         clocks.each_threshold_once(drill, promises=promises, seconds=seconds)
 
 
+def f18(product: Product, *, rows: int = 30_000) -> None:
+    """The worker killed in the middle of an import of a table, and of its undo."""
+    with drilling("F18 import killed", product) as drill:
+        importing.killed_again_and_again(drill, rows=rows, times=min(TIMES, 4))
+
+
 def flush_redis(drill: Drill, times: int) -> None:
     """F5 (e): everything in Redis is dropped, under load."""
     for _ in range(times):
@@ -129,6 +135,7 @@ DRILLS: dict[str, Callable[[Product], None]] = {
     "F12": f12,
     "F13": f13,
     "F17": f17,
+    "F18": f18,
 }
 
 
