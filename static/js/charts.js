@@ -13,7 +13,7 @@ export function data(id) {
 }
 
 export function calm() {
-  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return window.matchMedia("print, (prefers-reduced-motion: reduce)").matches;
 }
 
 // `draw(element)` gives { option, count, say(place), series, decal }: what echarts draws, how many
