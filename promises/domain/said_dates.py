@@ -128,8 +128,7 @@ def _span(words: str, reading: Reading) -> Proposed | None:
         return None
     count = _SMALL.get(found["count"].lower())
     count = float(found["count"].replace(",", ".")) if count is None else count
-    unit = found["unit"].lower()
-    business = found["business"] is not None
+    business, unit = found["business"] is not None, found["unit"].lower()
     if unit.startswith(("werk", "arbeits", "geschäfts")):
         business, unit = True, "day"
     if unit.startswith(("m", "h", "st")) and not unit.startswith("mon"):
