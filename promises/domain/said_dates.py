@@ -128,8 +128,7 @@ def _span(words: str, reading: Reading) -> Proposed | None:
         return None
     count = _SMALL.get(found["count"].lower())
     count = float(found["count"].replace(",", ".")) if count is None else count
-    unit = found["unit"].lower()
-    business = found["business"] is not None
+    business, unit = found["business"] is not None, found["unit"].lower()
     if unit.startswith(("werk", "arbeits", "geschäfts")):
         business, unit = True, "day"
     if unit.startswith(("m", "h", "st")) and not unit.startswith("mon"):
@@ -137,19 +136,19 @@ def _span(words: str, reading: Reading) -> Proposed | None:
     whole = max(1, round(count))
     if unit.startswith("mon"):
         return Proposed(_months_later(reading.today, whole))
-    if unit.startswith(("w",)):
+    if unit.startswith("w"):
         return Proposed(reading.today + 7 * whole * _DAY)
     if not business:
         return Proposed(reading.today + whole * _DAY)
     closes = due(reading.now, whole, Unit.BUSINESS_DAYS, reading.calendar)
-    return at_moment(closes, reading, (float(whole), Unit.BUSINESS_DAYS))
+    return at_moment(closes, reading, (whole, Unit.BUSINESS_DAYS))
 
 
 def _in_minutes(minutes: float, reading: Reading, *, business: bool) -> Proposed:
     if not business:
         return at_moment(reading.now + timedelta(minutes=minutes), reading)
-    moment = due(reading.now, minutes, Unit.BUSINESS_MINUTES, reading.calendar)
-    return at_moment(moment, reading, (minutes, Unit.BUSINESS_MINUTES))
+    unit = Unit.BUSINESS_MINUTES
+    return at_moment(due(reading.now, minutes, unit, reading.calendar), reading, (minutes, unit))
 
 
 def at_moment(
