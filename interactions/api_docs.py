@@ -119,7 +119,9 @@ def operations(address: str) -> tuple[tuple[str, tuple[OperationPage, ...]], ...
 def problems() -> tuple[tuple[int, tuple[ProblemKind, ...]], ...]:
     """The kinds of problems by status."""
     by_status = sorted(KINDS, key=lambda kind: kind.status)
-    return tuple((one, tuple(some)) for one, some in groupby(by_status, key=lambda kind: kind.status))
+    return tuple(
+        (one, tuple(some)) for one, some in groupby(by_status, key=lambda kind: kind.status)
+    )
 
 
 @cache

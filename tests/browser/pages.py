@@ -1,6 +1,6 @@
 """Which named addresses are pages, and a company in which every one of them has something on it.
 
-A name stands in exactly one of PAGES (see `seeded`), POSTS and OTHERS; a test tells what is missing.
+A name stands in exactly one of PLAIN, PLACED, POSTS and OTHERS; a test tells what is missing.
 """
 
 from collections.abc import Iterator
@@ -41,15 +41,44 @@ from tests.uploads import BAD, described, orders, worked
 
 # They take a form and show no page; GET is refused.
 POSTS = frozenset(
-    """
-    logout key-rotation view-save view-change note note-deletion promise-undo desk-undo
-    preference-theme welcome-dismiss sample-remove import-describe import-act health-replay
-    health-accept health-check kind-restate restatement-cancel standard-switch standard-move
-    webhook-rotation webhook-switch webhook-test webhook-replay webhook-delivery-replay
-    report-freeze person-role person-switch person-link settings-team-archive
-    settings-touchpoint-archive member-add member-remove account-password inbox-read
-    deliveries-retry
-    """.split()
+    [
+        "logout",
+        "key-rotation",
+        "view-save",
+        "view-change",
+        "note",
+        "note-deletion",
+        "promise-undo",
+        "desk-undo",
+        "preference-theme",
+        "welcome-dismiss",
+        "sample-remove",
+        "import-describe",
+        "import-act",
+        "health-replay",
+        "health-accept",
+        "health-check",
+        "kind-restate",
+        "restatement-cancel",
+        "standard-switch",
+        "standard-move",
+        "webhook-rotation",
+        "webhook-switch",
+        "webhook-test",
+        "webhook-replay",
+        "webhook-delivery-replay",
+        "report-freeze",
+        "person-role",
+        "person-switch",
+        "person-link",
+        "settings-team-archive",
+        "settings-touchpoint-archive",
+        "member-add",
+        "member-remove",
+        "account-password",
+        "inbox-read",
+        "deliveries-retry",
+    ]
 )
 # They answer GET with something else than a page of their own.
 OTHERS = {
@@ -105,7 +134,8 @@ def seeded(world: World, settings: Any) -> dict[str, list[str]]:
     pages = {name: [reverse(name)] for name in PLAIN}
     for name, arguments in _places(world).items():
         pages[name] = [reverse(name, args=one) for one in arguments]
-    pages["overview"] += ["/?kind=response&more=1", "/?window=9y&as_of=2026-01-01"]
+    pages["overview"] += ["/?kind=response", "/?window=9y&as_of=2026-01-01"]
+    pages["overview"] += ["/?kind=quality", "/?touchpoint=webshop&explicit=true&from=2026-01-01"]
     pages["promises"] += ["/promises/?stands=missed", "/promises/?kind=quality"]
     pages["desk"] += ["/desk/?of=teams"]
     pages["search"] += ["/search/?q=order"]
@@ -116,19 +146,71 @@ def seeded(world: World, settings: Any) -> dict[str, list[str]]:
 
 
 # Pages without arguments.
-PLAIN = """
-    overview teams promises desk promise-new search keys preferences at-risk risk-calibration
-    analysis welcome-next installation words imports health calendars calendar-new kinds standards
-    standard-new webhooks reports settings people settings-teams settings-touchpoints
-    settings-segments settings-changes account inbox notifications alert-rules alert-rule-new
-    deliveries sources connect api-docs
-    """.split()
+PLAIN = [
+    "overview",
+    "teams",
+    "promises",
+    "desk",
+    "promise-new",
+    "search",
+    "keys",
+    "preferences",
+    "at-risk",
+    "risk-calibration",
+    "analysis",
+    "welcome-next",
+    "installation",
+    "words",
+    "imports",
+    "health",
+    "calendars",
+    "calendar-new",
+    "kinds",
+    "standards",
+    "standard-new",
+    "webhooks",
+    "reports",
+    "settings",
+    "people",
+    "settings-teams",
+    "settings-touchpoints",
+    "settings-segments",
+    "settings-changes",
+    "account",
+    "inbox",
+    "notifications",
+    "alert-rules",
+    "alert-rule-new",
+    "deliveries",
+    "sources",
+    "connect",
+    "api-docs",
+]
 # The ones that `_places` gives an address.
-PLACED = """
-    team customer promise promise-outcome import calendar calendar-apply kind restatement standard
-    webhook webhook-deletion webhook-delivery report person settings-team settings-touchpoint
-    unsubscribe alert-rule alert-rule-delete source key-revocation
-    """.split()
+PLACED = [
+    "team",
+    "customer",
+    "promise",
+    "promise-outcome",
+    "import",
+    "calendar",
+    "calendar-apply",
+    "kind",
+    "restatement",
+    "standard",
+    "webhook",
+    "webhook-deletion",
+    "webhook-delivery",
+    "report",
+    "person",
+    "settings-team",
+    "settings-touchpoint",
+    "unsubscribe",
+    "alert-rule",
+    "alert-rule-delete",
+    "source",
+    "key-revocation",
+]
 
 
 def _happen(world: World, settings: Any) -> None:

@@ -1,6 +1,7 @@
-"""`make screenshots`: the pictures of docs/screens.md, taken anew from a running site with the sample.
+"""`make screenshots`: the pictures of docs/screens.md, from a running site with the sample.
 
-    python -m tests.browser.screenshots http://127.0.0.1:8000 admin
+    python -m tests.browser.screenshots http://127.0.0.1:8000 admin [overview desk ...]
+
 The password comes from the variable PASSWORD. Ten pages, wide and narrow, light and dark.
 """
 
@@ -73,8 +74,8 @@ def take(page: Page, path: Path) -> None:
     few.save(path, optimize=True)
 
 
-def main(address: str, name: str) -> None:
-    """Take all of them."""
+def main(address: str, name: str, *only: str) -> None:
+    """Take all of them, or only the pictures of some pages."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     names = (os.environ.get("CHROMIUM", ""), *NAMES)
     with sync_playwright() as playwright:
@@ -91,13 +92,15 @@ def main(address: str, name: str) -> None:
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(f"{address}/")
         for picture, path in places(page, address).items():
+            if only and picture not in only:
+                continue
             page.goto(address + path)
             for width, pixels in WIDTHS.items():
                 page.set_viewport_size({"width": pixels, "height": 900})
                 for theme in ("light", "dark"):
                     page.emulate_media(color_scheme=theme)
                     take(page, FOLDER / f"{picture}-{width}-{theme}.png")
-            print(picture, path)
+            sys.stdout.write(f"{picture} {path}\n")
         browser.close()
 
 

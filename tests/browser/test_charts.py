@@ -1,4 +1,4 @@
-"""Every chart in Chromium: drawn, one stop of the keyboard, its points read aloud, in both themes."""
+"""Every chart in Chromium: drawn, one stop of the keyboard, its points read aloud, both themes."""
 
 import pytest
 from django.utils import timezone

@@ -25,10 +25,14 @@ from tests.promises.views.world import World
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 COLOURS = ["color-contrast", "link-in-text-block"]
-# Of what is folded, everything is unfolded; of the API's many operations and types, a few.
-UNFOLD = """document.querySelectorAll("main details:not(.docs-more)").forEach((one) => { one.open = true; });
-[...document.querySelectorAll("details.docs-more")].filter((_, place) => place % 30 === 0)
-  .forEach((one) => { one.open = true; })"""
+# Of what is folded, everything is unfolded; of the API's many operations and types, a few. What
+# stays folded is not judged; it is taken away, for the judge would look at each of its elements.
+UNFOLD = """
+document.querySelectorAll("main details:not(.docs-more)").forEach((one) => { one.open = true; });
+document.querySelectorAll("details.docs-more").forEach((one, place) => {
+  if (place % 30 === 0) one.open = true;
+  else one.replaceChildren(one.querySelector("summary"));
+});"""
 AXE = """([serious, rules]) => axe.run({
   resultTypes: ["violations"],
   preload: false,

@@ -18,7 +18,8 @@ FOCUSED = """() => {
   const one = document.activeElement;
   // A label that holds its field holds the field's options too.
   const label = one.labels?.[0];
-  const words = label?.querySelector("span")?.textContent || label?.textContent || one.getAttribute("aria-label") || one.textContent;
+  const words = label?.querySelector("span")?.textContent || label?.textContent
+    || one.getAttribute("aria-label") || one.textContent;
   return words.replace(/\\s+/g, " ").trim();
 }"""
 
@@ -146,7 +147,7 @@ def test_a_rule_for_alerts_is_made(reader: Reader, world: World) -> None:
     go_to(page, "Name")
     page.keyboard.type("Late ones")
     press(page, "each full day over", "Space")
-    go_to(page, "Full days over")
+    go_to(page, "Full days over, at most")
     page.keyboard.type("5")
     press(page, "inbox on these pages", "Space")
     press(page, "Save")

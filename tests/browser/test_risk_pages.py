@@ -4,25 +4,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from promises.models import Promise
 from tests.browser.conftest import Reader
-from tests.browser.test_pages import barriers, is_wider_than_its_window
 from tests.promises.risks import keep_calibration, store_risks
 from tests.promises.views.world import World
 
 pytestmark = [pytest.mark.browser]
-
-
-def test_the_pages_are_clean_for_everybody(any_reader: Reader, world: World) -> None:
-    store_risks(60, now=timezone.now())
-    keep_calibration(now=timezone.now())
-    moved = Promise.objects.get(reference="moved").pk
-    for path in ("/at-risk/", "/at-risk/calibration", f"/promises/{moved}"):
-        any_reader.open(path)
-        any_reader.page.wait_for_load_state("networkidle")
-        assert barriers(any_reader) == [], path
-        assert not is_wider_than_its_window(any_reader), path
-        assert any_reader.complaints == [], path
 
 
 def test_a_manager_looks_at_one_team_and_at_the_drawing(reader: Reader, world: World) -> None:
