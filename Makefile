@@ -71,6 +71,10 @@ bench-clock: $(DEV_STAMP) ## Measure the watch on a million open promises (BENCH
 bench-scores: $(DEV_STAMP) ## Measure pages and jobs on ten million promises (BENCH="overview worst" picks some)
 	@$(BIN)/python -m tests.benchmarks.scores $(BENCH)
 
+.PHONY: bench-pages
+bench-pages: $(DEV_STAMP) chromium ## Measure every page on a million promises (BENCH="server csv" picks some)
+	@$(BIN)/python -m tests.benchmarks.pages $(BENCH)
+
 .PHONY: lint
 lint: $(DEV_STAMP) ## Check style, formatting, templates and the direction of imports
 	@$(BIN)/ruff check $(SOURCE) tests
