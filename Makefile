@@ -78,6 +78,10 @@ bench-scores: $(DEV_STAMP) ## Measure pages and jobs on ten million promises (BE
 screenshots: $(DEV_STAMP) chromium ## Renew docs/screenshots from a running site (SITE=, NAME=, PASSWORD=)
 	@$(BIN)/python -m tests.browser.screenshots "$(SITE)" "$(NAME)"
 
+.PHONY: bench-pages
+bench-pages: $(DEV_STAMP) chromium ## Measure every page on a million promises (BENCH="server csv" picks some)
+	@$(BIN)/python -m tests.benchmarks.pages $(BENCH)
+
 .PHONY: lint
 lint: $(DEV_STAMP) ## Check style, formatting, templates and the direction of imports
 	@$(BIN)/ruff check $(SOURCE) tests

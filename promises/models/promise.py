@@ -96,6 +96,13 @@ class Promise(models.Model):
             models.Index(fields=["customer", "matures_at"], name="promise_customer_matures"),
             # Lists of what fell due, latest first.
             models.Index(fields=["matures_at", "id"], name="promise_matures"),
+            # The same backwards, with what a pause holds back at the end: the lists of the pages
+            # and their tables begin with it, however long they are.
+            models.Index(
+                models.F("matures_at").desc(nulls_last=True),
+                models.F("id").desc(),
+                name="promise_matures_latest",
+            ),
             # Today's matured promises of a team, team pages, lists.
             models.Index(fields=["team", "matures_at"], name="promise_team_matures"),
             # Lists of the API, latest first: what was made never moves.
