@@ -15,7 +15,7 @@ class Promise(models.Model):
     """One promise as its events leave it.
 
     Every column can be rebuilt from the ledger. What changes often is in no index, so that an
-    outcome is a HOT update (the table's fillfactor is 80). Keys are resolved by the projection and
+    outcome is a HOT update (the table's fillfactor is 90). Keys are resolved by the projection and
     not checked again by the database; `ledger_check` looks.
     """
 
