@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from interactions.replacing import build_beside, put_in_place, take_memory
 from promises.models.cell import SUM_COLUMNS
 from promises.models.filing import KEY_SQL, SUM_SQL
 
@@ -45,8 +46,8 @@ WITH taken AS (
     ON CONFLICT ({_STAKE}) DO UPDATE SET {_PLUS}
 ), lateness AS (
     INSERT INTO promises_celllateness AS c ({_LATENESS}, settled, censored)
-    SELECT {_LATENESS}, promises_sum(settled), promises_sum(censored) FROM taken
-    WHERE bucket IS NOT NULL GROUP BY {_LATENESS}
+    SELECT {_LATENESS}, promises_sum(settled), promises_sum(censored)
+    FROM taken WHERE bucket IS NOT NULL GROUP BY {_LATENESS}
     HAVING promises_sum(settled) <> 0 OR promises_sum(censored) <> 0 ORDER BY {_LATENESS}
     ON CONFLICT ({_LATENESS}) DO UPDATE SET settled = c.settled + excluded.settled,
                                             censored = c.censored + excluded.censored
@@ -106,11 +107,14 @@ def rebuild_cells() -> None:
         # No projection in flight, then no folding: what is read is all there is.
         cursor.execute("LOCK TABLE promises_promise IN SHARE ROW EXCLUSIVE MODE")
         lock_folding()
+        take_memory()
         cursor.execute("DELETE FROM promises_celldelta")
-        for grain in GRAINS:
-            cursor.execute(f"DELETE FROM {grain.table}")  # noqa: S608 (our own table names)
-            columns = ", ".join((*grain.key, *grain.sums))
-            cursor.execute(f"INSERT INTO {grain.table} ({columns}) {grain.from_promises}")
+        built: dict[str, str] = {}
+        for grain in BUILD_ORDER:
+            source = built.get(grain.part_of)
+            select = grain.from_finer(source) if source else grain.from_promises
+            built[grain.table] = build_beside(grain.table, ", ".join(grain.columns), select)
+        put_in_place(list(built))
 
 
 def cell_differences(limit: int = 5) -> dict[str, list[dict[str, object]]]:
@@ -125,7 +129,8 @@ def cell_differences(limit: int = 5) -> dict[str, list[dict[str, object]]]:
 class Grain:
     """One of the stored grains: its table, key and sums.
 
-    Shape: condition is which promises file here, deltas which deltas on their way count here.
+    Shape: condition is which promises file here, deltas which deltas on their way count here,
+    part_of the table of a finer grain that this one adds up.
     """
 
     table: str
@@ -133,6 +138,19 @@ class Grain:
     sums: tuple[str, ...]
     condition: str = "true"
     deltas: str = "true"
+    part_of: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Key and sums."""
+        return (*self.key, *self.sums)
+
+    def from_finer(self, table: str) -> str:
+        """SELECT of the sums of a finer grain's sums."""
+        sums = ", ".join(f"promises_sum({name})" for name in self.sums)
+        nonzero = " OR ".join(f"promises_sum({name}) <> 0" for name in self.sums)
+        keys = ", ".join(self.key)
+        return f"SELECT {keys}, {sums} FROM {table} GROUP BY {keys} HAVING {nonzero}"  # noqa: S608 (our own names)
 
     @property
     def from_promises(self) -> str:
@@ -165,7 +183,7 @@ class Grain:
 
 _CELL_KEY = ("team_id", "kind", "parameters_version", "day")
 GRAINS = (
-    Grain("promises_cell", _CELL_KEY, SUM_COLUMNS),
+    Grain("promises_cell", _CELL_KEY, SUM_COLUMNS, part_of="promises_celldetail"),
     Grain("promises_celldetail", (*_CELL_KEY, "touchpoint_id", "explicit", "segment"), SUM_COLUMNS),
     Grain(
         "promises_cellstake",
@@ -181,3 +199,5 @@ GRAINS = (
         deltas="bucket IS NOT NULL",
     ),
 )
+# Every grain after the one that it is part of.
+BUILD_ORDER = sorted(GRAINS, key=lambda grain: bool(grain.part_of))

@@ -8,7 +8,11 @@ from interactions.models import Customer
 
 
 class CustomerScore(models.Model):
-    """One customer in one window and kind ('' = all kinds), as of `as_of`."""
+    """One customer in one window and kind ('' = all kinds), as of `as_of`.
+
+    Units: weight, weight_squared and loss are sums of integers of 1e-9, each promise's loss at
+    `as_of` rounded to one, so that adding what changed gives what recomputing gives, exactly.
+    """
 
     pk = models.CompositePrimaryKey("customer_id", "window", "kind")
     customer = models.ForeignKey(
@@ -18,9 +22,9 @@ class CustomerScore(models.Model):
     kind = models.TextField()
     n = models.IntegerField()
     open_overdue = models.IntegerField()
-    weight = models.FloatField()
-    weight_squared = models.FloatField()
-    loss = models.FloatField()
+    weight = models.BigIntegerField()
+    weight_squared = models.BigIntegerField()
+    loss = models.BigIntegerField()
     mu = models.FloatField()
     gap_score = models.FloatField()
     gap_low = models.FloatField()
@@ -36,17 +40,29 @@ class CustomerScore(models.Model):
                 name="customer_score_worst",
                 condition=models.Q(enough=True),
             ),
-            # Best first: the lowest upper bound.
-            models.Index(
-                fields=["window", "kind", "gap_high"],
-                name="customer_score_best",
-                condition=models.Q(enough=True),
-            ),
         ]
 
 
 class CustomerMark(models.Model):
-    """A customer whose stored rows are to be refreshed: inserted, never updated (R3)."""
+    """What a stored row has not taken in yet: inserted, never updated (R3).
+
+    With a kind: what one promise says of the customer, `n` 1 where it is to be added and -1 where
+    it is to be taken away; without: something of this customer matured since the row was computed.
+    Units: weights and losses in 1e-9; `loss` with all that is still open lost, `open_residual` is
+    what is not lost yet (R12).
+    """
 
     id = models.BigAutoField(primary_key=True)
     customer_id = models.BigIntegerField()
+    kind = models.TextField(null=True)
+    parameters_version = models.IntegerField(null=True)
+    day = models.DateField(null=True)
+    matures_at = models.DateTimeField(null=True)
+    n = models.SmallIntegerField(db_default=0)
+    open = models.SmallIntegerField(db_default=0)
+    weight = models.BigIntegerField(db_default=0)
+    weight_squared = models.BigIntegerField(db_default=0)
+    loss = models.BigIntegerField(db_default=0)
+    open_residual = models.BigIntegerField(db_default=0)
+    # The customer has so many promises that it waits for the hourly refresh.
+    waits = models.BooleanField(db_default=False)

@@ -26,7 +26,7 @@ VALUE_SQL = {
     "settled": f"(bucket IS NOT NULL)::int * {COUNTED}",
     "censored": f"(censored_bucket IS NOT NULL)::int * {COUNTED}",
 }
-SUM_SQL = {name: f"sum({value})" for name, value in VALUE_SQL.items()}
+SUM_SQL = {name: f"promises_sum({value})" for name, value in VALUE_SQL.items()}
 # The key under which it is filed, finest grain first to last.
 KEY_SQL = {
     "team_id": "team_id",

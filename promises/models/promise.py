@@ -15,7 +15,7 @@ class Promise(models.Model):
     """One promise as its events leave it.
 
     Every column can be rebuilt from the ledger. What changes often is in no index, so that an
-    outcome is a HOT update (the table's fillfactor is 80). Keys are resolved by the projection and
+    outcome is a HOT update (the table's fillfactor is 90). Keys are resolved by the projection and
     not checked again by the database; `ledger_check` looks.
     """
 
@@ -94,10 +94,7 @@ class Promise(models.Model):
         indexes: ClassVar = [
             # A customer's score and page; the nightly refresh of customer rows.
             models.Index(fields=["customer", "matures_at"], name="promise_customer_matures"),
-            # Lists of what fell due, latest first.
-            models.Index(fields=["matures_at", "id"], name="promise_matures"),
-            # The same backwards, with what a pause holds back at the end: the lists of the pages
-            # and their tables begin with it, however long they are.
+            # Lists of what fell due, latest first, what a pause holds back at the end.
             models.Index(
                 models.F("matures_at").desc(nulls_last=True),
                 models.F("id").desc(),

@@ -5,6 +5,7 @@ from django.db import connection, transaction
 
 from promises.models.cell import SUM_COLUMNS
 from promises.models.filing import KEY_SQL, SUM_SQL
+from promises.projection.marking import mark_forgotten
 from promises.projection.writing import DELTA_COLUMNS, DELTA_KEY_COLUMNS
 
 
@@ -26,11 +27,7 @@ def forget_source(source_id: int) -> int:
             f"GROUP BY {', '.join(str(place + 1) for place in range(len(DELTA_KEY_COLUMNS)))}",
             [source_id],
         )
-        cursor.execute(
-            "INSERT INTO promises_customermark (customer_id) "
-            "SELECT DISTINCT customer_id FROM promises_promise WHERE source_id = %s",
-            [source_id],
-        )
+        mark_forgotten(source_id)
         for table in ("promises_openpromise", "promises_crossing"):
             cursor.execute(
                 f"DELETE FROM {table} o USING promises_promise p "  # noqa: S608 (our own names)

@@ -20,6 +20,7 @@ from promises.projection.facts import (
     kind_parameters,
     known_calendars,
 )
+from promises.projection.marking import mark_changes
 from promises.projection.news import publish_changes
 from promises.projection.parties import resolve
 from promises.projection.rows import (
@@ -35,7 +36,6 @@ from promises.projection.writing import (
     FILED_COLUMNS,
     delete_promises,
     insert_deltas,
-    mark_customers,
     stored_rows,
     upsert_promises,
     write_open,
@@ -105,7 +105,7 @@ def _store(
         else:
             add_change(deltas, old, row)
     insert_deltas(deltas)
-    mark_customers(row["customer_id"] for row in (*before.values(), *rows))
+    mark_changes(before, rows)
     publish_changes(rows, before, ids, heard, projected_at)
 
 

@@ -218,18 +218,6 @@ def insert_deltas(deltas: Mapping[DeltaKey, DeltaSums]) -> None:
         )
 
 
-def mark_customers(customer_ids: Iterable[int]) -> None:
-    """Note whose stored score rows are to be refreshed."""
-    marked = sorted(set(customer_ids))
-    if not marked:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO promises_customermark (customer_id) SELECT unnest(%s::bigint[])",
-            [json_array(marked)],
-        )
-
-
 def _arrays(columns: Mapping[str, str], rows: Iterable[Iterable[Any]]) -> list[str]:
     by_column = zip(*rows, strict=True)
     return [

@@ -187,8 +187,9 @@ def in_order(found: Found, order: str) -> QuerySet[Promise]:
     """The same promises in an order."""
     column = order.lstrip("-")
     descending = order.startswith("-")
-    # Only a promise held back by a pause has no maturity; NULLS LAST elsewhere costs the index.
-    last = True if column == "matures_at" else None
+    # Only a promise held back by a pause has no maturity: it stands where the latest stand, so that
+    # one index serves both directions. NULLS LAST elsewhere costs the index.
+    last = True if column == "matures_at" and not descending else None
     # The planner takes no index for a sum, so that it does not walk past millions to find a few.
     by = F(column) + _NOTHING if found.few else F(column)
     first = OrderBy(by, descending=descending, nulls_last=last)
@@ -201,11 +202,10 @@ def beyond(order: str, after: Position) -> Q:
     same = Q(**{column: after.value}) if after.value else Q(**{f"{column}__isnull": True})
     further = same & Q(**{f"pk__{towards}": after.id})
     if after.value is None:
-        return further
+        # Those without a value stand where the latest stand.
+        return further | Q(**{f"{column}__isnull": False}) if towards == "lt" else further
     further |= Q(**{f"{column}__{towards}": after.value})
+    if column == "matures_at" and towards == "gt":
+        return further | Q(**{f"{column}__isnull": True})
     # An index condition of its own: the planner does not see it in the alternatives.
-    within = Q(**{f"{column}__{towards}e": after.value})
-    if column == "matures_at":
-        unknown = Q(**{f"{column}__isnull": True})
-        return further | unknown
-    return within & further
+    return Q(**{f"{column}__{towards}e": after.value}) & further

@@ -1,72 +1,135 @@
 """The part of `ledger_check` that recomputes stored customer rows."""
 
-import math
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from interactions.arrays import plain_array
+from promises.domain.loss import NANO
+from promises.domain.score import Sums, gap_score
 from promises.models import CustomerMark, CustomerScore
 from promises.projection.facts import installation_zone
-from promises.scores import STORED_WINDOWS, Question
-from promises.services.customer_scores import compute_parameters, compute_sql
+from promises.scores import STORED_WINDOWS
+from promises.services.customer_sums import (
+    CHANGES,
+    KINDS,
+    change_parameters,
+    compute_parameters,
+    compute_sql,
+    strengths_at,
+)
 
-# Sums of floats depend on the order of adding; anything beyond is a difference.
-_RELATIVE = 1e-9
-_FLOATS = ("weight", "weight_squared", "loss", "gap_score", "gap_low", "gap_high")
-_EXACT = ("n", "open_overdue", "enough")
-_COLUMNS = ("customer_id", "kind", *_EXACT, *_FLOATS)
+# Rows are compared in parts of so many customers.
+CHUNK = 10_000
+# Scores are told by roots and quotients, in which PostgreSQL and Python may round another way.
+# Units: scores, 0 to 100.
+_APART = 1e-6
+_SUMS = ("n", "open_overdue", "weight", "weight_squared", "loss")
+
+# What the marks on their way add to rows of one moment.
+_ON_THEIR_WAY = f"""
+WITH stored AS (
+    SELECT c AS customer_id, %(as_of)s::timestamptz AS as_of FROM unnest(%(customers)s::bigint[]) c
+), marks AS (
+    SELECT * FROM promises_customermark WHERE kind IS NOT NULL
+), {CHANGES.format(marks="marks")}
+SELECT customer_id, "window", kind, {", ".join(_SUMS)} FROM changes
+"""  # noqa: S608 (our own names)
+
+_Key = tuple[int, str, str]
 
 
 def customer_score_differences() -> tuple[int, list[dict[str, Any]]]:
-    """Recompute stored rows at their own as_of; those marked for a refresh are left out.
+    """Recompute stored rows at their own as_of, and compare them with what is stored and marked.
 
     Shape: (how many were compared, what differs).
     """
-    marked = set(CustomerMark.objects.values_list("customer_id", flat=True))
     compared, different = 0, []
     for as_of in CustomerScore.objects.values_list("as_of", flat=True).distinct().order_by("as_of"):
-        for window in STORED_WINDOWS:
-            rows = _stored(as_of, window, marked)
-            computed = _computed(as_of, window, rows) if rows else {}
-            compared += len(rows)
-            different += [
-                {"customer": key[0], "window": window, "kind": key[1], "column": column}
-                for key, row in rows.items()
-                if (column := _first_difference(row, computed.get(key)))
-            ]
+        customers = list(
+            CustomerScore.objects.filter(as_of=as_of)
+            .order_by("customer_id")
+            .values_list("customer_id", flat=True)
+            .distinct()
+        )
+        for start in range(0, len(customers), CHUNK):
+            number, found = _differences(as_of, customers[start : start + CHUNK])
+            compared += number
+            different += found
     return compared, different
 
 
-def _stored(as_of: datetime, window: str, marked: set[int]) -> dict[tuple[int, str], CustomerScore]:
-    rows = CustomerScore.objects.filter(as_of=as_of, window=window)
-    return {(row.customer_id, row.kind): row for row in rows if row.customer_id not in marked}
+def _differences(as_of: datetime, customers: Sequence[int]) -> tuple[int, list[dict[str, Any]]]:
+    rows = CustomerScore.objects.filter(as_of=as_of, customer_id__in=customers)
+    stored: dict[_Key, CustomerScore] = {(r.customer_id, r.window, r.kind): r for r in rows}
+    changes = _on_their_way(as_of, customers)
+    computed = _computed(as_of, customers)
+    strengths = strengths_at([as_of])
+    different = [
+        {"customer": key[0], "window": key[1], "kind": key[2], "column": column}
+        for key in sorted(stored.keys() | computed.keys() | changes.keys())
+        if (column := _sums_difference(stored.get(key), changes.get(key), computed.get(key)))
+    ]
+    different += [
+        {"customer": key[0], "window": key[1], "kind": key[2], "column": column}
+        for key, row in stored.items()
+        if (column := _score_difference(row, strengths[as_of, row.kind]))
+    ]
+    return len(stored), different
 
 
-def _computed(
-    as_of: datetime, window: str, rows: dict[tuple[int, str], CustomerScore]
-) -> dict[tuple[int, str], dict[str, Any]]:
-    question = Question(as_of=as_of, is_now=True, zone=installation_zone(), window=window)
-    means = {row.kind: row.mu for row in rows.values()}
-    customers = sorted({customer for customer, _ in rows})
-    sql = compute_sql(bounded=question.starts_at is not None, some=True)
+def _on_their_way(as_of: datetime, customers: Sequence[int]) -> dict[_Key, dict[str, int]]:
+    marks = CustomerMark.objects.filter(day__isnull=False)
+    days = {day for day in marks.values_list("day", flat=True) if day is not None}
+    parameters = change_parameters(days, [as_of], installation_zone())
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(_COLUMNS)} FROM ({sql}) AS computed",  # noqa: S608 (our own names)
-            compute_parameters(question, means, customers),
+            _ON_THEIR_WAY, {**parameters, "as_of": as_of, "customers": plain_array(customers)}
         )
-        found = [dict(zip(_COLUMNS, values, strict=True)) for values in cursor.fetchall()]
-    return {(row["customer_id"], row["kind"]): row for row in found}
+        return {row[:3]: dict(zip(_SUMS, row[3:], strict=True)) for row in cursor.fetchall()}
 
 
-def _first_difference(row: CustomerScore, computed: dict[str, Any] | None) -> str:
-    """The first column that differs, '' where none does."""
+def _computed(as_of: datetime, customers: Sequence[int]) -> dict[_Key, dict[str, int]]:
+    """The sums as the promises say."""
+    means = {(window, kind): 0.0 for window in STORED_WINDOWS for kind in KINDS}
+    parameters = compute_parameters(as_of, installation_zone(), means, customers)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT customer_id, "window", kind, {", ".join(_SUMS)} '  # noqa: S608 (our own names)
+            f"FROM ({compute_sql(some=True)}) AS computed",
+            parameters,
+        )
+        return {row[:3]: dict(zip(_SUMS, row[3:], strict=True)) for row in cursor.fetchall()}
+
+
+def _sums_difference(
+    row: CustomerScore | None, change: dict[str, int] | None, computed: dict[str, int] | None
+) -> str:
+    """The first sum that differs, '' where none does."""
+    added = {
+        name: (getattr(row, name) if row else 0) + (change[name] if change else 0) for name in _SUMS
+    }
     if computed is None:
-        return "all"
-    for name in _EXACT:
-        if getattr(row, name) != computed[name]:
-            return name
-    for name in _FLOATS:
-        if not math.isclose(getattr(row, name), computed[name], rel_tol=_RELATIVE, abs_tol=1e-9):
+        # Without weight there is no row.
+        return "all" if added["weight"] > 0 else ""
+    return next((name for name in _SUMS if added[name] != computed[name]), "")
+
+
+def _score_difference(row: CustomerScore, strength: float) -> str:
+    """The first figure that does not follow from the row's own sums and mu, '' where all do."""
+    sums = Sums(
+        n=row.n,
+        weight=row.weight / NANO,
+        weight_squared=row.weight_squared / NANO,
+        loss=row.loss / NANO,
+    )
+    gap = gap_score(sums, row.mu, strength)
+    if gap is None or gap.enough != row.enough:
+        return "enough"
+    figures = {"gap_score": gap.score, "gap_low": gap.low, "gap_high": gap.high}
+    for name, figure in figures.items():
+        if abs(getattr(row, name) - figure) > _APART:
             return name
     return ""

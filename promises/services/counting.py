@@ -45,7 +45,7 @@ def count_pending(
 
 def _refreshed() -> bool:
     """Customer rows only order lists: they come when nobody waits for figures."""
-    return nothing_pending() and refresh_marked(now=timezone.now()) > 0
+    return nothing_pending() and refresh_marked(now=timezone.now(), wait=False) > 0
 
 
 def nothing_pending() -> bool:

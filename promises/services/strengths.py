@@ -50,18 +50,19 @@ FROM cells LEFT JOIN factors USING (day, kind, parameters_version)
 GROUP BY GROUPING SETS ((team_id, day, kind), (team_id, day))
 """  # noqa: S608 (our own numbers)
 
-# What matured before the last 90 days is the rest of the year's sums; rounding leaves less than
-# nothing of some.
-_CUSTOMER_PARTS = """
-SELECT kind, customer_id AS group_id, weight, weight_squared, loss
+# What matured before the last 90 days is the rest of the year's sums.
+_CUSTOMER_PARTS = f"""
+SELECT kind, customer_id AS group_id, weight::float8 / {NANO} AS weight,
+       weight_squared::float8 / {NANO} AS weight_squared, loss::float8 / {NANO} AS loss
 FROM promises_customerscore WHERE "window" = '90d'
 UNION ALL
-SELECT year.kind, year.customer_id, year.weight - coalesce(late.weight, 0),
-       year.weight_squared - coalesce(late.weight_squared, 0), year.loss - coalesce(late.loss, 0)
+SELECT year.kind, year.customer_id, (year.weight - coalesce(late.weight, 0))::float8 / {NANO},
+       (year.weight_squared - coalesce(late.weight_squared, 0))::float8 / {NANO},
+       (year.loss - coalesce(late.loss, 0))::float8 / {NANO}
 FROM promises_customerscore year LEFT JOIN promises_customerscore late
   ON late.customer_id = year.customer_id AND late.kind = year.kind AND late."window" = '90d'
 WHERE year."window" = '365d' AND year.n > coalesce(late.n, 0)
-"""
+"""  # noqa: S608 (our own numbers)
 
 
 def estimate_strengths(*, clock: Callable[[], datetime] = timezone.now) -> int:

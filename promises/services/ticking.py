@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from promises.models import OpenPromise, Watermark
+from promises.projection.marking import mark_customers
 from promises.projection.news import publish_overdue
-from promises.projection.writing import mark_customers
 
 TICK = "tick"
 

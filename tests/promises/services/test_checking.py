@@ -14,8 +14,10 @@ from interactions.models import Customer, Event, PendingEvent, SourceTally, Tomb
 from interactions.tallies import count_new
 from promises.models import (
     Cell,
+    CellDelta,
     CellDetail,
     CellLateness,
+    CustomerMark,
     CustomerScore,
     LedgerCheck,
     OpenPromise,
@@ -25,6 +27,7 @@ from promises.services.checking import Report, check_ledger
 from promises.services.counting import count_pending
 from promises.services.rebuilding import rebuild_scores
 from tests.events import NOW, START, event, fulfilled, made, retracted, store
+from tests.promises.asking import count
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -212,12 +215,18 @@ def test_what_is_pending_is_no_difference() -> None:
 
 
 def test_deltas_and_marks_on_their_way_are_no_difference() -> None:
-    CustomerScore.objects.update(n=99)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO promises_customermark (customer_id) SELECT id FROM interactions_customer"
-        )
+    store(*(made(f"more-{number}", team="new") for number in range(3)))
+    count(fold=False)
+    assert CellDelta.objects.exists()
+    assert CustomerMark.objects.exists()
     assert_fine(check_ledger())
+
+
+def test_a_mark_lost_is_found() -> None:
+    store(made("more"))
+    count()
+    CustomerMark.objects.all().delete()
+    assert check_ledger().customer_scores_different
 
 
 def test_a_to_do_row_without_its_event_is_a_stray() -> None:

@@ -1,0 +1,325 @@
+"""The statements behind stored customer rows (R14): all windows from one reading of the promises,
+and the differences of single promises added to rows as of the rows' own moment.
+
+Their arithmetic is R11's, as in `domain/score.py`. A promise's loss is rounded to an integer of
+1e-9 at the row's as_of before it is added, in both ways of getting there: what they give is equal.
+"""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from interactions.arrays import plain_array, text_array
+from promises.domain.clock import day_end, day_of
+from promises.domain.loss import NANO
+from promises.domain.score import ENOUGH, WILSON_Z
+from promises.domain.shrinkage import FIRST_STRENGTH
+from promises.models import ShrinkageStrength
+from promises.scores import STORED_WINDOWS, Question, Scope, relations
+from promises.scores.tallies import FACTORS, day_arrays, parameter_arrays
+
+KINDS = ("", "delivery", "response", "quality")
+# (window, kind) -> the company's raw mean
+Means = Mapping[tuple[str, str], float]
+# Where so many cells tell it, it does not move within a minute.
+MANY_CELLS, KEPT_SECONDS = 10_000, 60.0
+_kept: dict[str, tuple[date, float, dict[tuple[str, str], float]]] = {}
+
+COLUMNS = (
+    'customer_id, "window", kind, n, open_overdue, weight, weight_squared, loss, mu, gap_score, '
+    "gap_low, gap_high, enough, as_of"
+)
+# Gap score and interval of rows of sums. A weight too small to be kept in 1e-9 says nothing, and
+# its square may be lost before it.
+# OFFSET 0 keeps what is computed once from being written out wherever it is used.
+_SCORED = f"""
+scored AS (
+    SELECT *, n_eff + m AS nn, (n_eff * loss / weight + m * mu) / (n_eff + m) AS p FROM (
+        SELECT *, coalesce(weight::float8 * weight / nullif(weight_squared, 0) / {NANO}, 0) AS n_eff
+        FROM sums WHERE weight > 0 OFFSET 0) AS effective OFFSET 0
+), bounded AS (
+    SELECT *, (p + {WILSON_Z**2} / (2 * nn)) / (1 + {WILSON_Z**2} / nn) AS middle,
+           {WILSON_Z} * sqrt(greatest(0, p * (1 - p)) / nn + {WILSON_Z**2} / (4 * nn * nn))
+               / (1 + {WILSON_Z**2} / nn) AS half FROM scored OFFSET 0
+)"""  # noqa: S608 (our own numbers)
+_FIGURES = {
+    "gap_score": "100 * p",
+    "gap_low": "100 * greatest(0, middle - half)",
+    "gap_high": "100 * least(1, middle + half)",
+    # As round(n_eff, 9) >= ENOUGH: what rounding lost is forgiven.
+    "enough": f"n_eff >= {ENOUGH} - 5e-10",
+}
+
+# Each promise is read once and added to the shortest window that holds it; a longer window is the
+# sum of the shorter ones and of its own rest. What is left of losses to come is looked up in an
+# array, parameters by parameters and day by day: few promises need it, and a join costs all.
+COMPUTE = f"""
+WITH {FACTORS}, means("window", length, kind, mu, m) AS (
+    SELECT * FROM unnest(%(mean_windows)s::text[], %(mean_lengths)s::int[],
+                         %(mean_kinds)s::text[], %(means)s::float8[], %(strengths)s::float8[])
+), held AS (
+    SELECT (SELECT array_agg(factor ORDER BY kind, parameters_version, day) FROM factors) AS
+           factors, (SELECT array_agg(kind || ' ' || parameters_version
+                            ORDER BY kind, parameters_version) FROM parameters) AS names,
+           (SELECT min(day) FROM ends) AS first_day, (SELECT count(*)::int FROM ends) AS days
+), fine AS (
+    SELECT customer_id, kind, {{place}} AS place, count(*) AS n,
+           count(*) FILTER (WHERE state = 'open') AS open_overdue, promises_sum(weight) AS weight,
+           promises_sum(weight_squared) AS weight_squared,
+           promises_sum(loss + open_weight - CASE WHEN open_residual = 0 THEN 0 ELSE round(
+               open_residual * (SELECT factors FROM held)[1 + day - (SELECT first_day FROM held)
+                   + (SELECT days FROM held) * (array_position((SELECT names FROM held),
+                         kind || ' ' || parameters_version) - 1)])::bigint END) AS loss
+    FROM promises_promise
+    WHERE matures_at < %(as_of)s AND state <> 'withdrawn' {{customers}}
+    GROUP BY 1, 2, 3
+), added AS (
+    SELECT customer_id, length, coalesce(kind, '') AS kind, promises_sum(n)::int AS n,
+           promises_sum(open_overdue)::int AS open_overdue, promises_sum(weight) AS weight,
+           promises_sum(weight_squared) AS weight_squared, promises_sum(loss) AS loss
+    FROM fine JOIN unnest(%(lengths)s::int[]) AS length ON place <= length
+    GROUP BY GROUPING SETS ((customer_id, length), (customer_id, length, kind))
+), sums AS (
+    SELECT added.*, "window", mu, m FROM added JOIN means USING (length, kind)
+), {_SCORED}
+SELECT customer_id, "window", kind, n, open_overdue, weight, weight_squared, loss, mu,
+       {", ".join(f"{sql} AS {name}" for name, sql in _FIGURES.items())},
+       %(as_of)s::timestamptz AS as_of
+FROM bounded
+"""  # noqa: S608 (our own names and numbers)
+STORE = f"""
+INSERT INTO promises_customerscore AS s ({COLUMNS})
+{{compute}}
+ON CONFLICT (customer_id, "window", kind) DO UPDATE SET n = excluded.n,
+    open_overdue = excluded.open_overdue, weight = excluded.weight,
+    weight_squared = excluded.weight_squared, loss = excluded.loss, mu = excluded.mu,
+    gap_score = excluded.gap_score, gap_low = excluded.gap_low, gap_high = excluded.gap_high,
+    enough = excluded.enough, as_of = excluded.as_of
+"""
+
+# What changed promises say of a customer at the moment of the customer's rows. Marks of what had
+# not matured by then change nothing: the rows are right, and behind.
+CHANGES = """
+ends(day, ends_at) AS (
+    SELECT * FROM unnest(%(days)s::date[], %(day_ends)s::timestamptz[])
+), parameters(kind, parameters_version, base_loss, half_life) AS (
+    SELECT * FROM unnest(%(kinds)s::text[], %(versions)s::int[], %(base_losses)s::float8[],
+                         %(half_lives)s::float8[])
+), spans(as_of, "window", starts_at) AS (
+    SELECT * FROM unnest(%(moments)s::timestamptz[], %(windows)s::text[],
+                         %(starts)s::timestamptz[])
+), told AS (
+    SELECT customer_id, as_of, t.kind, matures_at, t.n, t.open, weight, weight_squared,
+           loss - CASE WHEN open_residual = 0 THEN 0 ELSE round(open_residual * power(2, greatest(
+               -1000, -extract(epoch FROM as_of - ends_at)::float8 / half_life)))::bigint END
+           AS loss
+    FROM {marks} t JOIN stored USING (customer_id)
+    LEFT JOIN ends USING (day) LEFT JOIN parameters USING (kind, parameters_version)
+    WHERE matures_at < as_of
+), changes AS (
+    SELECT customer_id, "window", k.kind, sum(told.n) AS n, sum(open) AS open_overdue,
+           promises_sum(weight) AS weight,
+           promises_sum(weight_squared) AS weight_squared, promises_sum(loss) AS loss
+    FROM told JOIN spans USING (as_of) CROSS JOIN LATERAL (VALUES (told.kind), ('')) AS k(kind)
+    WHERE starts_at IS NULL OR matures_at >= starts_at
+    GROUP BY 1, 2, 3
+)"""
+
+# Marks are deleted by the statement that adds them. Customers with few promises and rows that are
+# not fresh are left to be computed anew, as are those who lack a row that changes.
+_APPLY = f"""
+WITH taken AS MATERIALIZED (
+    DELETE FROM promises_customermark WHERE id = ANY(%(ids)s::bigint[]) RETURNING *
+), marked AS (
+    SELECT customer_id, bool_or(kind IS NULL) AS told_behind, max(matures_at) AS latest
+    FROM taken GROUP BY 1
+), rows AS MATERIALIZED (
+    SELECT s.ctid AS place, s.* FROM marked JOIN promises_customerscore s USING (customer_id)
+), stored AS MATERIALIZED (
+    SELECT customer_id, as_of, n FROM rows
+    WHERE "window" = 'all' AND kind = '' AND (n > %(few)s OR as_of >= %(fresh)s)
+), strengths(as_of, kind, m) AS (
+    SELECT * FROM unnest(%(strength_moments)s::timestamptz[], %(strength_kinds)s::text[],
+                         %(strengths)s::float8[])
+), {CHANGES.format(marks="taken")}, sums AS MATERIALIZED (
+    SELECT place, customer_id, s.n + c.n AS n, s.open_overdue + c.open_overdue AS open_overdue,
+           s.weight + c.weight AS weight, s.weight_squared + c.weight_squared AS weight_squared,
+           s.loss + c.loss AS loss, mu, m
+    FROM changes c LEFT JOIN rows s USING (customer_id, "window", kind)
+    LEFT JOIN strengths USING (as_of, kind)
+), {_SCORED}, written AS (
+    UPDATE promises_customerscore s SET n = b.n, open_overdue = b.open_overdue,
+           weight = b.weight, weight_squared = b.weight_squared, loss = b.loss,
+           {", ".join(f"{name} = {sql}" for name, sql in _FIGURES.items())}
+    FROM bounded b WHERE s.ctid = b.place
+)
+SELECT customer_id, stored.n, stored.n IS NULL OR EXISTS (
+           SELECT FROM sums WHERE sums.customer_id = marked.customer_id
+           AND (place IS NULL OR weight <= 0)),
+       told_behind OR latest >= as_of
+FROM marked LEFT JOIN stored USING (customer_id)
+"""  # noqa: S608 (our own names and numbers)
+
+
+def compute_sql(*, some: bool) -> str:
+    """The statement that computes rows of all windows, for some customers or all."""
+    starts = [f"WHEN matures_at >= %(starts_{name})s THEN {place}" for name, place in _places()]
+    return COMPUTE.format(
+        place=f"CASE {' '.join(starts)} ELSE {len(STORED_WINDOWS) - 1} END",
+        customers="AND customer_id = ANY(%(customers)s::bigint[])" if some else "",
+    )
+
+
+def compute_parameters(
+    now: datetime, zone: ZoneInfo, means: Means, customers: Sequence[int] | None
+) -> dict[str, Any]:
+    """The parameters of that statement."""
+    strengths = strengths_at([now])
+    return {
+        **parameter_arrays(),
+        **day_arrays(_asked(now, zone, "all")),
+        **{f"starts_{name}": _asked(now, zone, name).starts_at for name, _ in _places()},
+        "lengths": plain_array(range(len(STORED_WINDOWS))),
+        "mean_lengths": plain_array(STORED_WINDOWS.index(window) for window, _ in means),
+        "mean_windows": text_array(window for window, _ in means),
+        "mean_kinds": text_array(kind for _, kind in means),
+        "means": plain_array(means.values()),
+        "strengths": plain_array(strengths[now, kind] for _, kind in means),
+        "as_of": now,
+        "customers": plain_array(customers or ()),
+    }
+
+
+def company_means(
+    now: datetime, zone: ZoneInfo, *, roughly: bool = False
+) -> dict[tuple[str, str], float]:
+    """mu by stored window and kind, '' for all kinds; those without promises are left out.
+
+    Shape: `roughly` where it may be that of the same day and the last minute, if it takes many
+    cells to tell.
+    """
+    database, day = str(connection.settings_dict["NAME"]), day_of(now, zone)
+    kept = _kept.get(database)
+    if roughly and kept and kept[0] == day and time.monotonic() - kept[1] < KEPT_SECONDS:
+        return kept[2]
+    means, cells = _company_means(now, zone)
+    if cells >= MANY_CELLS:
+        _kept[database] = (day, time.monotonic(), means)
+    else:
+        _kept.pop(database, None)
+    return means
+
+
+def _company_means(now: datetime, zone: ZoneInfo) -> tuple[dict[tuple[str, str], float], int]:
+    """The same with the number of cells that were read."""
+    question = _asked(now, zone, "all")
+    cells, of_cells = relations.from_cells(question)
+    today, of_today = relations.from_promises_today(question)
+    days = [f"WHEN day >= %(first_{name})s THEN {place}" for name, place in _places()]
+    place = f"CASE {' '.join(days)} ELSE {len(STORED_WINDOWS) - 1} END"
+    statement = (
+        f"WITH {FACTORS}, rows AS ({cells} UNION ALL {today}) "  # noqa: S608 (our own names)
+        f"SELECT kind, {place}, count(*), promises_sum(weight), (sum(loss + open_weight) - sum("
+        "CASE WHEN open_residual = 0 THEN 0 ELSE open_residual * factor END))::float8 "
+        "FROM rows LEFT JOIN factors USING (day, kind, parameters_version) "
+        "WHERE matured GROUP BY 1, 2"
+    )
+    parameters = parameter_arrays() | day_arrays(question) | of_cells | of_today
+    firsts = {f"first_{name}": _asked(now, zone, name).first_day for name, _ in _places()}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**parameters, **firsts, "as_of": now})
+        found = cursor.fetchall()
+    means = {}
+    for place_of, window in enumerate(STORED_WINDOWS):
+        for kind in KINDS:
+            rows = [row for row in found if row[1] <= place_of and kind in ("", row[0])]
+            if weight := sum(row[3] for row in rows):
+                means[window, kind] = sum(row[4] for row in rows) / weight
+    return means, sum(row[2] for row in found)
+
+
+def apply_marks(
+    ids: Sequence[int],
+    days: Iterable[date],
+    moments: Iterable[datetime],
+    zone: ZoneInfo,
+    *,
+    few: int,
+    fresh: datetime,
+) -> list[tuple[int, int | None, bool, bool]]:
+    """Add what marks tell to the rows of customers that have more promises than `few` or are of
+    `fresh` or later; the marks go.
+
+    Shape: for each customer its number of promises (None: neither of that, or no rows), whether
+    its rows have to be computed anew, whether something matured since they were.
+    """
+    moments = sorted(moments)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _APPLY,
+            {
+                "ids": plain_array(ids),
+                "few": few,
+                "fresh": fresh,
+                **change_parameters(days, moments, zone),
+                **_strength_arrays(moments),
+            },
+        )
+        return list(cursor.fetchall())
+
+
+def change_parameters(
+    days: Iterable[date], moments: Sequence[datetime], zone: ZoneInfo
+) -> dict[str, Any]:
+    """The parameters of CHANGES: for marks of these days and rows of these moments."""
+    days = sorted(days)
+    spans = [
+        (moment, window, _asked(moment, zone, window).starts_at)
+        for moment in moments
+        for window in STORED_WINDOWS
+    ]
+    return {
+        **parameter_arrays(),
+        "days": plain_array(days),
+        "day_ends": plain_array(day_end(day, zone) for day in days),
+        "moments": plain_array(moment for moment, _, _ in spans),
+        "windows": text_array(window for _, window, _ in spans),
+        "starts": plain_array(start for _, _, start in spans),
+    }
+
+
+def strengths_at(moments: Iterable[datetime]) -> dict[tuple[datetime, str], float]:
+    """m of customers by moment and kind: the version that held."""
+    versions = list(
+        ShrinkageStrength.objects.filter(scope=Scope.CUSTOMER)
+        .order_by("version")
+        .values_list("kind", "holds_from", "m")
+    )
+    held = {}
+    for moment in moments:
+        for kind in KINDS:
+            of_kind = [m for name, since, m in versions if name == kind and since <= moment]
+            held[moment, kind] = of_kind[-1] if of_kind else FIRST_STRENGTH.m
+    return held
+
+
+def _strength_arrays(moments: Iterable[datetime]) -> dict[str, str]:
+    strengths = strengths_at(moments)
+    return {
+        "strength_moments": plain_array(moment for moment, _ in strengths),
+        "strength_kinds": text_array(kind for _, kind in strengths),
+        "strengths": plain_array(strengths.values()),
+    }
+
+
+def _asked(now: datetime, zone: ZoneInfo, window: str) -> Question:
+    return Question(as_of=now, is_now=True, zone=zone, window=window)
+
+
+def _places() -> list[tuple[str, int]]:
+    """The windows that have a beginning, shortest first, with their places."""
+    return [(name, place) for place, name in enumerate(STORED_WINDOWS[:-1])]
