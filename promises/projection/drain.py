@@ -34,11 +34,17 @@ WHERE e.id = ANY(%s::bigint[])
 """
 
 # A retraction cannot itself be taken back (R1): whatever names one has no effect and is done.
+# What they name, and who names them, each by its index: one question for both walks the table.
 _WITHOUT_EFFECT = """
-DELETE FROM interactions_pendingevent p USING interactions_event r, interactions_event t
-WHERE p.event_id = r.id AND r.type = 'event.retracted' AND t.type = 'event.retracted'
-  AND r.subject = t.event_id AND r.subject_source_id = t.source_id
-  AND (r.id = ANY(%(retractions)s::bigint[]) OR t.id = ANY(%(retractions)s::bigint[]))
+DELETE FROM interactions_pendingevent WHERE event_id IN (
+    SELECT r.id FROM interactions_event r
+    JOIN interactions_event t ON t.source_id = r.subject_source_id AND t.event_id = r.subject
+    WHERE r.id = ANY(%(retractions)s::bigint[]) AND t.type = 'event.retracted'
+    UNION ALL
+    SELECT r.id FROM interactions_event t
+    JOIN interactions_event r ON r.subject = t.event_id AND r.subject_source_id = t.source_id
+    WHERE t.id = ANY(%(retractions)s::bigint[]) AND r.type = 'event.retracted'
+)
 """
 
 

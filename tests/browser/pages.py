@@ -4,6 +4,7 @@ A name stands in exactly one of PLAIN, PLACED, POSTS and OTHERS; a test tells wh
 """
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from promises.models import (
     WebhookDelivery,
     WebhookEvent,
 )
+from promises.scores.figures import FigureRow
 from promises.services.alerts.unsubscribing import Mails, token_for
 from promises.services.counting import count_pending
 from promises.services.reports import freeze
@@ -247,7 +249,7 @@ def _earlier_promises(world: World) -> None:
 
 def _judge_anew(now: datetime) -> None:
     """A restatement that is over. Shape: its figures are those of two windows."""
-    row = {"scope": "company", "name": "", "kind": "", "n": 12, "kept": 9, "gap_score": 30.1}
+    row = asdict(FigureRow("company", "", "", 12, 9, 0.75, 30.1, 20.2, 44.3, True))
     Restatement.objects.create(
         kind="delivery",
         version=1,
