@@ -157,7 +157,7 @@ def test_on_paper_all_is_dark_on_white_and_nothing_is_to_be_pressed(
     page.emulate_media(media="print")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
     expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
-    for gone in ("header", ".asked", ".views", "button"):
+    for gone in ("header.navbar", ".asked", ".views", "button"):
         assert not any(one.is_visible() for one in page.locator(gone).all()), gone
     # Tables stay tables, and none is cut off.
     expect(page.locator("#teams thead").first).to_be_visible()
@@ -171,7 +171,7 @@ def test_on_paper_all_is_dark_on_white_and_nothing_is_to_be_pressed(
 def test_the_head_has_two_rows_on_narrow_screens(reader: Reader, world: World, width: int) -> None:
     reader.sign_in("alice")
     reader.page.set_viewport_size({"width": width, "height": 800})
-    assert reader.page.locator("header").bounding_box()["height"] < 100  # type: ignore[index]
+    assert reader.page.locator("header.navbar").bounding_box()["height"] < 100  # type: ignore[index]
     assert not is_wider_than_its_window(reader)
     reader.page.locator(".nav-menu > summary", has_text="More").click()
     expect(reader.page.get_by_role("link", name="At risk")).to_be_visible()
