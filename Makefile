@@ -15,6 +15,9 @@ JOBS ?= 2
 TESTS ?=
 DRILLS ?=
 BENCH ?=
+SITE ?= http://127.0.0.1:8000
+NAME ?= admin
+export PASSWORD
 
 .PHONY: help
 help: ## Show this list
@@ -70,6 +73,14 @@ bench-clock: $(DEV_STAMP) ## Measure the watch on a million open promises (BENCH
 .PHONY: bench-scores
 bench-scores: $(DEV_STAMP) ## Measure pages and jobs on ten million promises (BENCH="overview worst" picks some)
 	@$(BIN)/python -m tests.benchmarks.scores $(BENCH)
+
+.PHONY: screenshots
+screenshots: $(DEV_STAMP) chromium ## Renew docs/screenshots from a running site (SITE=, NAME=, PASSWORD=)
+	@$(BIN)/python -m tests.browser.screenshots "$(SITE)" "$(NAME)"
+
+.PHONY: bench-pages
+bench-pages: $(DEV_STAMP) chromium ## Measure every page on a million promises (BENCH="server csv" picks some)
+	@$(BIN)/python -m tests.benchmarks.pages $(BENCH)
 
 .PHONY: lint
 lint: $(DEV_STAMP) ## Check style, formatting, templates and the direction of imports

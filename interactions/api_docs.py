@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from interactions.api_schema import openapi_document
-from interactions.problem_kinds import KINDS
+from interactions.problem_kinds import KINDS, ProblemKind
 from interactions.selectors import viewer_for
 
 Schema = Mapping[str, Any]
@@ -97,7 +97,7 @@ def docs(request: HttpRequest) -> HttpResponse:
         "viewer": viewer_for(request.user),
         "groups": operations(address),
         "types": types(),
-        "problems": KINDS,
+        "problems": problems(),
         "address": address,
     }
     return render(request, "interactions/api_docs.html", context)
@@ -113,6 +113,15 @@ def operations(address: str) -> tuple[tuple[str, tuple[OperationPage, ...]], ...
     ]
     found.sort(key=lambda one: (one.tag != "Events", one.tag))
     return tuple((tag, tuple(ones)) for tag, ones in groupby(found, key=lambda one: one.tag))
+
+
+@cache
+def problems() -> tuple[tuple[int, tuple[ProblemKind, ...]], ...]:
+    """The kinds of problems by status."""
+    by_status = sorted(KINDS, key=lambda kind: kind.status)
+    return tuple(
+        (one, tuple(some)) for one, some in groupby(by_status, key=lambda kind: kind.status)
+    )
 
 
 @cache
@@ -198,7 +207,7 @@ def _operation(path: str, method: str, said: Schema, address: str) -> OperationP
         ),
         answers=tuple(_answer_line(status, body) for status, body in answers),
         problems=tuple(
-            BodyLine(status, _problem_links(int(status)), "")
+            BodyLine(status, _problem_link(int(status)), "")
             for status, body in said["responses"].items()
             if _is_problem(body)
         ),
@@ -214,11 +223,12 @@ def _is_problem(body: Schema) -> bool:
     return "application/problem+json" in body.get("content", {})
 
 
-def _problem_links(status: int) -> SafeString:
+def _problem_link(status: int) -> SafeString:
+    """Where the problems of a status are explained; a problem that is alone there is named."""
     codes = [kind.code for kind in KINDS if kind.status == status]
-    return format_html_join(
-        ", ", '<a href="#problem-{}"><code>{}</code></a>', ((code, code) for code in codes)
-    )
+    if len(codes) == 1:
+        return format_html('<a href="#problem-{}"><code>{}</code></a>', codes[0], codes[0])
+    return format_html('<a href="#problems-{}">{} problems</a>', status, len(codes))
 
 
 def _parameter_line(parameter: Schema) -> FieldLine:

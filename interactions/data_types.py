@@ -12,7 +12,10 @@ Name = Annotated[str, Meta(max_length=255)]
 Text = Annotated[str, Meta(max_length=4_000)]
 # Moments and dates stay text here; `decode` checks them, the fold reads them.
 Moment = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "date-time"})]
-MomentOrDate = Annotated[str, Meta(max_length=40)]
+MomentOrDate = Annotated[
+    str,
+    Meta(max_length=40, extra_json_schema={"anyOf": [{"format": "date"}, {"format": "date-time"}]}),
+]
 Share = Annotated[float, Meta(ge=0, le=1)]
 PositiveShare = Annotated[float, Meta(gt=0, le=1)]
 Stake = Annotated[float, Meta(extra_json_schema={"enum": [0.5, 1, 2, 4]})]

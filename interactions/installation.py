@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from interactions.models import Installation
+from interactions.one_reading import once
 
 # Pages and tasks look once a second; whoever files promises under days reads the row itself.
 CACHE_SECONDS = 1.0
@@ -34,7 +35,8 @@ def installed(*, fresh: bool = False) -> Installed:
         return _read()
     if _known is not None and now < _known[0]:
         return _known[1]
-    found = _read()
+    # A page that takes longer than that still has one zone.
+    found = once("installation", _read)
     _known = (now + CACHE_SECONDS, found)
     return found
 

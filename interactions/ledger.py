@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from interactions.arrays import SEPARATOR, CopyLines, plain_array, separated
+from interactions.arrays import SEPARATOR, CopyLines, json_array, separated
 from interactions.away import database_is_away
 from interactions.decode import NewEvent
 from interactions.intake import COUNT_STORED, Intake, count_rejected, parameters_of
@@ -136,12 +136,12 @@ def _tell() -> None:
 def _arrays(rows: _Rows) -> dict[str, str]:
     sources, ids, types, subjects, subject_sources, moments, data = zip(*rows, strict=True)
     return {
-        "source_id": plain_array(sources),
+        "source_id": json_array(sources),
         "event_id": separated(ids),
         "type": separated(types),
         "subject": separated(subjects),
-        "subject_source_id": plain_array(subject_sources),
-        "occurred_at": plain_array(moments),
+        "subject_source_id": json_array(subject_sources),
+        "occurred_at": json_array(moments),
         "data": separated(data),
         "separator": SEPARATOR,
     }

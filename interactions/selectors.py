@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Count
+from django.db import connection
+from django.db.models import Count, F
 
 from interactions.models import Membership, PendingEvent
+from interactions.one_reading import keep, once
+from interactions.preferences import chosen_from, chosen_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,14 @@ def viewer_for(user: AbstractBaseUser | AnonymousUser) -> Viewer:
     anything."""
     if not user.is_authenticated or not user.is_active:
         return NOTHING
-    return _viewer(user.pk, Membership.objects.filter(user_id=user.pk))
+    # Every page needs both.
+    rows = Membership.objects.filter(user_id=user.pk).annotate(
+        single_keys=F("user__preference__single_keys"), theme=F("user__preference__theme")
+    )
+    memberships = once(("memberships", user.pk), lambda: list(rows))
+    for row in memberships[:1]:
+        keep(chosen_place(user.pk), chosen_from(row.single_keys, row.theme))
+    return _viewer(user.pk, memberships)
 
 
 def all_viewers() -> list[Viewer]:
@@ -73,3 +83,27 @@ def pending_counts() -> dict[str, int]:
     rows = PendingEvent.objects.values_list("state").annotate(Count("pk"))
     counts.update(dict(rows))
     return counts
+
+
+# Also whether there is a sample, which is looked up along the index of sources.
+_WAITING = """
+SELECT state, count(*), false FROM interactions_pendingevent GROUP BY state
+UNION ALL
+SELECT '', 0, EXISTS (SELECT FROM interactions_source s WHERE s.is_sample
+                      AND EXISTS (SELECT FROM interactions_event e WHERE e.source_id = s.id))
+"""
+
+
+def waiting_and_sample() -> tuple[dict[str, int], bool]:
+    """How many events wait, by state as of `pending_counts`, and whether a sample is loaded."""
+    return once("waiting", _waiting_and_sample)
+
+
+def _waiting_and_sample() -> tuple[dict[str, int], bool]:
+    counts = dict.fromkeys(PendingEvent.State.values, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING)
+        rows = {state: (count, sample) for state, count, sample in cursor.fetchall()}
+    _none, sample_loaded = rows.pop("")
+    counts.update({state: count for state, (count, _) in rows.items()})
+    return counts, sample_loaded

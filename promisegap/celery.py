@@ -1,12 +1,13 @@
 """The Celery app and THE schedule: every clock-driven job of the product."""
 
+import gc
 import os
 from datetime import timedelta
 from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, task_prerun, worker_init
+from celery.signals import beat_init, task_prerun, worker_init, worker_process_init
 from django.db import close_old_connections
 
 from promisegap.timeouts import allow_long_statements
@@ -157,6 +158,15 @@ app.conf["CELERY_DB_REUSE_MAX"] = 1_000_000_000
 def _look_at_connections(**_signal: Any) -> None:
     """Drop a connection that broke; what remains is asked before its first statement."""
     close_old_connections()
+
+
+@worker_process_init.connect
+def _collect_rarely(**_signal: Any) -> None:
+    """A batch of events makes 100,000 objects that all go again with it: looking for circles among
+    them, and among all that was loaded at the start, would take a fifth of its time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 @worker_init.connect

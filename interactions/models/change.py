@@ -25,6 +25,7 @@ class Change(models.Model):
         KEY = "key", _("key")
         WEBHOOK = "webhook", _("webhook")
         ALERT_RULE = "alert rule", _("alert rule")
+        INSTALLATION = "installation", _("installation")
 
     at = models.DateTimeField(auto_now_add=True)
     by = models.TextField(_("who"))

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -81,6 +82,9 @@ class Event(models.Model):
                 name="event_retraction",
                 condition=models.Q(type="event.retracted"),
             ),
+            # What was heard since a moment: the ledger grows in this order, so that a few words
+            # for each of its parts are enough.
+            BrinIndex(fields=["recorded_at"], name="event_recorded", autosummarize=True),
         ]
 
     def __str__(self) -> str:

@@ -35,7 +35,12 @@ class Party(models.Model):
     @property
     def label(self) -> str:
         """The name to show."""
-        return str(_("not stated")) if self.reference == NOT_STATED else self.name
+        return label_of(self.reference, self.name)
+
+
+def label_of(reference: str, name: str) -> str:
+    """The name to show for a party of this id and name."""
+    return str(_("not stated")) if reference == NOT_STATED else name
 
 
 class Customer(Party):

@@ -9,11 +9,13 @@ from django.urls import reverse
 from rest_framework import status
 from rest_framework.request import Request
 
-from interactions.authentication import CanAdminister
+from interactions.authentication import CanAdminister, caller_of
+from interactions.changes import By
 from interactions.json_bodies import InvalidBody, read_json
 from interactions.openapi import Example, Operation, Parameter, whole
 from promises.api.encoding import ApiView, check_parameters, json_answer, row_id
 from promises.models import AlertRule
+from promises.services.alerts.rule_changes import delete_rule
 from promises.services.alerts.rules import RuleDraft, RuleRefused, save_rule
 
 TAG = "Alerts"
@@ -104,7 +106,7 @@ class AlertRulesApi(ApiView):
         """
         check_parameters(request, ())
         body = read_json(request._request, AlertRuleBody)
-        row = _saved(AlertRule(thresholds=[], channels=[]), body)
+        row = _saved(AlertRule(thresholds=[], channels=[]), body, by=caller_of(request))
         answer = json_answer(_answer(row), status=status.HTTP_201_CREATED)
         answer["Location"] = reverse("api-alert-rule", args=[row.pk])
         return answer
@@ -161,7 +163,8 @@ class AlertRuleApi(ApiView):
         """
         check_parameters(request, ())
         row = _existing(id)
-        return json_answer(_answer(_saved(row, read_json(request._request, AlertRuleBody))))
+        body = read_json(request._request, AlertRuleBody)
+        return json_answer(_answer(_saved(row, body, by=caller_of(request))))
 
     def delete(self, request: Request, id: str) -> HttpResponse:
         """Delete a rule.
@@ -169,7 +172,7 @@ class AlertRuleApi(ApiView):
         Raises: Http404.
         """
         check_parameters(request, ())
-        _existing(id).delete()
+        delete_rule(_existing(id), by=caller_of(request))
         return HttpResponse(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -180,11 +183,11 @@ def _existing(text: str) -> AlertRule:
     return row
 
 
-def _saved(row: AlertRule, body: AlertRuleBody) -> AlertRule:
+def _saved(row: AlertRule, body: AlertRuleBody, *, by: By) -> AlertRule:
     """Raises: InvalidBody."""
     told = {name: getattr(body, name) for name in body.__struct_fields__}
     try:
-        return save_rule(row, RuleDraft(**told))
+        return save_rule(row, RuleDraft(**told), by=by)
     except RuleRefused as refused:
         raise InvalidBody(refused.pointer, refused.reason) from None
 

@@ -29,6 +29,7 @@ from promises.api.import_answers import (
     item_of,
     preview_answer,
 )
+from promises.api.parameters import text
 from promises.models import Upload, UploadPiece
 from promises.projection.facts import installation_zone
 from promises.selectors.uploads import NoSuchUpload, UploadRead, upload_read, uploads_read
@@ -116,13 +117,13 @@ class ImportsApi(ImportView):
     def post(self, request: Request) -> HttpResponse:
         """Keep the file.
 
-        Raises: UnknownMedia, ImportUnusable.
+        Raises: InvalidQuery, UnknownMedia, ImportUnusable.
         """
         check_parameters(request, ("name",))
+        name = text(request.query_params, "name")
         body: HttpRequest = request._request
         if (body.content_type or "") not in _MEDIA or "Content-Encoding" in body.headers:
             raise UnknownMedia(f"Send the file as one of {', '.join(_MEDIA)}.")
-        name = request.query_params.get("name", "")[:255]
         try:
             upload = store_upload(name, _blocks(body), made_by=_caller(request))
         except ImportRefused as refused:

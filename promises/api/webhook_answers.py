@@ -10,7 +10,7 @@ from interactions.json_bodies import InvalidBody
 from interactions.openapi import Parameter, whole
 from promises.api.encoding import row_id
 from promises.domain.clock import parse_moment
-from promises.models import WebhookDelivery, WebhookEndpoint
+from promises.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from promises.selectors.webhooks import Webhook
 from promises.services.webhooks.endpoints import WebhookRefused
 
@@ -20,7 +20,8 @@ ID = Parameter("id", "the webhook's id", whole(1, MOST_ID), where="path", requir
 DELIVERY_ID = Parameter(
     "delivery", "the delivery's id", whole(1, MOST_ID), where="path", required=True
 )
-Types = Annotated[list[str], msgspec.Meta(max_length=100)]
+EventKind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(WebhookEvent.values)})]
+Types = Annotated[list[EventKind], msgspec.Meta(max_length=100, extra_json_schema={"minItems": 1})]
 
 
 class NewWebhook(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,7 +44,7 @@ class WebhookChanges(msgspec.Struct, forbid_unknown_fields=True):
 class ReplaySince(msgspec.Struct, forbid_unknown_fields=True):
     """Since when (RFC 3339, with its offset) what was given up is sent again."""
 
-    since: str
+    since: Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 
 
 class WebhooksAnswer(msgspec.Struct):

@@ -25,11 +25,11 @@ _FRIDAY: Final = 4
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """By when, as the words say it. Shape: `at` None is the end of that day; local to the zone in
-    which they were read; `business` where somebody's open hours were reckoned with."""
+    which they were read; `open_time` is how much of open hours it is, None where none count."""
 
     day: date
     at: time | None = None
-    business: bool = False
+    open_time: tuple[float, Unit] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,7 @@ def _span(words: str, reading: Reading) -> Proposed | None:
         return None
     count = _SMALL.get(found["count"].lower())
     count = float(found["count"].replace(",", ".")) if count is None else count
-    unit = found["unit"].lower()
-    business = found["business"] is not None
+    business, unit = found["business"] is not None, found["unit"].lower()
     if unit.startswith(("werk", "arbeits", "geschäfts")):
         business, unit = True, "day"
     if unit.startswith(("m", "h", "st")) and not unit.startswith("mon"):
@@ -137,30 +136,31 @@ def _span(words: str, reading: Reading) -> Proposed | None:
     whole = max(1, round(count))
     if unit.startswith("mon"):
         return Proposed(_months_later(reading.today, whole))
-    if unit.startswith(("w",)):
+    if unit.startswith("w"):
         return Proposed(reading.today + 7 * whole * _DAY)
     if not business:
         return Proposed(reading.today + whole * _DAY)
     closes = due(reading.now, whole, Unit.BUSINESS_DAYS, reading.calendar)
-    return _at(closes, reading, business=True)
+    return at_moment(closes, reading, (whole, Unit.BUSINESS_DAYS))
 
 
 def _in_minutes(minutes: float, reading: Reading, *, business: bool) -> Proposed:
-    if business:
-        moment = due(reading.now, minutes, Unit.BUSINESS_MINUTES, reading.calendar)
-    else:
-        moment = reading.now + timedelta(minutes=minutes)
-    return _at(moment, reading, business=business)
+    if not business:
+        return at_moment(reading.now + timedelta(minutes=minutes), reading)
+    unit = Unit.BUSINESS_MINUTES
+    return at_moment(due(reading.now, minutes, unit, reading.calendar), reading, (minutes, unit))
 
 
-def _at(moment: datetime, reading: Reading, *, business: bool = False) -> Proposed:
+def at_moment(
+    moment: datetime, reading: Reading, open_time: tuple[float, Unit] | None = None
+) -> Proposed:
     """A moment on the local clock, up to the next whole minute."""
     if moment.second or moment.microsecond:
         moment = moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
     local = moment.astimezone(reading.zone)
     if local.time() == time.min:
-        return Proposed(local.date() - _DAY, None, business)
-    return Proposed(local.date(), local.time(), business)
+        return Proposed(local.date() - _DAY, None, open_time)
+    return Proposed(local.date(), local.time(), open_time)
 
 
 def _written_day(words: str, reading: Reading) -> Proposed | None:

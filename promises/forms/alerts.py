@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from interactions.installation import installation_zone
@@ -14,6 +15,7 @@ from promises.models import AlertRule, Channel, Crossing, NotificationSettings
 from promises.models.alert import MOST_DAYS_OVER
 from promises.models.kinds import Kind
 from promises.services.alerts.channels import offered
+from promises.services.alerts.rules import teams_named
 
 if TYPE_CHECKING:
     RuleModelForm = forms.ModelForm[AlertRule]
@@ -53,13 +55,13 @@ class AlertRuleForm(RuleModelForm):
     kinds = _checks(_("Kinds"), Kind.choices, required=False, help_text=_("None: all kinds."))
     teams = forms.ModelMultipleChoiceField(
         label=_("Teams of the promise"),
-        queryset=Team.objects.order_by("name", "pk"),
+        queryset=Team.objects.none(),
         required=False,
         help_text=_("None: all teams."),
     )
     least_stake = forms.TypedChoiceField(label=_("Stake"), choices=STAKES, coerce=float)
     team = forms.ModelChoiceField(
-        label=_("Which team"), queryset=Team.objects.order_by("name", "pk"), required=False
+        label=_("Which team"), queryset=Team.objects.none(), required=False
     )
     role = forms.ChoiceField(
         label=_("Which role"), choices=[("", "---------"), *Membership.Role.choices], required=False
@@ -93,6 +95,8 @@ class AlertRuleForm(RuleModelForm):
         self.fields["name"].max_length = 200  # type: ignore[attr-defined]
         people = User.objects.filter(is_active=True, memberships__isnull=False).distinct()
         self._field("person", forms.ModelChoiceField).queryset = people.order_by("username")
+        self._field("teams", forms.ModelMultipleChoiceField).queryset = self._teams()
+        self._field("team", forms.ModelChoiceField).queryset = self._teams()
         self._field("audience", forms.ChoiceField).choices = AlertRule.Audience.choices
         known = dict(offered())
         # A rule keeps a channel that is off at the moment.
@@ -100,6 +104,11 @@ class AlertRuleForm(RuleModelForm):
             known.setdefault(channel, _("%(name)s (off)") % {"name": Channel(channel).label})
         self._field("channels", forms.MultipleChoiceField).choices = list(known.items())
         self.initial["least_stake"] = f"{self.instance.least_stake:g}"
+
+    def _teams(self) -> QuerySet[Team]:
+        """Those that are not archived, and those that the rule names already."""
+        chosen = teams_named(self.instance)
+        return Team.objects.filter(Q(archived_at=None) | Q(pk__in=chosen)).order_by("name", "pk")
 
     def clean_name(self) -> str:
         """A name of reasonable length."""

@@ -15,7 +15,7 @@ WHERE EXISTS (SELECT FROM promises_promise p WHERE p.customer_id = c.id);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("promises", "0057_uploads")]
+    dependencies = [("promises", "0059_promises_sum"), ("promises", "0060_latest")]
 
     operations = [
         # No list is ordered by it.

@@ -74,6 +74,9 @@ class Promise(models.Model):
     events_count = models.IntegerField(default=0)
     # When the last of its events occurred: up to there a past as_of needs the ledger (R4).
     last_event_at = models.DateTimeField()
+    # The same where it is eventful. Apart, for an index of what every event changes would make each
+    # outcome a new entry in all indexes.
+    eventful_at = models.DateTimeField(null=True)
     # The calendar, by its reference, and its version that the latest reckoned date pins (R15).
     calendar = models.TextField(_("calendar"), null=True, db_collation="C")
     calendar_version = models.IntegerField(_("version of the calendar"), null=True)
@@ -91,7 +94,8 @@ class Promise(models.Model):
         indexes: ClassVar = [
             # A customer's score and page; the nightly refresh of customer rows.
             models.Index(fields=["customer", "matures_at"], name="promise_customer_matures"),
-            # Lists of what fell due, latest first.
+            # Lists of what fell due, read from either end: what a pause holds back stands with the
+            # latest.
             models.Index(fields=["matures_at", "id"], name="promise_matures"),
             # Today's matured promises of a team, team pages, lists.
             models.Index(fields=["team", "matures_at"], name="promise_team_matures"),
@@ -106,9 +110,9 @@ class Promise(models.Model):
             ),
             # A past as_of: the promises whose ledger has to be folded anew.
             models.Index(
-                fields=["last_event_at"],
+                fields=["eventful_at"],
                 name="promise_eventful",
-                condition=models.Q(eventful=True),
+                condition=models.Q(eventful_at__isnull=False),
             ),
             # Which promises an edit of a calendar speaks of; what pins a calendar keeps it.
             models.Index(

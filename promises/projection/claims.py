@@ -6,11 +6,11 @@ A claim found in a place that nobody holds died with its process (R5).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain
 
 from django.db import connection, transaction
+from django.utils import timezone
 
-from interactions.arrays import plain_array
+from interactions.arrays import json_array
 from promises.models import DrainBatch
 
 # Python folds while the server stores: two keep two cores busy.
@@ -23,6 +23,13 @@ _UNCLAIMED = """
 SELECT event_id FROM interactions_pendingevent
 WHERE state = 'pending' AND event_id <> ALL(%s::bigint[])
 ORDER BY event_id LIMIT %s
+"""
+
+
+# Not over the ORM, which would turn each number of the list into text by itself.
+_KEEP = """
+INSERT INTO promises_drainbatch (events, place, tries, started_at)
+VALUES (%s::bigint[], %s, %s, %s) RETURNING id
 """
 
 
@@ -52,10 +59,16 @@ def claim(place: int, limit: int) -> DrainBatch | None:
     """Claim the oldest pending events that nobody has in hand; None where there are none."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLAIM_LOCK])
-        claimed = chain.from_iterable(DrainBatch.objects.values_list("events", flat=True))
-        cursor.execute(_UNCLAIMED, [plain_array(claimed), limit])
+        cursor.execute("SELECT event FROM promises_drainbatch, unnest(events) AS event")
+        claimed = [event for (event,) in cursor.fetchall()]
+        cursor.execute(_UNCLAIMED, [json_array(claimed), limit])
         events = [event for (event,) in cursor.fetchall()]
-        return DrainBatch.objects.create(events=events, place=place) if events else None
+        if not events:
+            return None
+        batch = DrainBatch(events=events, place=place, started_at=timezone.now())
+        cursor.execute(_KEEP, [json_array(events), place, batch.tries, batch.started_at])
+        (batch.pk,) = cursor.fetchone()
+        return batch
 
 
 def _hold(place: int) -> bool:

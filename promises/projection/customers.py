@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from interactions.arrays import plain_array
+from interactions.arrays import json_array
 from promises.projection.causing import cause_for_customers
 from promises.projection.parties import SPACES
 
@@ -70,6 +70,6 @@ def project_customers(events: Sequence[int]) -> None:
     if not events:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_DESCRIBE, {"events": plain_array(events), "spaces": SPACES})
-        cursor.execute(_DONE, {"events": plain_array(events)})
+        cursor.execute(_DESCRIBE, {"events": json_array(events), "spaces": SPACES})
+        cursor.execute(_DONE, {"events": json_array(events)})
     cause_for_customers(events)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import OperationalError, connection, transaction
 from psycopg2.errors import DeadlockDetected
 
-from interactions.arrays import plain_array
+from interactions.arrays import json_array
 from interactions.away import database_is_away
 from interactions.models import PendingEvent
 from promises.domain.facts import RETRACTED
@@ -19,15 +19,17 @@ BATCH = 2_000
 MAX_ATTEMPTS = 5
 DEADLOCK_ATTEMPTS = 3
 
-# What each pending event is about. A retraction is about the subject of the event that it names;
-# one whose event has not arrived yet has no target.
+# What each pending event is about.
 _ABOUT = """
-SELECT e.id, e.type, e.subject_source_id, e.subject,
-       t.type AS target_type, t.subject_source_id AS target_source, t.subject AS target_subject
+SELECT id, type, subject_source_id, subject FROM interactions_event WHERE id = ANY(%s::bigint[])
+"""
+
+# A retraction is about the subject of the event that it names; one whose event has not arrived yet
+# has no target.
+_TARGETS = """
+SELECT e.id, t.type, t.subject_source_id, t.subject
 FROM interactions_event e
-LEFT JOIN interactions_event t
-       ON e.type = 'event.retracted' AND t.source_id = e.subject_source_id AND t.event_id =
-       e.subject
+LEFT JOIN interactions_event t ON t.source_id = e.subject_source_id AND t.event_id = e.subject
 WHERE e.id = ANY(%s::bigint[])
 """
 
@@ -157,22 +159,23 @@ def _set_aside(event: PendingEvent, reason: str) -> None:
 def _apply(events: Sequence[int]) -> None:
     """Project everything that the events are about."""
     with connection.cursor() as cursor:
-        cursor.execute(_ABOUT, [plain_array(events)])
-        rows = cursor.fetchall()
+        cursor.execute(_ABOUT, [json_array(events)])
+        about = cursor.fetchall()
+        retractions = [seq for seq, kind, _, _ in about if kind == RETRACTED]
+        targets = []
+        if retractions:
+            cursor.execute(_TARGETS, [json_array(retractions)])
+            targets = cursor.fetchall()
+    about = [row for row in about if row[1] != RETRACTED] + targets
     keys: set[PromiseKey] = set()
     customer_events: list[int] = []
     without_target: list[int] = []
-    retractions = [row[0] for row in rows if row[1] == RETRACTED]
-    for seq, kind, source, subject, target_type, target_source, target_subject in rows:
-        if kind.startswith("promise."):
+    for seq, kind, source, subject in about:
+        if kind is None:
+            without_target.append(seq)
+        elif kind.startswith("promise."):
             keys.add((source, subject))
         elif kind != RETRACTED:
-            customer_events.append(seq)
-        elif target_type is None:
-            without_target.append(seq)
-        elif target_type.startswith("promise."):
-            keys.add((target_source, target_subject))
-        elif target_type != RETRACTED:
             customer_events.append(seq)
     project(keys)
     project_customers(customer_events)
@@ -181,4 +184,4 @@ def _apply(events: Sequence[int]) -> None:
     )
     if retractions:
         with connection.cursor() as cursor:
-            cursor.execute(_WITHOUT_EFFECT, {"retractions": plain_array(retractions)})
+            cursor.execute(_WITHOUT_EFFECT, {"retractions": json_array(retractions)})

@@ -8,9 +8,10 @@ from datetime import datetime
 import msgspec
 from django.db import connection
 
-from interactions.arrays import plain_array, text_array
+from interactions.arrays import json_array, text_array
 from interactions.installation import installation_zone as installation_zone
 from interactions.models import Source
+from interactions.one_reading import once
 from promises.domain.calendars import Calendar
 from promises.domain.hours import CalendarsOf
 from promises.domain.judging import Held, Judging, Restated
@@ -25,6 +26,8 @@ PromiseKey = tuple[int, str]
 # The parameters of a kind as they held at a moment.
 ParametersOf = Callable[[str, datetime], KindParameters]
 
+# Under what these are kept within one reading.
+PARAMETERS, RESTATED = "kind parameters", "restated kinds"
 # So many that two batches of thousands of keys hardly ever share one.
 _STRIPES = 1 << 31
 _LOCK_CLASS = 7401
@@ -74,7 +77,7 @@ def key_lock(keys: Iterable[PromiseKey]) -> None:
         cursor.execute("LOCK TABLE promises_promise IN ROW EXCLUSIVE MODE")
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, stripe) FROM unnest(%s::int[]) AS s(stripe)",
-            [_LOCK_CLASS, plain_array(stripes)],
+            [_LOCK_CLASS, json_array(stripes)],
         )
 
 
@@ -87,14 +90,14 @@ def gather(keys: Collection[PromiseKey]) -> dict[PromiseKey, Gathered]:
     owners: dict[tuple[int, str], PromiseKey] = {}
     events = _read(
         _EVENTS,
-        sources=plain_array(source for source, _ in gathered),
+        sources=json_array(source for source, _ in gathered),
         references=text_array(reference for _, reference in gathered),
     )
     for event in events:
         owners[event[1], event[2]] = (event[4], event[5])
     retractions = _read(
         _RETRACTIONS,
-        sources=plain_array(source for source, _ in owners),
+        sources=json_array(source for source, _ in owners),
         ids=text_array(event_id for _, event_id in owners),
     )
     doors = _doors({event[1] for event in events} | {event[1] for event in retractions})
@@ -111,8 +114,23 @@ def kind_parameters(*, other_way: bool = False) -> Judging:
     Shape: `other_way` takes unfinished restatements as if they had not been asked for, or taken
     back: so are promises judged that their job has not come to.
     """
+    return once(("judging", other_way), lambda: _judging(other_way=other_way))
+
+
+def parameter_rows() -> list[KindParametersRow]:
+    """All versions of the parameters of all kinds, as they are stored."""
+    return once(PARAMETERS, lambda: list(KindParametersRow.objects.order_by("kind", "version")))
+
+
+def restated_rows() -> list[tuple[str, str, int, datetime]]:
+    """State, kind, version and `made_until` of all restatements of kinds, the oldest first."""
+    rows = Restatement.objects.filter(calendar="").order_by("pk")
+    return once(RESTATED, lambda: list(rows.values_list("state", "kind", "version", "made_until")))
+
+
+def _judging(*, other_way: bool) -> Judging:
     held: dict[str, list[Held]] = {}
-    for row in KindParametersRow.objects.order_by("kind", "version"):
+    for row in parameter_rows():
         parameters = KindParameters(
             row.version,
             row.kind,
@@ -124,10 +142,9 @@ def kind_parameters(*, other_way: bool = False) -> Judging:
     restated: dict[str, list[Restated]] = {}
     states = Restatement.State
     on_the_way = states.CANCELLING if other_way else states.RUNNING
-    rows = Restatement.objects.filter(state__in=[on_the_way, states.DONE], calendar="")
-    rows = rows.order_by("pk")
-    for kind, version, made_until in rows.values_list("kind", "version", "made_until"):
-        restated.setdefault(kind, []).append(Restated(version, made_until))
+    for state, kind, version, made_until in restated_rows():
+        if state in (on_the_way, states.DONE):
+            restated.setdefault(kind, []).append(Restated(version, made_until))
     return Judging(held, restated)
 
 

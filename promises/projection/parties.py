@@ -69,13 +69,23 @@ def resolve(states: Iterable[PromiseState], *, create: bool = True) -> PartyKeys
 def _keys(model: type[Party], given: Mapping[str, Described], create: bool) -> dict[str, int]:
     """Row keys by given id."""
     names = {party_reference(party): described for party, described in given.items()}
-    known = dict(model._default_manager.filter(reference__in=names).values_list("reference", "pk"))
+    known = _known(model, names)
     missing = {reference: names[reference] for reference in sorted(names.keys() - known.keys())}
     if missing and create:
         _create(model, missing)
-        rows = model._default_manager.filter(reference__in=missing)
-        known.update(rows.values_list("reference", "pk"))
+        known |= _known(model, missing)
     return {party: known.get(party_reference(party), UNKNOWN) for party in given}
+
+
+def _known(model: type[Party], references: Iterable[str]) -> dict[str, int]:
+    """Row keys by id. Not over the ORM, which would handle each of thousands of ids by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT reference, id FROM {model._meta.db_table} "  # noqa: S608 (names of our own tables)
+            "WHERE reference = ANY(%s::text[])",
+            [text_array(references)],
+        )
+        return dict(cursor.fetchall())
 
 
 def _create(model: type[Party], missing: Mapping[str, Described]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from interactions.arrays import plain_array
+from interactions.arrays import json_array
 from promises.domain.facts import RETRACTED
 from promises.domain.lifecycle import PromiseState, fold
 from promises.domain.thresholds import Warnings
@@ -23,7 +23,14 @@ from promises.projection.facts import (
 from promises.projection.marking import mark_changes
 from promises.projection.news import publish_changes
 from promises.projection.parties import resolve
-from promises.projection.rows import Row, add_delta, new_deltas, promise_row, promise_warnings
+from promises.projection.rows import (
+    Row,
+    add_change,
+    add_delta,
+    new_deltas,
+    promise_row,
+    promise_warnings,
+)
 from promises.projection.watching import latest_heard
 from promises.projection.writing import (
     FILED_COLUMNS,
@@ -89,10 +96,14 @@ def _store(
     gone = [row for key, row in before.items() if key not in ids]
     delete_promises([row["id"] for row in gone])
     deltas = new_deltas()
-    for row in before.values():
+    for row in gone:
         add_delta(deltas, row, -1)
     for row in rows:
-        add_delta(deltas, row, +1)
+        old = before.get((row["source_id"], row["reference"]))
+        if old is None:
+            add_delta(deltas, row, +1)
+        else:
+            add_change(deltas, old, row)
     insert_deltas(deltas)
     mark_changes(before, rows)
     publish_changes(rows, before, ids, heard, projected_at)
@@ -115,14 +126,14 @@ def _settle_to_do(
         if applied:
             cursor.execute(
                 "DELETE FROM interactions_pendingevent WHERE event_id = ANY(%s::bigint[])",
-                [plain_array(applied)],
+                [json_array(applied)],
             )
         if waiting:
             cursor.execute(
                 "INSERT INTO interactions_pendingevent (event_id, state, attempts, reason) "
                 "SELECT seq, 'waiting', 0, '' FROM unnest(%s::bigint[]) AS w(seq) "
                 "ON CONFLICT (event_id) DO UPDATE SET state = 'waiting', attempts = 0, reason = ''",
-                [plain_array(waiting)],
+                [json_array(waiting)],
             )
 
 

@@ -38,6 +38,7 @@ def promise_row(
 ) -> Row:
     """The columns of one promise, with its contribution as it will be filed."""
     occurred = [fact.occurred_at for fact in facts]
+    latest = max(occurred)
     day, filed = _filing(state, parameters(state.kind, state.made_at), zone)
     return {
         "source_id": key[0],
@@ -82,7 +83,8 @@ def promise_row(
         "bucket": filed.bucket,
         "censored_bucket": filed.censored_bucket,
         "events_count": len(occurred),
-        "last_event_at": max(occurred),
+        "last_event_at": latest,
+        "eventful_at": latest if state.eventful else None,
         "calendar": state.time_target.calendar or None if state.time_target else None,
         "calendar_version": state.time_target.calendar_version if state.time_target else None,
         "standard": state.standard or None,
@@ -119,11 +121,33 @@ def is_open(row: Mapping[str, Any]) -> bool:
 
 def add_delta(into: dict[DeltaKey, DeltaSums], row: Mapping[str, Any], sign: int) -> None:
     """Add (or take away, sign -1) what a promise's row files into its cell."""
-    if row["day"] is None:
-        return
-    withdrawn = row["state"] == "withdrawn"
-    bucket, censored = row["bucket"], row["censored_bucket"]
-    key: DeltaKey = (
+    if row["day"] is not None:
+        _add(into, _delta_key(row, _filed_bucket(row)), row, sign)
+
+
+def add_change(
+    into: dict[DeltaKey, DeltaSums], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    """Take away what a promise's row filed, and add what it files now.
+
+    Shape: a row that stands in no bucket moves no histogram. What it filed is taken away under the
+    bucket of the new one, so that most changes are one delta and not two.
+    """
+    if before["day"] is not None:
+        bucket = _filed_bucket(before)
+        if bucket is None and after["day"] is not None:
+            bucket = _filed_bucket(after)
+        _add(into, _delta_key(before, bucket), before, -1)
+    add_delta(into, after, +1)
+
+
+def _filed_bucket(row: Mapping[str, Any]) -> int | None:
+    bucket: int | None = row["bucket"]
+    return bucket if bucket is not None else row["censored_bucket"]
+
+
+def _delta_key(row: Mapping[str, Any], bucket: int | None) -> DeltaKey:
+    return (
         row["team_id"],
         row["kind"],
         row["parameters_version"],
@@ -133,12 +157,15 @@ def add_delta(into: dict[DeltaKey, DeltaSums], row: Mapping[str, Any], sign: int
         row["segment"],
         row["stake"],
         row["standard"] or "",
-        bucket if bucket is not None else censored,
+        bucket,
     )
-    if withdrawn:
+
+
+def _add(into: dict[DeltaKey, DeltaSums], key: DeltaKey, row: Mapping[str, Any], sign: int) -> None:
+    state = row["state"]
+    if state == "withdrawn":
         into[key][_WITHDRAWN] += sign
         return
-    state = row["state"]
     values = (
         1,
         state == "kept",
@@ -155,8 +182,8 @@ def add_delta(into: dict[DeltaKey, DeltaSums], row: Mapping[str, Any], sign: int
         row["open_weight"],
         row["open_residual"],
         row["paused_seconds"],
-        bucket is not None,
-        censored is not None,
+        row["bucket"] is not None,
+        row["censored_bucket"] is not None,
     )
     sums = into[key]
     into[key] = [had + sign * value for had, value in zip(sums, values, strict=True)]

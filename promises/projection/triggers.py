@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from django.db import connection
 
-from interactions.arrays import plain_array, text_array
+from interactions.arrays import json_array, text_array
 from interactions.models.party import NOT_STATED
 from interactions.moments import zone_exists
 from promises.domain.facts import MADE
@@ -86,7 +86,7 @@ def touched_customers(events: Sequence[int], book: Rulebook) -> list[str]:
     promised."""
     if not book.types:
         return []
-    values = {"events": plain_array(events), "types": text_array(types_read(book))}
+    values = {"events": json_array(events), "types": text_array(types_read(book))}
     with connection.cursor() as cursor:
         cursor.execute(_TOUCHED, values)
         return [subject for (subject,) in cursor.fetchall() if is_stated(subject)]
@@ -120,7 +120,7 @@ def of_promises(
         _OF_PROMISES,
         types,
         book,
-        sources=plain_array(source for source, _ in keys),
+        sources=json_array(source for source, _ in keys),
         subjects=text_array(reference for _, reference in keys),
     )
     found: dict[tuple[int | None, str], Sequence[Trigger]] = {key: () for key in keys}

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from interactions.arrays import plain_array, text_array
+from interactions.arrays import json_array, plain_array, text_array
 from promises.domain.thresholds import Warnings
 from promises.models.cell import SUM_COLUMNS
 from promises.projection.facts import PromiseKey
@@ -56,6 +56,7 @@ PROMISE_COLUMNS: Mapping[str, str] = {
     "censored_bucket": "smallint",
     "events_count": "int",
     "last_event_at": "timestamptz",
+    "eventful_at": "timestamptz",
     "calendar": "text",
     "calendar_version": "int",
     "standard": "text",
@@ -119,7 +120,7 @@ def stored_rows(
             "SELECT p.* FROM unnest(%s::bigint[], %s::text[]) AS k(source_id, reference) "  # noqa: S608 (our own column names)
             f"CROSS JOIN LATERAL (SELECT {columns} FROM promises_promise "
             "WHERE source_id = k.source_id AND reference = k.reference OFFSET 0) AS p",
-            [plain_array(key[0] for key in keys), text_array(key[1] for key in keys)],
+            [json_array(key[0] for key in keys), text_array(key[1] for key in keys)],
         )
         rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
     return {(row["source_id"], row["reference"]): row for row in rows}
@@ -173,7 +174,7 @@ def write_open(
         if closed:
             cursor.execute(
                 "DELETE FROM promises_openpromise WHERE promise_id = ANY(%s::bigint[])",
-                [plain_array(closed)],
+                [json_array(closed)],
             )
         if still_open:
             arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
@@ -198,7 +199,7 @@ def delete_promises(ids: Sequence[int]) -> None:
         ):
             cursor.execute(
                 f"DELETE FROM {table} WHERE {column} = ANY(%s::bigint[])",  # noqa: S608 (our own names)
-                [plain_array(ids)],
+                [json_array(ids)],
             )
 
 
@@ -225,13 +226,13 @@ def _arrays(columns: Mapping[str, str], rows: Iterable[Iterable[Any]]) -> list[s
 
 
 _LITERALS: dict[str, Callable[[Iterable[Any]], str]] = {
-    "bigint": plain_array,
-    "int": plain_array,
-    "smallint": plain_array,
+    "bigint": json_array,
+    "int": json_array,
+    "smallint": json_array,
     "float8": plain_array,
-    "boolean": plain_array,
+    "boolean": json_array,
     "text": text_array,
     "jsonb": text_array,
-    "timestamptz": plain_array,
-    "date": plain_array,
+    "timestamptz": json_array,
+    "date": json_array,
 }

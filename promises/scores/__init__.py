@@ -4,6 +4,8 @@
 `parents.py` knows what they are drawn towards, `rows.py` makes the rows that pages and API show.
 """
 
+from promises.scores.judged_by import read_judging
+from promises.scores.lateness import read_kinds_together
 from promises.scores.parents import Parent, company_sums, parent_of, shrunk, strength_held
 from promises.scores.question import (
     CUSTOM,
@@ -24,7 +26,7 @@ from promises.scores.rows import (
     team_rows,
     touchpoint_rows,
 )
-from promises.scores.tallies import read_together, tallies
+from promises.scores.tallies import read_means_together, read_together, tallies
 from promises.scores.tally import Tally
 
 __all__ = [
@@ -43,6 +45,9 @@ __all__ = [
     "kind_rows",
     "one_reading",
     "parent_of",
+    "read_judging",
+    "read_kinds_together",
+    "read_means_together",
     "read_together",
     "replace_customers",
     "score_row",

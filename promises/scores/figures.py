@@ -7,10 +7,10 @@ from functools import reduce
 from operator import add
 from typing import Any, Final, Literal
 
+from interactions.known_parties import party_names
 from interactions.models import Team
 from promises.domain.score import gap_score
 from promises.scores.question import Question, Scope
-from promises.scores.rows import party_names
 from promises.scores.tallies import tallies
 from promises.scores.tally import Tally
 

@@ -2,12 +2,14 @@
 customers."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import connection
 
+from interactions.known_parties import all_of
+from interactions.models import Team
 from promises.domain.loss import loss_terms
 from promises.domain.survival import (
     BUCKETS_PER_DOUBLING,
@@ -18,10 +20,12 @@ from promises.domain.survival import (
     from_buckets,
     from_times,
 )
+from promises.models.kinds import Kind
 from promises.projection.facts import ParametersOf, kind_parameters
 from promises.projection.parties import party_reference
 from promises.scores.past import FoldedPromise, folded_promises, in_window
 from promises.scores.question import Question, Scope
+from promises.scores.reading import is_reading, keep, once
 from promises.scores.relations import Parameters, whose
 
 _SECOND = timedelta(seconds=1)
@@ -35,25 +39,32 @@ CASE WHEN abs(age) < {MINUTE} THEN 0
           floor({BUCKETS_PER_DOUBLING} * ln(abs(age) / {MINUTE}) / ln(2::float8))::int + 1)
 END"""
 
+_ALL_KINDS = "''::text"
+# Teams by their numbers: joined here, they would tempt the planner to look up each by itself.
+_GROUPS = {
+    Scope.COMPANY: "NULL::bigint",
+    Scope.TEAM: "parts.team_id",
+}
+
 _NOW = """
 SELECT {group}, bucket, sum(settled)::bigint, sum(censored)::bigint FROM (
-    SELECT team_id, bucket, settled, censored FROM promises_celllateness
+    SELECT team_id, kind, bucket, settled, censored FROM promises_celllateness
     WHERE {where} AND day < %(today)s {since_day} {until_day}
     UNION ALL
-    SELECT team_id, bucket, settled, censored FROM promises_celldelta
+    SELECT team_id, kind, bucket, settled, censored FROM promises_celldelta
     WHERE {where} AND bucket IS NOT NULL AND day < %(today)s {since_day} {until_day}
     UNION ALL
-    SELECT team_id, coalesce(bucket, censored_bucket), (bucket IS NOT NULL)::int,
+    SELECT team_id, kind, coalesce(bucket, censored_bucket), (bucket IS NOT NULL)::int,
            (censored_bucket IS NOT NULL)::int
     FROM promises_promise
     WHERE {where} AND matures_at >= %(today_starts_at)s AND matures_at < %(as_of)s {until_moment}
       AND (bucket IS NOT NULL OR censored_bucket IS NOT NULL) AND state <> 'withdrawn'
     UNION ALL
-    SELECT team_id, {age_bucket}, 0, 1
-    FROM (SELECT team_id, extract(epoch FROM %(as_of)s - first_due)::float8 AS age
+    SELECT team_id, kind, {age_bucket}, 0, 1
+    FROM (SELECT team_id, kind, extract(epoch FROM %(as_of)s - first_due)::float8 AS age
           FROM promises_openpromise
           WHERE {where} AND matures_at < %(as_of)s {since_moment} {until_moment}) AS ageing
-) AS parts {join} GROUP BY 1, 2
+) AS parts GROUP BY 1, 2, 3
 """
 
 _THEN = """
@@ -71,7 +82,7 @@ FROM (
           WHERE {where} AND made_at <= %(as_of)s AND matures_at < %(as_of)s AND state <> 'withdrawn'
             AND (NOT eventful OR last_event_at <= %(as_of)s) {since_moment} {until_moment}
          ) AS then_rows
-) AS parts {join} GROUP BY 1, 2
+) AS parts GROUP BY 1, 2, 3
 """
 
 _TIMES = """
@@ -89,6 +100,12 @@ class Histogram:
     settled: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     censored: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
+    def add(self, other: "Histogram") -> None:
+        """Add another one."""
+        for mine, theirs in ((self.settled, other.settled), (self.censored, other.censored)):
+            for bucket, number in theirs.items():
+                mine[bucket] += number
+
 
 def lateness_by(question: Question, scope: Scope) -> Mapping[str, Lateness | None]:
     """Lateness of the company ('') or of each team, from histograms.
@@ -96,23 +113,66 @@ def lateness_by(question: Question, scope: Scope) -> Mapping[str, Lateness | Non
     Shape: empty for a question of the fine grain, which keeps none.
     Raises: ValueError for another scope.
     """
-    groups = {
-        Scope.COMPANY: ("''::text", ""),
-        Scope.TEAM: ("g.reference", "JOIN interactions_team g ON g.id = parts.team_id"),
-    }
-    if scope not in groups:
+    if scope not in (Scope.COMPANY, Scope.TEAM):
         raise ValueError(f"no histograms by {scope}")
     if question.is_fine:
         return {}
-    histograms: dict[str, Histogram] = defaultdict(Histogram)
-    for group, bucket, settled, censored in _rows(question, *groups[scope]):
-        histograms[group].settled[bucket] += settled
-        histograms[group].censored[bucket] += censored
+    if is_reading():
+        by_team = once(_place(question), lambda: _by_team(question))
+        found = by_team if scope is Scope.TEAM else _together(by_team.values())
+    else:
+        found = {group: histogram for (group, _), histogram in _histograms(question, scope).items()}
+    return {group: from_buckets(h.settled, h.censored) for group, h in found.items()}
+
+
+def read_kinds_together(question: Question) -> None:
+    """Read the histograms of all kinds at once.
+
+    Shape: nothing is given back: within `one_reading`, `lateness_by` then has the answers to this
+    question, and to the same question about each kind.
+    """
+    if question.kind or question.is_fine or not is_reading():
+        return
+    by_kind: dict[str, dict[str, Histogram]] = {kind: {} for kind in ("", *Kind.values)}
+    for (team, kind), histogram in _histograms(question, Scope.TEAM, by_kind=True).items():
+        by_kind[kind][team] = histogram
+        by_kind[""].setdefault(team, Histogram()).add(histogram)
+    for kind, by_team in by_kind.items():
+        keep(_place(replace(question, kind=kind)), by_team)
+
+
+def _place(question: Question) -> tuple[str, Question]:
+    return ("histograms", question)
+
+
+def _by_team(question: Question) -> dict[str, Histogram]:
+    return {team: found for (team, _), found in _histograms(question, Scope.TEAM).items()}
+
+
+def _together(parts: Iterable[Histogram]) -> dict[str, Histogram]:
+    """The company: all its teams."""
+    whole = Histogram()
+    for part in parts:
+        whole.add(part)
+    return {"": whole} if whole.settled or whole.censored else {}
+
+
+def _histograms(
+    question: Question, scope: Scope, *, by_kind: bool = False
+) -> dict[tuple[str, str], Histogram]:
+    """By group and kind; kind is '' for all of them together."""
+    histograms: dict[tuple[str, str], Histogram] = defaultdict(Histogram)
+    names: dict[int | None, str] = {team.pk: team.reference for team in all_of(Team)}
+    for team, kind, bucket, settled, censored in _rows(question, scope, by_kind=by_kind):
+        histogram = histograms[names.get(team, ""), kind]
+        histogram.settled[bucket] += settled
+        histogram.censored[bucket] += censored
     if not question.is_now:
         parameters = kind_parameters()
         for promise in folded_promises(question):
-            _add_folded(question, scope, promise, parameters, histograms)
-    return {group: from_buckets(h.settled, h.censored) for group, h in histograms.items()}
+            kind = promise.state.kind if by_kind else ""
+            _add_folded(question, scope, kind, promise, parameters, histograms)
+    return histograms
 
 
 def lateness_of_customers(question: Question) -> Mapping[str, Lateness | None]:
@@ -132,7 +192,9 @@ def lateness_of_customers(question: Question) -> Mapping[str, Lateness | None]:
     return {group: from_times(s, c, len(n)) for group, (s, c, n) in times.items()}
 
 
-def _rows(question: Question, group: str, join: str) -> list[tuple[str, int, int, int]]:
+def _rows(
+    question: Question, scope: Scope, *, by_kind: bool
+) -> list[tuple[int | None, str, int, int, int]]:
     conditions = whose(question)
     parameters: Parameters = {
         **conditions.parameters,
@@ -147,8 +209,7 @@ def _rows(question: Question, group: str, join: str) -> list[tuple[str, int, int
     ended = question.ends_at is not None
     bounded = question.first_day is not None
     sql = (_NOW if question.is_now else _THEN).format(
-        group=group,
-        join=join,
+        group=f"{_GROUPS[scope]}, {'parts.kind' if by_kind else _ALL_KINDS}",
         where=conditions.sql,
         age_bucket=_AGE_BUCKET,
         since_day="AND day >= %(first_day)s" if bounded else "",
@@ -210,15 +271,16 @@ def _counts(question: Question, promise: FoldedPromise) -> bool:
 def _add_folded(
     question: Question,
     scope: Scope,
+    kind: str,
     promise: FoldedPromise,
     parameters: ParametersOf,
-    into: dict[str, Histogram],
+    into: dict[tuple[str, str], Histogram],
 ) -> None:
     if not _counts(question, promise):
         return
     state = promise.state
     terms = loss_terms(state, parameters(state.kind, state.made_at), question.as_of)
-    histogram = into["" if scope is Scope.COMPANY else party_reference(state.team)]
+    histogram = into["" if scope is Scope.COMPANY else party_reference(state.team), kind]
     if terms.lateness_seconds is None:
         histogram.censored[LAST_BUCKET + 1] += 1
     elif state.state == "open":

@@ -4,6 +4,7 @@ from promises.domain.clock import day_end
 from promises.domain.periods import Period
 from promises.models.kinds import Kind
 from promises.projection.facts import installation_zone
+from promises.scores.lateness import read_kinds_together
 from promises.scores.question import Question
 from promises.scores.rows import ScoreRow, company_row, kind_rows, team_rows
 
@@ -24,6 +25,7 @@ def month_question(month: Period) -> Question:
 
 def month_rows(question: Question) -> Rows:
     """Rows of the company, of each kind and of each team."""
+    read_kinds_together(question)
     kinds = {row.id: row for row in kind_rows(question)}
     return {
         "company": [company_row(question)],

@@ -34,18 +34,23 @@ def parent_of(question: Question, scope: Scope) -> Parent:
 
 def strength_held(scope: Scope, kind: str, as_of: datetime) -> Strength:
     """The version of m that held at a moment; '' is all kinds together."""
-    return once(("strength", scope, kind, as_of), lambda: _strength_held(scope, kind, as_of))
+    held = once(strengths_place(as_of), lambda: _strengths_held(as_of))
+    return held.get((str(scope), kind), FIRST_STRENGTH)
 
 
-def _strength_held(scope: Scope, kind: str, as_of: datetime) -> Strength:
-    row = (
-        ShrinkageStrength.objects.filter(scope=scope, kind=kind, holds_from__lte=as_of)
-        .order_by("-version")
-        .first()
-    )
-    if row is None:
-        return FIRST_STRENGTH
-    return Strength(row.version, row.m, row.holds_from, row.groups, row.n)
+def strengths_place(as_of: datetime) -> tuple[str, datetime]:
+    """Under what the strengths of a moment are kept within one reading."""
+    return ("strengths", as_of)
+
+
+def _strengths_held(as_of: datetime) -> dict[tuple[str, str], Strength]:
+    """The newest version of each that held at a moment, by scope and kind."""
+    rows = ShrinkageStrength.objects.filter(holds_from__lte=as_of)
+    newest = rows.order_by("scope", "kind", "-version").distinct("scope", "kind")
+    return {
+        (row.scope, row.kind): Strength(row.version, row.m, row.holds_from, row.groups, row.n)
+        for row in newest
+    }
 
 
 def shrunk(sums: Sums, parent: Parent | None) -> GapScore | None:

@@ -1,11 +1,12 @@
 """The past, where a row does not tell it: promises folded from the ledger cut at as_of (R4)."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection
 
+from interactions.known_parties import all_of
 from interactions.models import Customer, Team, Touchpoint
 from interactions.models.party import Party
 from promises.domain.clock import day_of
@@ -15,10 +16,15 @@ from promises.domain.score import Sums
 from promises.projection.facts import PromiseKey, folded_at, kind_parameters
 from promises.projection.parties import party_reference
 from promises.scores.question import Question, Scope
+from promises.scores.reading import is_reading, kept, once
 from promises.scores.relations import whose
 from promises.scores.tally import Tally
 
 _CHUNK = 2_000
+# So many promises are held for the rest of a page.
+MOST_KEPT = 20_000
+# What was asked, grouped by what -> group -> its tally
+Answers = dict[tuple[Question, Scope], dict[str, Tally]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +36,53 @@ class FoldedPromise:
 
 
 def folded_promises(question: Question) -> Iterator[FoldedPromise]:
-    """Every promise that has to be folded for the question's as_of, as it stood then."""
-    keys, asked_for = sorted(_keys(question)), _asked_for(question)
+    """Every promise that has to be folded for the question's as_of, as it stood then.
+
+    Shape: within one reading they are folded once for the whole company, to whose mean every score
+    is drawn; where they are many, each time anew, so that they need not all be held.
+    """
+    asked_for = _asked_for(question)
+    kept_ones = _folded_once(question) if is_reading() else None
+    found = _fold(sorted(_keys(question)), question) if kept_ones is None else iter(kept_ones)
+    return (promise for promise in found if asked_for(promise.state))
+
+
+def _folded_once(question: Question) -> Sequence[FoldedPromise] | None:
+    """Those of everybody at the question's as_of; None where they are too many to be kept."""
+    everybody = replace(
+        question, team_ids=None, customer_ids=None, window="all", since=None, until=None
+    )
+    for wide in (replace(everybody, kind=""), everybody):
+        known: Sequence[FoldedPromise] | None = kept(("folded", wide))
+        if known is not None:
+            return known
+    return once(("folded", everybody), lambda: _folded_if_few(everybody))
+
+
+def _folded_if_few(question: Question) -> Sequence[FoldedPromise] | None:
+    keys = _keys(question)
+    return list(_fold(sorted(keys), question)) if len(keys) <= MOST_KEPT else None
+
+
+def _fold(keys: Sequence[PromiseKey], question: Question) -> Iterator[FoldedPromise]:
     for start in range(0, len(keys), _CHUNK):
         chunk = keys[start : start + _CHUNK]
         for key, state in folded_at(chunk, as_of=question.as_of).items():
-            if asked_for(state):
-                yield FoldedPromise(key, state)
+            yield FoldedPromise(key, state)
 
 
 def folded_tallies(question: Question, scope: Scope) -> dict[str, Tally]:
     """The tallies of the folded promises."""
-    found: dict[str, Tally] = {}
+    found: Answers = {(question, scope): {}}
+    add_folded(question, found)
+    return found[question, scope]
+
+
+def add_folded(question: Question, answers: Answers) -> None:
+    """Add the folded promises to answers to a question, all in one go.
+
+    Shape: the answers are to the same question, some of them about one kind only.
+    """
     parameters = kind_parameters()
     for promise in folded_promises(question):
         state = promise.state
@@ -49,9 +90,10 @@ def folded_tallies(question: Question, scope: Scope) -> dict[str, Tally]:
             continue
         terms = loss_terms(state, parameters(state.kind, state.made_at), question.as_of)
         tally = tally_of(question, state, terms)
-        group = _group(question, scope, state)
-        found[group] = found.get(group, Tally()) + tally
-    return found
+        for (asked, scope), groups in answers.items():
+            if asked.kind in ("", state.kind):
+                group = _group(question, scope, state)
+                groups[group] = groups.get(group, Tally()) + tally
 
 
 def folded_sums(question: Question) -> Iterator[tuple[date, PromiseState, Sums]]:
@@ -73,23 +115,19 @@ def _keys(question: Question) -> set[PromiseKey]:
     team, customer or kind: all of these are taken, and judged by what they were then.
     """
     conditions = whose(question, customers=True).add(
-        "eventful AND last_event_at > %(as_of)s", as_of=question.as_of
+        "eventful_at > %(as_of)s", as_of=question.as_of
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT source_id, reference FROM promises_promise WHERE {conditions.sql}",  # noqa: S608 (our own names)
-            conditions.parameters,
-        )
-        keys = set(cursor.fetchall())
-        cursor.execute(
-            "SELECT made.subject_source_id, made.subject FROM interactions_event r "
+            f"SELECT source_id, reference FROM promises_promise WHERE {conditions.sql} "  # noqa: S608 (our own names)
+            "UNION SELECT made.subject_source_id, made.subject FROM interactions_event r "
             "JOIN interactions_event made ON made.source_id = r.subject_source_id "
             "AND made.event_id = r.subject "
             "WHERE r.type = 'event.retracted' AND made.type = 'promise.made' "
             "AND r.occurred_at > %(as_of)s AND made.occurred_at <= %(as_of)s",
-            {"as_of": question.as_of},
+            conditions.parameters,
         )
-        return keys | set(cursor.fetchall())
+        return set(cursor.fetchall())
 
 
 def _asked_for(question: Question) -> Callable[[PromiseState], bool]:
@@ -114,8 +152,10 @@ def _asked_for(question: Question) -> Callable[[PromiseState], bool]:
 def _references(model: type[Party], ids: frozenset[int] | None) -> set[str] | None:
     if ids is None:
         return None
-    rows = model._default_manager.filter(pk__in=ids)
-    return set(rows.values_list("reference", flat=True))
+    if is_reading() and issubclass(model, Team | Touchpoint):
+        return {party.reference for party in all_of(model) if party.pk in ids}
+    rows = model._default_manager.filter(pk__in=ids).values_list("reference", flat=True)
+    return once(("references", model, ids), lambda: set(rows))
 
 
 def in_window(question: Question, state: PromiseState) -> bool:

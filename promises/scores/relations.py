@@ -26,9 +26,10 @@ _STILL_OPEN = dict.fromkeys(SUM_COLUMNS, "0") | {
     "weight": "weight",
     "weight_squared": "weight_squared",
     "open_weight": "weight",
+    # What matures after as_of has no day here: its loss is not asked for, but may be reckoned.
     "open_residual": (
         "weight * (1 - base_loss) * power(2, greatest(-1000, least(1000, "
-        "extract(epoch FROM matures_at - ends_at)::float8 / half_life)))"
+        "coalesce(extract(epoch FROM matures_at - ends_at)::float8 / half_life, 0))))"
     ),
 }
 

@@ -1,9 +1,10 @@
 """Rows of scores, as the API and the pages show them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from interactions.known_parties import party_names
 from interactions.models import Customer, Team, Touchpoint
 from interactions.models.party import Party
 from promises.domain.ranks import rank_ranges
@@ -189,12 +190,6 @@ def _ranked(rows: list[ScoreRow]) -> list[ScoreRow]:
 def empty_row(reference: str, name: str, as_of: datetime) -> ScoreRow:
     """The row of a party without promises: no score, never 0 and never 100."""
     return score_row(reference, name, Tally(), None, lateness=None, as_of=as_of)
-
-
-def party_names(model: type[Party], references: Iterable[str]) -> dict[str, str]:
-    """The names to show for ids."""
-    rows = model._default_manager.filter(reference__in=list(references))
-    return {party.reference: party.label for party in rows}
 
 
 def _hours(seconds: float | None) -> float | None:

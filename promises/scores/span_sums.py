@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from interactions.arrays import plain_array, text_array
+from interactions.known_parties import all_of
 from interactions.models import Team, Touchpoint
 from interactions.models.party import Party
 from promises.domain.clock import day_end
@@ -22,6 +23,7 @@ from promises.models.filing import VALUE_SQL
 from promises.projection.parties import party_reference
 from promises.scores.past import folded_sums
 from promises.scores.question import Question
+from promises.scores.reading import keep, kept
 from promises.scores.relations import THEN_SQL, Conditions, whose
 from promises.scores.spans import Span
 from promises.scores.tallies import FACTORS, day_arrays, parameter_arrays
@@ -79,17 +81,34 @@ def span_sums(
     The question's own window does not matter, its moment, kind and teams do.
     Raises: ValueError for dimensions that no one grain knows together.
     """
+    unread = [one for one in groupings if any(_kept(question, span, one) is None for span in spans)]
     found: dict[Grouping, SpanSums] = {
-        grouping: {span.name: {} for span in spans} for grouping in groupings
+        grouping: {span.name: {} for span in spans} for grouping in unread
     }
     by_grain: dict[str, list[Grouping]] = {}
     for grouping in found:
         by_grain.setdefault(_grain(question, grouping), []).append(grouping)
     for grain, asked in by_grain.items():
         _read(question, spans, grain, asked, found)
-    if not question.is_now:
+    if found and not question.is_now:
         _add_folded(question, spans, found)
+    for grouping, sums in found.items():
+        for span in spans:
+            keep(_place(question, span, grouping), sums[span.name])
+    return {
+        one: found.get(one) or {span.name: _kept(question, span, one) or {} for span in spans}
+        for one in groupings
+    }
+
+
+def _kept(question: Question, span: Span, grouping: Grouping) -> dict[tuple[str, ...], Sums] | None:
+    """What the same reading has read of a span already; None where it has not."""
+    found: dict[tuple[str, ...], Sums] | None = kept(_place(question, span, grouping))
     return found
+
+
+def _place(question: Question, span: Span, grouping: Grouping) -> tuple[object, ...]:
+    return ("sums", question, span, grouping)
 
 
 def _grain(question: Question, grouping: Grouping) -> str:
@@ -190,7 +209,7 @@ def _teams_of(question: Question) -> Conditions:
     """The promises asked for, teams always named: their index begins with the team."""
     teams = question.team_ids
     if teams is None:
-        teams = frozenset(Team.objects.values_list("pk", flat=True))
+        teams = frozenset(team.pk for team in all_of(Team))
     return whose(replace(question, team_ids=teams))
 
 
@@ -236,10 +255,7 @@ def _names(dimensions: Sequence[str]) -> dict[str, dict[str, str]]:
     """Dimension -> text of a key in the database -> the id that senders use."""
     models: tuple[tuple[str, type[Party]], ...] = (("team", Team), ("touchpoint", Touchpoint))
     return {
-        dimension: {
-            str(pk): reference
-            for pk, reference in model._default_manager.values_list("pk", "reference")
-        }
+        dimension: {str(party.pk): party.reference for party in all_of(model)}
         for dimension, model in models
         if dimension in dimensions
     }

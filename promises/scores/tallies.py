@@ -11,10 +11,11 @@ from interactions.arrays import plain_array, text_array
 from promises.domain.clock import day_end
 from promises.domain.loss import DEFAULT_PARAMETERS, NANO
 from promises.domain.score import Sums
-from promises.models import KindParameters
+from promises.models.kinds import Kind
+from promises.projection.facts import parameter_rows
 from promises.scores import past, relations
 from promises.scores.question import Question, Scope
-from promises.scores.reading import is_reading, keep, once
+from promises.scores.reading import is_reading, keep, kept, once
 from promises.scores.tally import Tally
 
 # What is left of a loss to come, by day and parameters: one number for all of a cell (R12).
@@ -78,15 +79,15 @@ def tallies(question: Question, scope: Scope) -> dict[str, Tally]:
 
 
 def read_together(question: Question) -> None:
-    """Answer a question about the company, teams, kinds, both, and days by going through the cells
+    """Answer a question about the company, teams, kinds, both, and days by going through the rows
     once.
 
     Shape: nothing is given back: within `one_reading`, `tallies` then has the answers, also about
-    the teams of each kind. Only now; the past is read scope by scope.
+    the teams of each kind.
     """
-    if not (is_reading() and question.is_now) or question.customer_ids is not None:
+    if not is_reading() or question.customer_ids is not None:
         return
-    found: dict[tuple[Question, Scope], dict[str, Tally]] = {
+    found: past.Answers = {
         (question, scope): {} for scope in (Scope.COMPANY, Scope.TEAM, Scope.KIND, Scope.DAY)
     }
     for bits, team, kind, day, *sums in _added(
@@ -96,27 +97,65 @@ def read_together(question: Question) -> None:
         join="LEFT JOIN interactions_team g ON g.id = team_id",
         by="GROUP BY GROUPING SETS ((), (g.reference), (kind), (day), (g.reference, kind))",
     ):
+        tally = _tally(tuple(sums))
         match bits:
             case 0b011:
                 of, key = (question, Scope.TEAM), team
             case 0b101:
                 of, key = (question, Scope.KIND), kind
+                found.setdefault((replace(question, kind=kind), Scope.COMPANY), {})[""] = tally
             case 0b110:
                 of, key = (question, Scope.DAY), day and day.isoformat()
             case 0b001:
                 of, key = (replace(question, kind=kind), Scope.TEAM), team
             case _:
                 of, key = (question, Scope.COMPANY), ""
-        found.setdefault(of, {})[key] = _tally(tuple(sums))
-    for of, groups in found.items():
-        keep(of, groups)
+        found.setdefault(of, {})[key] = tally
+    _keep_with_folded(question, found)
+
+
+def read_means_together(question: Question) -> None:
+    """Answer a question about the whole company and each of its kinds by going through the rows
+    once: what all rows of a page are drawn towards (R11).
+
+    Shape: as of `read_together`; whose promises the question asks for does not matter.
+    """
+    everyone = replace(question, team_ids=None, customer_ids=None)
+    if not is_reading() or kept((everyone, Scope.KIND)) is not None:
+        return
+    found: past.Answers = {(everyone, scope): {} for scope in (Scope.COMPANY, Scope.KIND)}
+    for bits, kind, *sums in _added(
+        everyone,
+        _relations(everyone, Scope.COMPANY),
+        group="grouping(kind), kind",
+        join="",
+        by="GROUP BY GROUPING SETS ((), (kind))",
+    ):
+        tally = _tally(tuple(sums))
+        if bits:
+            found[everyone, Scope.COMPANY][""] = tally
+        else:
+            found[everyone, Scope.KIND][kind] = tally
+            found[replace(everyone, kind=kind), Scope.COMPANY] = {"": tally}
+    _keep_with_folded(everyone, found)
+
+
+def _keep_with_folded(question: Question, found: past.Answers) -> None:
+    """Keep the answers, those of the past with what is folded (R4)."""
+    if not question.is_now:
+        for kind in Kind.values if not question.kind else ():
+            for scope in (Scope.COMPANY, Scope.TEAM):
+                if (question, scope) in found:
+                    found.setdefault((replace(question, kind=kind), scope), {})
+        past.add_folded(question, found)
+    for asked, groups in found.items():
+        keep(asked, groups)
 
 
 def _tallies(question: Question, scope: Scope) -> dict[str, Tally]:
     found = add_up(question, scope, _relations(question, scope))
     if not question.is_now:
-        for group, tally in past.folded_tallies(question, scope).items():
-            found[group] = found.get(group, Tally()) + tally
+        past.add_folded(question, {(question, scope): found})
     return found
 
 
@@ -188,7 +227,7 @@ def parameter_arrays() -> dict[str, str]:
 
 def _parameter_arrays() -> dict[str, str]:
     rows = dict(_FIRST)
-    for row in KindParameters.objects.all():
+    for row in parameter_rows():
         rows[row.kind, row.version] = (row.base_loss, row.half_life_seconds)
     return _arrays(rows)
 

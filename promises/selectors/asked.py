@@ -26,17 +26,27 @@ def asked_from_query(params: Mapping[str, str], *, now: datetime) -> Asked:
     if kind and kind not in Kind.values:
         problems.append(_("The kind “%(given)s” is unknown.") % {"given": kind[:40]})
         kind = ""
-    as_of = now
+    as_of, as_of_problem = now, ""
     if given := params.get("as_of", "").strip():
         try:
             as_of = read_as_of(given, now=now)
         except ValueError as error:
-            problems.append(str(error))
+            as_of_problem = str(error)
+            problems.append(as_of_problem)
     since, until = _days(params, as_of, problems)
     if since is not None or until is not None:
         window = CUSTOM
     is_now = as_of is now
-    return Asked(window, kind, as_of, is_now, tuple(problems), since=since, until=until)
+    return Asked(
+        window,
+        kind,
+        as_of,
+        is_now,
+        tuple(problems),
+        since=since,
+        until=until,
+        as_of_problem=as_of_problem,
+    )
 
 
 def _days(

@@ -2,10 +2,11 @@
 
 from django.db.models import Count, Q
 
-from interactions.models import Segment
+from interactions.known_parties import keep_name
+from interactions.models import Customer, Segment
 from interactions.selectors import Viewer
 from promises.projection import kind_parameters
-from promises.scores import customer_rows, empty_row
+from promises.scores import customer_rows, empty_row, read_judging
 from promises.selectors.asked import question_for
 from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.lines import promise_lines
@@ -35,6 +36,8 @@ def customer_read(
     """
     customer = customer_visible(viewer, reference)
     question = question_for(asked, team_ids=viewer.team_ids, customer_ids=frozenset({customer.pk}))
+    keep_name(Customer, customer.reference, customer.label)
+    read_judging(asked.as_of)
     rows, parameters = customer_rows(question), kind_parameters()
     promises = visible_promises(viewer).filter(customer=customer)
     still_open = open_promises(promises, asked)

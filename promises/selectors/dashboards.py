@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from interactions.selectors import Viewer
 from promises.domain.difference import Estimate, Verdict, difference, verdict
-from promises.domain.score import gap_score, wilson
+from promises.domain.score import Sums, gap_score, wilson
 from promises.projection import kind_parameters
 from promises.scores import (
     CUSTOM,
@@ -18,6 +18,9 @@ from promises.scores import (
     empty_row,
     kind_rows,
     one_reading,
+    read_judging,
+    read_kinds_together,
+    read_means_together,
     read_together,
     score_row,
     strength_held,
@@ -25,6 +28,8 @@ from promises.scores import (
     team_rows,
     touchpoint_rows,
 )
+from promises.scores.span_sums import span_sums
+from promises.scores.spans import BEFORE, spans_of
 from promises.selectors.asked import question_for
 from promises.selectors.comparison import COMPARED_WINDOWS
 from promises.selectors.drivers import Drivers, drivers_read
@@ -40,7 +45,7 @@ from promises.selectors.standing import Costliest, Standing
 from promises.selectors.teams import owed_customers, team_people, upcoming_promises
 from promises.selectors.trend import trend_read
 from promises.selectors.visibility import team_visible, visible_promises
-from promises.selectors.worklists import due_today_count, matured_promises, overdue_promises
+from promises.selectors.worklists import matured_promises, open_counts, overdue_promises
 
 LIST_LENGTH = 10
 SHORT_LENGTH = 5
@@ -61,11 +66,14 @@ def overview_question(viewer: Viewer, asked: Asked) -> Question:
 
 def _overview(viewer: Viewer, asked: Asked) -> Overview:
     question = overview_question(viewer, asked)
+    read_judging(question.as_of)
+    choices = choices_read(viewer)
     read_together(question)
-    overdue = overdue_promises(viewer, asked)
+    read_means_together(question)
+    overdue, counts = overdue_promises(viewer, asked), open_counts(viewer, asked, question)
     company = company_row(question)
     teams = team_rows(question)
-    choices = choices_read(viewer)
+    drivers = _drivers(question)
     return Overview(
         asked=asked,
         freshness=freshness_read(asked),
@@ -79,12 +87,12 @@ def _overview(viewer: Viewer, asked: Asked) -> Overview:
         touchpoints=tuple(touchpoint_rows(question)),
         worst_customers=tuple(worst_customers(viewer, question, limit=LIST_LENGTH, quick=True)),
         quick=asked.is_now and not is_stored(viewer, question),
-        overdue_count=overdue.count(),
-        due_today_count=due_today_count(viewer, asked, question),
+        overdue_count=counts.overdue,
+        due_today_count=counts.due_today,
         overdue=promise_lines(overdue[:LIST_LENGTH], asked),
         choices=choices,
         views=views_read(viewer, "overview", choices.teams),
-        drivers=_drivers(question),
+        drivers=drivers,
         risk=_at_risk(viewer, asked),
     )
 
@@ -104,7 +112,12 @@ def _at_risk(viewer: Viewer, asked: Asked) -> AtRisk | None:
     if not asked.is_now or not plain:
         return None
     return at_risk_read(
-        viewer, now=asked.as_of, kind=asked.kind, team=filters.team, limit=SHORT_LENGTH
+        viewer,
+        now=asked.as_of,
+        kind=asked.kind,
+        team=filters.team,
+        limit=SHORT_LENGTH,
+        counted=False,
     )
 
 
@@ -125,12 +138,9 @@ def plain_kind_rows(question: Question) -> list[ScoreRow]:
 def change_read(question: Question, row: ScoreRow) -> Verdict:
     """This period against the one of the same length before it, by the interval of the difference
     of their kept rates."""
-    before = period_before(question)
-    if before is None or not row.n:
-        return Verdict.TOO_FEW
-    sums = tallies(before, Scope.COMPANY).get("", Tally()).sums
-    gap = gap_score(sums, None)
-    if gap is None:
+    sums = _sums_before(question) if row.n else None
+    gap = gap_score(sums, None) if sums is not None else None
+    if gap is None or sums is None:
         return Verdict.TOO_FEW
     found = difference(_kept(row.kept, row.n), _kept(sums.kept, sums.n))
     return verdict(found, n_eff=min(row.n_eff, gap.n_eff), higher_is_better=True)
@@ -139,6 +149,16 @@ def change_read(question: Question, row: ScoreRow) -> Verdict:
 def _kept(kept: int, n: int) -> Estimate:
     low, high = wilson(kept, n)
     return Estimate(kept / n, low, high)
+
+
+def _sums_before(question: Question) -> Sums | None:
+    """The sums of the period before; None where there is none before."""
+    if question.window in COMPARED_WINDOWS and question.since is None:
+        # The same statement as that of the drivers.
+        spans = [span for span in spans_of(question) if span.name == BEFORE]
+        return span_sums(question, spans, [()])[()][BEFORE].get((), Sums())
+    before = period_before(question)
+    return None if before is None else tallies(before, Scope.COMPANY).get("", Tally()).sums
 
 
 def period_before(question: Question) -> Question | None:
@@ -177,7 +197,11 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
     question = question_for(asked, team_ids=frozenset({team.pk}))
     of_team = Viewer(viewer.user_id, viewer.role, frozenset({team.pk}))
     with one_reading():
+        read_judging(question.as_of)
+        choices = choices_read(viewer)
         read_together(question)
+        read_means_together(question)
+        read_kinds_together(question)
         rows = team_rows(question)
         row = rows[0] if rows else empty_row(team.reference, team.label, asked.as_of)
         overdue = overdue_promises(of_team, asked)
@@ -191,11 +215,11 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
             kinds=tuple(kind_rows(question)),
             trend=trend_read(question),
             notes=notes_read(viewer, question),
-            overdue_count=overdue.count(),
+            overdue_count=open_counts(of_team, asked, question).overdue,
             overdue=promise_lines(overdue[:LIST_LENGTH], asked, parameters),
             matured=promise_lines(matured[:MATURED_LENGTH], asked, parameters),
             panel=panel_read(question, team.pk, row),
-            choices=choices_read(viewer),
+            choices=choices,
             people=team_people(team),
             upcoming_count=upcoming.count(),
             upcoming=promise_lines(upcoming[:LIST_LENGTH], asked, parameters),

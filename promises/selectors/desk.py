@@ -145,8 +145,9 @@ def just_recorded(viewer: Viewer, promise: Promise, now: datetime) -> Event | No
 
 
 def teams_to_promise_for(viewer: Viewer, username: str) -> list[Team]:
-    """The teams in whose name a person may promise something, their own first."""
-    teams = list(visible_teams(viewer).order_by("name", "reference"))
+    """The teams in whose name a person may promise something, their own first; archived ones
+    promise nothing any more."""
+    teams = list(visible_teams(viewer).filter(archived_at=None).order_by("name", "reference"))
     latest = (
         visible_open(viewer)
         .filter(made_by=username)

@@ -87,7 +87,8 @@ def all_drivers_read(
     """
     spans = [span for span in spans_of(question) if span.name in (NOW, *against)]
     periods = tuple(Period(span.name, span.first_day, span.last_day) for span in spans)
-    sums = span_sums(question, spans, [DRIVERS[name] for name in by])
+    # The whole is read along, for whoever compares it.
+    sums = span_sums(question, spans, [(), *(DRIVERS[name] for name in by)])
     return tuple(
         _drivers(question, name, earlier, periods, sums[DRIVERS[name]])
         for name in by

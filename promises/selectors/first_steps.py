@@ -2,11 +2,18 @@
 
 from dataclasses import dataclass
 
-from django.contrib.auth.models import User
+from django.db import connection
 
 from interactions.installation import installed
 from interactions.models import Source
 from interactions.selectors import Viewer
+
+_THERE = """
+SELECT EXISTS (SELECT FROM interactions_source s
+               WHERE NOT s.is_sample AND s.door <> %s
+                 AND EXISTS (SELECT FROM interactions_event e WHERE e.source_id = s.id)),
+       EXISTS (SELECT FROM auth_user WHERE is_active OFFSET 1)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +31,18 @@ def first_steps(viewer: Viewer, *, sample_loaded: bool) -> list[FirstStep]:
     found = installed()
     if found.checklist_dismissed_at is not None:
         return []
+    own_source, colleague = _what_is_there()
     return [
         FirstStep("company", bool(found.company)),
-        FirstStep("source", _own_source()),
-        FirstStep("colleague", User.objects.filter(is_active=True)[1:2].exists()),
+        FirstStep("source", own_source),
+        FirstStep("colleague", colleague),
         FirstStep("sample", not sample_loaded),
     ]
 
 
-def _own_source() -> bool:
-    others = Source.objects.filter(is_sample=False).exclude(door=Source.Door.PERSON)
-    return others.filter(events__isnull=False).exists()
+def _what_is_there() -> tuple[bool, bool]:
+    """Whether a source of their own was heard, and whether a second person may sign in."""
+    with connection.cursor() as cursor:
+        cursor.execute(_THERE, [Source.Door.PERSON.value])
+        own_source, colleague = cursor.fetchone()
+    return own_source, colleague

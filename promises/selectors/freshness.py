@@ -2,8 +2,8 @@
 
 from django.db import connection
 
-from interactions.models import Event, Source
-from interactions.selectors import pending_counts
+from interactions.models import Event
+from interactions.selectors import waiting_and_sample
 from promises.domain.loss import KindParameters
 from promises.models.kinds import Kind
 from promises.projection import kind_parameters
@@ -32,13 +32,13 @@ def ledger_stamp() -> str:
 
 def freshness_read(asked: Asked) -> Freshness:
     """What still waits, and for a past as_of how much was heard since."""
-    counts = pending_counts()
+    counts, sample_loaded = waiting_and_sample()
     return Freshness(
         pending=counts["pending"],
         waiting=counts["waiting"],
         set_aside=counts["set aside"],
         heard_since=0 if asked.is_now else heard_since(asked),
-        sample_loaded=Source.objects.filter(is_sample=True, events__isnull=False).exists(),
+        sample_loaded=sample_loaded,
     )
 
 

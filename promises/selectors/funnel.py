@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from interactions.selectors import Viewer
 from promises.domain.funnel import Limits, Verdict, limits, verdict, volumes
 from promises.domain.loss import KindParameters
-from promises.scores import Question, ScoreRow, company_sums, team_rows
+from promises.scores import (
+    Question,
+    ScoreRow,
+    company_sums,
+    read_judging,
+    read_together,
+    team_rows,
+)
 from promises.selectors.asked import question_for
 from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.pages import Asked, Freshness
@@ -80,6 +87,8 @@ def funnel_read(question: Question) -> Funnel:
 def teams_read(viewer: Viewer, asked: Asked) -> TeamsPage:
     """All teams for whoever looks."""
     question = question_for(asked, team_ids=viewer.team_ids)
+    read_judging(question.as_of)
+    read_together(question)
     sums, rows = company_sums(question).sums, team_rows(question)
     return TeamsPage(
         asked=asked,

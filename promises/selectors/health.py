@@ -32,15 +32,23 @@ CHECK_PATIENCE = timedelta(hours=1)
 CHECK_ASKED = "ledger check asked"
 _SILENT = Tally(events=0, last_event=0)
 
+# The hour in which a moment lies counts as a whole.
 _INTAKE = """
-SELECT coalesce(sum(received), 0)::bigint, coalesce(sum(accepted), 0)::bigint,
+SELECT moment.place, coalesce(sum(received), 0)::bigint, coalesce(sum(accepted), 0)::bigint,
        coalesce(sum(duplicate), 0)::bigint, coalesce(sum(rejected), 0)::bigint
-FROM (
-    SELECT received, accepted, duplicate, rejected FROM interactions_intake WHERE at >= %(since)s
+FROM unnest(%(since)s::timestamptz[]) WITH ORDINALITY AS moment(since, place)
+CROSS JOIN LATERAL (
+    SELECT received, accepted, duplicate, rejected FROM interactions_intake WHERE at >= since
     UNION ALL
     SELECT received, accepted, duplicate, rejected FROM interactions_intakehour
-    WHERE starts_at >= date_trunc('hour', %(since)s::timestamptz, 'UTC')
+    WHERE starts_at >= date_trunc('hour', since, 'UTC')
 ) AS requests
+GROUP BY moment.place
+"""
+_NEW = """
+SELECT (SELECT count(*) FROM interactions_customer WHERE is_new),
+       (SELECT count(*) FROM interactions_team WHERE is_new),
+       (SELECT count(*) FROM interactions_touchpoint WHERE is_new)
 """
 
 
@@ -151,6 +159,7 @@ def health_read(viewer: Viewer, *, now: datetime) -> DataHealth:
     _for_managers(viewer)
     backlogs = _backlogs(now)
     sources = _sources(now)
+    intake_day, intake_28_days = _intake_since(now - timedelta(hours=24), now - timedelta(days=28))
     received = sum(source.events for source in sources)
     return DataHealth(
         as_of=now,
@@ -160,8 +169,8 @@ def health_read(viewer: Viewer, *, now: datetime) -> DataHealth:
         waiting=backlogs["waiting"],
         set_aside=backlogs["set aside"],
         lag_seconds=backlogs["pending"].oldest_age_seconds or 0.0,
-        intake_day=_intake_since(now - timedelta(hours=24)),
-        intake_28_days=_intake_since(now - timedelta(days=28)),
+        intake_day=intake_day,
+        intake_28_days=intake_28_days,
         sources=sources,
         new_parties=_new_parties(),
         check=_check(now),
@@ -196,11 +205,12 @@ def _backlogs(now: datetime) -> dict[str, Backlog]:
     return found
 
 
-def _intake_since(since: datetime) -> IntakeSum:
-    """What came since then; the hour in which it lies counts as a whole."""
+def _intake_since(*since: datetime) -> list[IntakeSum]:
+    """What came since each of some moments."""
     with connection.cursor() as cursor:
-        cursor.execute(_INTAKE, {"since": since})
-        return IntakeSum(*cursor.fetchone())
+        cursor.execute(_INTAKE, {"since": list(since)})
+        found = {place: IntakeSum(*sums) for place, *sums in cursor.fetchall()}
+    return [found.get(place, IntakeSum(0, 0, 0, 0)) for place in range(1, len(since) + 1)]
 
 
 def _sources(now: datetime) -> tuple[SourceHealth, ...]:
@@ -251,12 +261,16 @@ def _requests(since: datetime) -> dict[str, tuple[int, int, int, datetime]]:
 
 def _new_parties() -> tuple[NewParties, ...]:
     found = []
-    for what, model in (("customers", Customer), ("teams", Team), ("touchpoints", Touchpoint)):
+    with connection.cursor() as cursor:
+        cursor.execute(_NEW)
+        counts = cursor.fetchone()
+    sorts = (("customers", Customer), ("teams", Team), ("touchpoints", Touchpoint))
+    for (what, model), count in zip(sorts, counts, strict=True):
         new = model._default_manager.filter(is_new=True)
-        newest = list(new.order_by("-pk")[:SHOWN_PARTIES])
+        newest = list(new.order_by("-pk")[:SHOWN_PARTIES]) if count else []
         if newest:
             names = tuple(party.label for party in newest)
-            found.append(NewParties(what, new.count(), names, newest[0].pk))
+            found.append(NewParties(what, count, names, newest[0].pk))
     return tuple(found)
 
 

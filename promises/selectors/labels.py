@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from interactions.known_parties import party_names
 from interactions.models import Team, Touchpoint
-from interactions.models.party import Party
 from promises.models import Standard
 from promises.models.kinds import Kind
 
@@ -21,9 +21,9 @@ def _labels(dimension: str, values: Sequence[str]) -> dict[str, str]:
         case "kind":
             known = {str(value): str(label) for value, label in Kind.choices}
         case "team":
-            known = _parties(Team, values)
+            known = party_names(Team, values)
         case "touchpoint":
-            known = _parties(Touchpoint, values)
+            known = party_names(Touchpoint, values)
         case "standard":
             rows = Standard.objects.filter(reference__in=values)
             known = {"": _("no standard"), **dict(rows.values_list("reference", "name"))}
@@ -32,8 +32,3 @@ def _labels(dimension: str, values: Sequence[str]) -> dict[str, str]:
         case "explicit":
             known = {"true": _("said to the customer"), "false": _("implicit")}
     return {value: known.get(value, value) for value in values}
-
-
-def _parties(model: type[Party], references: Sequence[str]) -> dict[str, str]:
-    rows = model._default_manager.filter(reference__in=references)
-    return {party.reference: party.label for party in rows}

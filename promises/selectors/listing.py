@@ -27,6 +27,7 @@ from promises.selectors.promise_rows import (
     PromiseRow,
     beyond,
     in_order,
+    streaming,
 )
 from promises.selectors.visibility import visible_promises
 from promises.selectors.words import are_rare, holding, words_of
@@ -132,16 +133,17 @@ def items_in(viewer: Viewer, asked: Asked, wanted: Wanted) -> Iterator[PromiseIt
     found = _found(viewer, asked, wanted)
     parameters = kind_parameters()
     rows = in_order(found, wanted.order).values_list(*COLUMNS, "eventful")
-    for values in rows.iterator(chunk_size=CHUNK):
-        row, eventful = PromiseRow._make(values[:-1]), values[-1]
-        item = promise_item(row, parameters, asked.as_of)
-        later = row.settled_at is not None and row.settled_at > asked.as_of
-        if not asked.is_now and later and not eventful:
-            _reopen(item, row, asked.as_of)
-            if item.overdue:
-                known = parameters(row.kind, row.made_at)
-                item.loss = filed_loss(row, asked.as_of, known, was_open=True)
-        yield item
+    with streaming():
+        for values in rows.iterator(chunk_size=CHUNK):
+            row, eventful = PromiseRow._make(values[:-1]), values[-1]
+            item = promise_item(row, parameters, asked.as_of)
+            later = row.settled_at is not None and row.settled_at > asked.as_of
+            if not asked.is_now and later and not eventful:
+                _reopen(item, row, asked.as_of)
+                if item.overdue:
+                    known = parameters(row.kind, row.made_at)
+                    item.loss = filed_loss(row, asked.as_of, known, was_open=True)
+            yield item
 
 
 def _reopen(item: PromiseItem, row: PromiseRow, as_of: datetime) -> None:

@@ -7,11 +7,11 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from interactions.models import Touchpoint
+from interactions.known_parties import Known, all_of, keep_all_of
+from interactions.models import Team, Touchpoint
 from interactions.selectors import Viewer
 from promises.selectors.asked import asked_from_query
 from promises.selectors.pages import Asked, Choices, Filters
-from promises.selectors.visibility import visible_teams
 
 # How an address asks for promises to customers of no segment.
 NO_SEGMENT = "-"
@@ -20,8 +20,9 @@ EXPLICIT = {"true": True, "false": False}
 MOST_CHOICES = 300
 _LONGEST = 255
 
-# Walks from each segment to the next through their index, however many cells there are.
-_SEGMENTS = """
+# Teams and touchpoints in the order of their names; it walks from each segment to the next through
+# their index, however many cells there are.
+_CHOICES = """
 WITH RECURSIVE known(segment) AS (
     (SELECT segment FROM promises_celldetail ORDER BY segment LIMIT 1)
     UNION ALL
@@ -29,7 +30,9 @@ WITH RECURSIVE known(segment) AS (
             ORDER BY d.segment LIMIT 1)
     FROM known WHERE known.segment IS NOT NULL
 )
-SELECT segment FROM known WHERE segment IS NOT NULL LIMIT %s
+(SELECT 'segment', 0, segment, '' FROM known WHERE segment IS NOT NULL LIMIT %s)
+UNION ALL (SELECT 'team', id, reference, name FROM interactions_team ORDER BY name, id)
+UNION ALL (SELECT 'touchpoint', id, reference, name FROM interactions_touchpoint ORDER BY name, id)
 """
 
 
@@ -40,13 +43,13 @@ def asked_with_filters(viewer: Viewer, params: Mapping[str, str], *, now: dateti
     problems = list(asked.problems)
     filters = Filters()
     if given := _text(params, "team"):
-        team = visible_teams(viewer).filter(reference=given).first()
+        team = next((team for team in _mine(viewer, all_of(Team)) if team.reference == given), None)
         if team is None:
             problems.append(_("The team “%(given)s” is unknown.") % {"given": given[:40]})
         else:
             filters = replace(filters, team=team.reference, team_id=team.pk)
     if given := _text(params, "touchpoint"):
-        place = Touchpoint.objects.filter(reference=given).first()
+        place = next((place for place in all_of(Touchpoint) if place.reference == given), None)
         if place is None:
             problems.append(_("The touchpoint “%(given)s” is unknown.") % {"given": given[:40]})
         else:
@@ -67,15 +70,28 @@ def _text(params: Mapping[str, str], name: str) -> str:
     return params.get(name, "").replace("\0", "").strip()[:_LONGEST]
 
 
+def _mine(viewer: Viewer, teams: list[Known]) -> list[Known]:
+    """The viewer's teams among all of them."""
+    mine = viewer.team_ids
+    return [team for team in teams if mine is None or team.pk in mine]
+
+
 def choices_read(viewer: Viewer) -> Choices:
     """What the filters offer to a viewer."""
-    teams = visible_teams(viewer).order_by("name", "pk")[:MOST_CHOICES]
-    places = Touchpoint.objects.order_by("name", "pk")[:MOST_CHOICES]
+    segments: list[str] = []
+    parties: dict[str, list[Known]] = {"team": [], "touchpoint": []}
     with connection.cursor() as cursor:
-        cursor.execute(_SEGMENTS, [MOST_CHOICES])
-        segments = [segment for (segment,) in cursor.fetchall()]
+        cursor.execute(_CHOICES, [MOST_CHOICES])
+        for what, pk, reference, name in cursor.fetchall():
+            if what == "segment":
+                segments.append(reference)
+            else:
+                parties[what].append(Known(pk, reference, name))
+    keep_all_of(Team, parties["team"])
+    keep_all_of(Touchpoint, parties["touchpoint"])
+    teams, places = _mine(viewer, parties["team"]), parties["touchpoint"]
     return Choices(
-        teams=tuple((team.reference, team.label) for team in teams),
-        touchpoints=tuple((place.reference, place.label) for place in places),
+        teams=tuple((team.reference, team.label) for team in teams[:MOST_CHOICES]),
+        touchpoints=tuple((place.reference, place.label) for place in places[:MOST_CHOICES]),
         segments=tuple((segment or NO_SEGMENT, segment or _("no segment")) for segment in segments),
     )

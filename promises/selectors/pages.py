@@ -1,7 +1,7 @@
 """What each page shows, as plain read objects: one selector call per page, no query in a
 template."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,8 @@ class Asked:
 
     `as_of` is the moment of the figures; `is_now` tells whether that is the present. `problems` are
     sentences about parts of the URL that could not be read and were left out. `since` and `until`
-    are the days of a window of the reader's own (`window` is "custom").
+    are the days of a window of the reader's own (`window` is "custom"). `as_of_problem` is the one
+    of the problems that is about the moment.
     """
 
     window: str
@@ -57,6 +58,12 @@ class Asked:
     filters: Filters = Filters()
     since: date | None = None
     until: date | None = None
+    as_of_problem: str = ""
+
+    def now_instead(self, problem: str, *, now: datetime) -> "Asked":
+        """The same for now, where the moment that was asked for has no answer."""
+        problems = (*self.problems, problem)
+        return replace(self, as_of=now, is_now=True, problems=problems, as_of_problem=problem)
 
 
 @dataclass(frozen=True, slots=True)

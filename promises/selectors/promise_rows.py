@@ -1,10 +1,12 @@
 """Promises as plain rows, filtered and in pages: what lists and exports of the API read."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
@@ -145,8 +147,22 @@ def promise_page(
 
 def stream_promises(found: Found, *, order: str) -> Iterator[PromiseRow]:
     """All rows in an order, through a cursor on the server: as many in memory as one chunk."""
-    rows = in_order(found, order).values_list(*COLUMNS).iterator(chunk_size=CHUNK)
-    return map(PromiseRow._make, rows)
+    with streaming():
+        rows = in_order(found, order).values_list(*COLUMNS).iterator(chunk_size=CHUNK)
+        yield from map(PromiseRow._make, rows)
+
+
+@contextmanager
+def streaming() -> Iterator[None]:
+    """A transaction for a cursor on the server, so that its first rows come at once.
+
+    Outside of one a cursor is kept beyond its statement, for which the server makes all rows
+    first; and the planner is told that the first ones are waited for.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL cursor_tuple_fraction = 0.001")
+        yield
 
 
 def is_overdue(row: PromiseRow, now: datetime) -> bool:

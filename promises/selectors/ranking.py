@@ -1,6 +1,10 @@
 """Which customers stand worst: ordered by stored rows, shown as computed at as_of (R14)."""
 
+from django.db.models import QuerySet
+
+from interactions.known_parties import keep_name
 from interactions.models import Customer
+from interactions.models.party import label_of
 from interactions.selectors import Viewer
 from promises.domain.score import worst_first_key
 from promises.models import CustomerScore
@@ -53,18 +57,22 @@ def _candidates(question: Question) -> frozenset[int]:
     rows = CustomerScore.objects.filter(window=window, kind=question.kind, enough=True)
     if question.segment is not None:
         rows = rows.filter(customer__segment=question.segment)
-    worst = rows.order_by("-gap_low").values_list("customer_id", flat=True)
-    return frozenset(worst[:CANDIDATES])
+    return _named(rows, CANDIDATES)
 
 
 def _stored_order(question: Question, limit: int) -> frozenset[int]:
     """Twice as many as are shown: the stored order may be a little behind."""
-    rows = (
-        CustomerScore.objects.filter(window=question.window, kind=question.kind, enough=True)
-        .order_by("-gap_low")
-        .values_list("customer_id", flat=True)
-    )
-    return frozenset(rows[: 2 * limit])
+    rows = CustomerScore.objects.filter(window=question.window, kind=question.kind, enough=True)
+    return _named(rows, 2 * limit)
+
+
+def _named(rows: QuerySet[CustomerScore], most: int) -> frozenset[int]:
+    """The worst of some stored rows; the names of their customers are known then."""
+    columns = ("customer_id", "customer__reference", "customer__name")
+    found = list(rows.order_by("-gap_low").values_list(*columns)[:most])
+    for _pk, reference, name in found:
+        keep_name(Customer, reference, label_of(reference, name))
+    return frozenset(pk for pk, *_ in found)
 
 
 def _computed_order(question: Question, limit: int) -> frozenset[int]:

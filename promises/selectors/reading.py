@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from interactions.models import Team
+from interactions.one_reading import once
 from interactions.selectors import Viewer
 from promises.models import DatedNote, LastAsked, SavedView
 from promises.scores import Question
@@ -30,11 +31,9 @@ def may_change(viewer: Viewer, view: SavedView) -> bool:
 
 def views_read(viewer: Viewer, page: str, teams: tuple[tuple[str, str], ...]) -> Views:
     """The views of a page. Shape: `teams` are those that the viewer sees, by id and name."""
-    user_id = viewer.user_id or 0
-    begin = LastAsked.objects.filter(user_id=user_id, page=page, begin_with__isnull=False)
-    begins = begin.values("begin_with_id")[:1]
     rows = visible_views(viewer, page).select_related("team").order_by("-pinned", "name", "pk")
-    chosen = set(rows.filter(pk__in=begins).values_list("pk", flat=True)) if rows else set()
+    last = last_asked(viewer.user_id or 0, page)
+    chosen = last.begin_with_id if last else None
     return Views(
         lines=tuple(
             ViewLine(
@@ -43,13 +42,19 @@ def views_read(viewer: Viewer, page: str, teams: tuple[tuple[str, str], ...]) ->
                 query=view.query,
                 team=view.team.label if view.team else "",
                 pinned=view.pinned,
-                begins=view.pk in chosen,
+                begins=view.pk == chosen,
                 mine=may_change(viewer, view),
             )
             for view in rows
         ),
         teams=teams,
     )
+
+
+def last_asked(user_id: int, page: str) -> LastAsked | None:
+    """What a person asked a page last."""
+    rows = LastAsked.objects.filter(user_id=user_id, page=page)
+    return once(("last asked", user_id, page), rows.first)
 
 
 def start_query(viewer: Viewer, page: str) -> str:

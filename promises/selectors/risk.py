@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from interactions.selectors import Viewer
 from promises.domain.backtest import Brier, Calibration, Group
@@ -123,29 +123,32 @@ def at_risk_read(
     team: str = "",
     after: Place | None = None,
     limit: int = 50,
+    counted: bool = True,
 ) -> AtRisk:
     """The open promises of the viewer's teams that have not matured, worst first.
 
     Shape: rows are read along an index of stored chances, however many there are. A team that is
-    unknown or not the viewer's has none.
+    unknown or not the viewer's has none. `counted` False leaves out how many are likely missed.
     """
     chances = visible_chances(viewer).filter(matures_at__gt=now, promise__openpromise__isnull=False)
     if kind:
         chances = chances.filter(kind=kind)
     if team:
         chances = chances.filter(team__in=visible_teams(viewer).filter(reference=team))
-    likely_missed = chances.filter(chance__lt=EVEN)[: MOST_COUNTED + 1].count()
+    likely = chances.filter(chance__lt=EVEN)[: MOST_COUNTED + 1]
     if after is not None:
         beyond = Q(chance=after.chance, promise__gt=after.id) | Q(chance__gt=after.chance)
         chances = chances.filter(beyond, chance__gte=after.chance)
     parties = ("promise__customer", "promise__team", "promise__source")
-    rows = list(chances.select_related(*parties).order_by("chance", "promise")[: limit + 1])
+    told = Watermark.objects.filter(name=_TOLD).values("moment")
+    worst = chances.select_related(*parties).annotate(told_at=Subquery(told[:1]))
+    rows = list(worst.order_by("chance", "promise")[: limit + 1])
     shown = rows[:limit]
     last = shown[-1] if len(rows) > limit else None
     return AtRisk(
         lines=tuple(_line(row, now) for row in shown),
-        told_at=Watermark.objects.filter(name=_TOLD).values_list("moment", flat=True).first(),
-        likely_missed=likely_missed,
+        told_at=rows[0].told_at if rows else told.values_list("moment", flat=True).first(),
+        likely_missed=likely.count() if counted and (rows or after is not None) else 0,
         next=None if last is None else Place(last.chance, last.promise_id),
     )
 

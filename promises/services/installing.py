@@ -6,10 +6,11 @@ from zoneinfo import available_timezones
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from interactions.installation import store
+from interactions.changes import Area, By, record_change
+from interactions.installation import installation_zone, installed, store
 from interactions.models import Installation
 from promises.models import Promise, StandardVersion
-from promises.services.sample import sample_loaded, sample_removed
+from promises.services.sample import SOURCE, sample_loaded, sample_removed
 
 MAX_COMPANY = 80
 SAMPLE_LOCK = 7418
@@ -35,7 +36,7 @@ def known_zones() -> list[str]:
     return sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
 
 
-def store_company(company: str) -> None:
+def store_company(company: str, *, by: By) -> None:
     """Name the company.
 
     Raises: InstallationRefused.
@@ -44,10 +45,13 @@ def store_company(company: str) -> None:
     if len(company) > MAX_COMPANY or not company.isprintable():
         reason = _("Give a name of at most %(limit)d characters.") % {"limit": MAX_COMPANY}
         raise InstallationRefused("company", reason)
-    store(company=company)
+    before = {"company": installed(fresh=True).company}
+    with transaction.atomic():
+        store(company=company)
+        _record(by, before, {"company": company})
 
 
-def store_zone(zone: str) -> None:
+def store_zone(zone: str, *, by: By) -> None:
     """Choose the zone, before anything is filed under its days.
 
     Shape: whoever projects promises waits for it, and reads the zone after it.
@@ -65,12 +69,16 @@ def store_zone(zone: str) -> None:
                     "that they were counted in. It stays."
                 ),
             )
+        before = {"zone": installation_zone(fresh=True).key}
         store(zone=zone)
+        _record(by, before, {"zone": zone})
 
 
-def ask_for_sample(*, now: datetime) -> None:
+def ask_for_sample(*, now: datetime, by: By) -> None:
     """Have the sample loaded by a worker."""
-    store(sample_asked_at=now)
+    with transaction.atomic():
+        store(sample_asked_at=now)
+        record_change(Area.SOURCE, SOURCE, "sample asked for", by=by)
 
 
 def sample_is_due() -> bool:
@@ -92,6 +100,12 @@ def sample_can_come() -> bool:
 def dismiss_checklist(*, now: datetime) -> None:
     """Show the first steps no more."""
     store(checklist_dismissed_at=now)
+
+
+def _record(by: By, before: dict[str, str], after: dict[str, str]) -> None:
+    record_change(
+        Area.INSTALLATION, installed().company, "changed", by=by, before=before, after=after
+    )
 
 
 def _server_knows(zone: str) -> bool:

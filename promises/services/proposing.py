@@ -18,10 +18,18 @@ from dateparser.search import search_dates
 from django.utils import timezone
 
 from promises.domain.calendars import WEEKDAYS, Calendar, calendar_from
-from promises.domain.said_dates import Proposed, Reading, due_said, time_alone_said
+from promises.domain.expansion import OutOfReach
+from promises.domain.said_dates import Proposed, Reading, at_moment, due_said, time_alone_said
 from promises.domain.said_times import time_of_day
 from promises.domain.wording import MOST_READ, Kind, Measure, kind_said, measure_said
-from promises.selectors.calendars import calendar_at, calendar_lines
+from promises.services.reckoning import (
+    Reckoned,
+    Way,
+    due_by_terms,
+    hours_of,
+    way_named,
+    ways_to_reckon,
+)
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +37,7 @@ log = logging.getLogger(__name__)
 _FURTHEST: Final = timedelta(days=3 * 365)
 # Whoever has no calendar, or several, is taken to work then.
 _USUAL_HOURS: Final = ("09:00-17:00",)
-_LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl")
+_LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl", "pt")
 _MONTHS: Final = (
     "jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|fév|avr|aoû|déc|ene|abr|ago|dic|gen"
     "|mag|giu|lug|set|ott|maart|mei"
@@ -55,7 +63,8 @@ _dateparser: Final = Lock()
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What was read. Shape: each part None where nothing was; `at` None is the end of the day;
-    `calendar` names whose open hours were reckoned with, "" for the usual ones."""
+    `calendar` names whose open hours were reckoned with, "" for the usual ones; `standard` is the
+    one that was chosen; `reckoned` is what the event is to say of it."""
 
     kind: Kind | None = None
     measure: Measure | None = None
@@ -63,25 +72,66 @@ class Proposal:
     at: time | None = None
     business: bool = False
     calendar: str = ""
+    standard: str = ""
+    reckoned: Reckoned | None = None
+
+    @property
+    def sent(self) -> str:
+        """What a form carries of how its date was reckoned, "" where it was not."""
+        if self.reckoned is None or self.day is None:
+            return ""
+        return self.reckoned.sent(self.day, self.at)
 
 
-def propose(words: str, *, now: datetime) -> Proposal:
-    """Read an agent's words."""
+def propose(words: str, *, now: datetime, by: str = "") -> Proposal:
+    """Read an agent's words.
+
+    Shape: `by` is a way to reckon that somebody chose; a standard says the date by itself.
+    """
     words = " ".join(words[: 2 * MOST_READ].split())[:MOST_READ]
     zone = timezone.get_current_timezone()
-    if not words or not isinstance(zone, ZoneInfo):
+    if not (words or by) or not isinstance(zone, ZoneInfo):
         return Proposal()
-    name, calendar = _calendar(zone)
-    due = _due(words, Reading(now, zone, calendar))
+    way = way_named(by, ways_to_reckon())
+    if way is not None and way.terms is not None:
+        return _by_standard(way, words, now, zone)
+    if not words:
+        return Proposal()
+    hours = way and hours_of(way)
+    due = _due(words, Reading(now, zone, hours or _usual(zone.key)))
+    kind, measure = kind_said(words), measure_said(words)
     if due is None:
-        return Proposal(kind_said(words), measure_said(words))
+        return Proposal(kind, measure)
+    if due.open_time is None:
+        return Proposal(kind, measure, due.day, due.at)
+    if way is None or way.calendar is None:
+        return Proposal(kind, measure, due.day, due.at, business=True)
+    reckoned = Reckoned(*due.open_time, way.calendar.reference, way.calendar.version)
     return Proposal(
-        kind_said(words),
+        kind, measure, due.day, due.at, business=True, calendar=way.name, reckoned=reckoned
+    )
+
+
+def _by_standard(way: Way, words: str, now: datetime, zone: ZoneInfo) -> Proposal:
+    """What a standard would promise if it began now."""
+    terms = way.terms
+    assert terms is not None  # noqa: S101 (asked before)
+    kind: Any = terms.kind
+    try:
+        moment, reckoned = due_by_terms(way, terms, now=now, zone=zone.key)
+    except (OutOfReach, OverflowError):
+        return Proposal(kind, measure_said(words))
+    due = at_moment(moment, Reading(now, zone, _usual(zone.key)))
+    name = way.calendar.name if way.calendar else ""
+    return Proposal(
+        kind,
         measure_said(words),
         due.day,
         due.at,
-        due.business,
-        name if due.business else "",
+        business=bool(name),
+        calendar=name,
+        standard=way.name,
+        reckoned=reckoned,
     )
 
 
@@ -196,14 +246,6 @@ def _settings(today: date, zone: str) -> dict[str, Any]:
         "PREFER_LOCALE_DATE_ORDER": False,
         "DATE_ORDER": "MDY" if _is_american(zone) else "DMY",
     }
-
-
-def _calendar(zone: ZoneInfo) -> tuple[str, Calendar]:
-    """The installation's only calendar with its name, or else the usual hours."""
-    lines = calendar_lines()
-    if len(lines) == 1:
-        return lines[0].name, calendar_at(lines[0].reference, lines[0].version)
-    return "", _usual(zone.key)
 
 
 @lru_cache(maxsize=8)

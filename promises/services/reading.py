@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from interactions.models import Team
 from promises.models import DatedNote, LastAsked, SavedView
+from promises.selectors.reading import last_asked
 
 LONGEST_NAME, LONGEST_QUERY, LONGEST_TEXT = 60, 2_000, 200
 
@@ -17,12 +18,15 @@ class NameTaken(ValueError):
 def remember(user_id: int, page: str, query: str) -> None:
     """Keep what a person asked a page last; nothing is written where it is the same again."""
     query = query[:LONGEST_QUERY]
-    known = LastAsked.objects.filter(user_id=user_id, page=page)
-    kept = known.values_list("query", flat=True).first()
-    if kept is None and query:
-        LastAsked.objects.update_or_create(user_id=user_id, page=page, defaults={"query": query})
-    elif kept is not None and kept != query:
-        known.update(query=query)
+    kept = last_asked(user_id, page)
+    if query == (kept.query if kept else ""):
+        return
+    LastAsked.objects.bulk_create(
+        [LastAsked(user_id=user_id, page=page, query=query)],
+        update_conflicts=True,
+        unique_fields=["user", "page"],
+        update_fields=["query"],
+    )
 
 
 def save_view(

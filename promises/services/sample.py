@@ -10,6 +10,7 @@ import msgspec
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from interactions.changes import Area, By, record_change
 from interactions.models import Source, Tombstone
 from interactions.source_keys import source_id
 from interactions.tallies import count_again
@@ -50,7 +51,10 @@ def sample_load(*, clock: Callable[[], datetime], report_progress: Reporter) -> 
     """
     if sample_removed() or _runs().filter(finished_at__isnull=False).exists():
         return None
+    goes_on = Source.objects.filter(name=SOURCE).exists()
     source_id(SOURCE, door=Source.Door.IMPORT, is_sample=True)
+    if not goes_on:
+        record_change(Area.SOURCE, SOURCE, "sample loaded", by="")
     plan = sample_plan()
     now = clock()
     return import_run(
@@ -99,6 +103,9 @@ def sample_remove(*, user_id: int | None) -> RemovedSample | None:
         )
         forget_parties(parties)
         Tombstone.objects.create(reason=REMOVED, events=events, promises=promises, actor_id=user_id)
+        before = {"events": events, "promises": promises}
+        by = By(user_id=user_id)
+        record_change(Area.SOURCE, SOURCE, "sample removed", by=by, before=before)
     return RemovedSample(events, promises)
 
 

@@ -32,6 +32,9 @@ CHANGE_WORDS: dict[str, LazyText] = {
     "set a password": gettext_lazy("set a password with a link"),
     "changed the password": gettext_lazy("changed the password"),
     "got a new secret": gettext_lazy("got a new secret"),
+    "sample asked for": gettext_lazy("sample asked for"),
+    "sample loaded": gettext_lazy("sample loaded"),
+    "sample removed": gettext_lazy("sample removed"),
 }
 
 

@@ -77,7 +77,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if known is not None:
         return _is_made(request, viewer, known, is_new=False)
     if {"kind", "due_date"} & form.errors.keys():
-        form.propose(propose(request.POST.get("said", ""), now=timezone.now()))
+        by = request.POST.get("reckon_by", "")
+        form.propose(propose(request.POST.get("said", ""), now=timezone.now(), by=by))
     return _form(request, viewer, form)
 
 
@@ -147,5 +148,6 @@ def _advice(viewer: Viewer, form: PromiseForm) -> Advice | None:
 @cache_control(private=True, max_age=60)
 def proposal(request: HttpRequest) -> HttpResponse:
     """What the words typed so far seem to promise, for a person to confirm."""
-    found = propose(request.GET.get("said", ""), now=timezone.now())
+    by = request.GET.get("by", "")
+    found = propose(request.GET.get("said", ""), now=timezone.now(), by=by)
     return render(request, "promises/desk/_proposal.html", {"proposal": found})

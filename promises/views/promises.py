@@ -97,9 +97,18 @@ def undo(request: HttpRequest, id: int) -> HttpResponse:
 
 
 def _read(query: QueryDict, viewer: Viewer, id: int) -> tuple[Promise, PromisePage]:
-    asked = asked_from_query(query, now=timezone.now())
+    now = timezone.now()
+    asked = asked_from_query(query, now=now)
     try:
-        return promise_visible(viewer, id), promise_read(viewer, id, asked)
+        found = promise_visible(viewer, id)
+        try:
+            return found, promise_read(viewer, id, asked)
+        except NotVisible:
+            if asked.is_now:
+                raise
+        # Whoever picks a day is told, where a program gets a 404: the promise itself is there.
+        early = _("This promise had not been made by then; this is how it stands now.")
+        return found, promise_read(viewer, id, asked.now_instead(early, now=now))
     except NotVisible as error:
         raise Http404 from error
 

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from interactions.changes import By
 from interactions.first_admin import AdminRefused, account_exists, make_first_admin, token_opens
 from interactions.installation import installation_zone, installed
 from interactions.selectors import Viewer
@@ -73,7 +74,7 @@ def installation(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         zones=known_zones(),
         initial={"company": installed(fresh=True).company, "zone": zone},
     )
-    if request.method == "POST" and form.is_valid() and _stored(form, zone):
+    if request.method == "POST" and form.is_valid() and _stored(form, zone, viewer):
         messages.success(request, _("It is stored."))
         return redirect("installation")
     context = {"viewer": viewer, "form": form, "zone": zone, "zone_open": is_open}
@@ -95,11 +96,12 @@ def _begin(request: HttpRequest, form: WelcomeForm) -> bool:
     try:
         with transaction.atomic():
             user = make_first_admin(given["username"], given["password"], email=given["email"])
-            store_company(given["company"])
+            by = By(user_id=user.pk)
+            store_company(given["company"], by=by)
             if given["zone"] and zone_is_open() and given["zone"] != installation_zone().key:
-                store_zone(given["zone"])
+                store_zone(given["zone"], by=by)
             if given["begin"] == SAMPLE and sample_can_come():
-                ask_for_sample(now=timezone.now())
+                ask_for_sample(now=timezone.now(), by=by)
                 transaction.on_commit(sample_waker.wake)
     except AdminRefused as refused:
         form.add_error(refused.field or None, refused.reasons)
@@ -112,13 +114,13 @@ def _begin(request: HttpRequest, form: WelcomeForm) -> bool:
     return True
 
 
-def _stored(form: InstallationForm, zone: str) -> bool:
-    given = form.cleaned_data
+def _stored(form: InstallationForm, zone: str, viewer: Viewer) -> bool:
+    given, by = form.cleaned_data, By(user_id=viewer.user_id)
     try:
         with transaction.atomic():
-            store_company(given["company"])
+            store_company(given["company"], by=by)
             if given["zone"] and given["zone"] != zone:
-                store_zone(given["zone"])
+                store_zone(given["zone"], by=by)
     except InstallationRefused as refused:
         form.add_error(refused.field, refused.reason)
         return False

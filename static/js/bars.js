@@ -1,11 +1,8 @@
-// Horizontal bars: what moved a score, and means with their range. SVG, followed by the theme.
+// Horizontal bars: what moved a score, and means with their range.
 
-const charts = new Map();
+import { axis, color, data, register, tooltip } from "./charts.js";
+
 const NARROW = 480;
-
-function color(element, name) {
-  return getComputedStyle(element).getPropertyValue(name).trim();
-}
 
 function written(value, signed) {
   if (value === null) return "–";
@@ -14,9 +11,8 @@ function written(value, signed) {
   return value > 0 ? `+${text}` : value < 0 ? `−${text}` : text;
 }
 
-function sentences(bars) {
-  return (shown) => {
-    const place = shown[0].dataIndex;
+function words(bars) {
+  return (place) => {
     const lines = bars.series.map((one) => {
       const value = written(one.values[place], bars.signed);
       const range = one.lows && one.lows[place] !== null
@@ -24,7 +20,7 @@ function sentences(bars) {
         : "";
       return `${one.name}: ${value}${range} ${bars.unit}`;
     });
-    return [bars.names[place], ...lines].join("\n");
+    return [bars.names[place], ...lines];
   };
 }
 
@@ -60,67 +56,40 @@ function series(element, bars) {
   }));
 }
 
-function options(element, bars) {
-  const text = color(element, "--trend-text");
-  const grid = color(element, "--trend-grid");
+function option(element, bars, say) {
   const narrow = element.clientWidth < NARROW;
+  const names = { color: color(element, "--trend-text"), width: narrow ? 110 : 220, overflow: "truncate" };
   return {
-    animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-    animationDuration: 300,
-    aria: {
-      enabled: true,
-      label: { description: element.dataset.finding },
-      decal: { show: bars.series.length > 1 },
-    },
-    textStyle: { fontFamily: getComputedStyle(element).fontFamily },
     grid: { left: 8, right: 16, top: 36, bottom: 4, containLabel: true },
-    legend: { top: 0, left: 0, textStyle: { color: text } },
+    legend: { top: 0, left: 0, textStyle: { color: color(element, "--trend-text") } },
     tooltip: {
-      trigger: "axis",
+      ...tooltip(element, (found) => say(found[0].dataIndex).join("\n")),
       axisPointer: { type: "shadow" },
-      renderMode: "richText",
-      confine: true,
-      backgroundColor: color(element, "--trend-paper"),
-      borderColor: grid,
-      textStyle: { color: text },
-      formatter: sentences(bars),
     },
-    xAxis: {
-      type: "value",
-      max: bars.top,
-      axisLabel: { color: text, hideOverlap: true },
-      splitLine: { lineStyle: { color: grid } },
-    },
-    yAxis: {
+    xAxis: axis(element, { type: "value", max: bars.top }),
+    yAxis: axis(element, {
       type: "category",
       inverse: true,
       data: bars.names,
-      axisLabel: { color: text, width: narrow ? 110 : 220, overflow: "truncate" },
-      axisLine: { lineStyle: { color: grid } },
+      axisLabel: names,
       axisTick: { show: false },
-    },
+    }),
     series: series(element, bars),
   };
 }
 
-function draw(element) {
-  charts.get(element)?.dispose();
-  const bars = JSON.parse(document.getElementById(element.dataset.bars).textContent);
-  const chart = window.echarts.init(element, null, { renderer: "svg" });
-  chart.setOption(options(element, bars));
-  charts.set(element, chart);
-}
-
-function drawAll() {
-  for (const [element, chart] of charts) {
-    if (element.isConnected) continue;
-    chart.dispose();
-    charts.delete(element);
-  }
-  document.querySelectorAll("[data-bars]").forEach(draw);
-}
-
-document.addEventListener("themechange", drawAll);
-document.addEventListener("htmx:afterSettle", drawAll);
-window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
-drawAll();
+register("bars", (element) => {
+  const bars = data(element.dataset.points);
+  const say = words(bars);
+  return {
+    count: bars.names.length,
+    say,
+    // A part without a value has no bar to point at; another series may have one.
+    mark: (place) => ({
+      seriesIndex: Math.max(bars.series.findIndex((one) => one.values[place] !== null), 0),
+      dataIndex: place,
+    }),
+    decal: bars.series.length > 1,
+    option: option(element, bars, say),
+  };
+});

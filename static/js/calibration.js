@@ -1,13 +1,10 @@
 // Chances told against what came: points with their ranges beside the line on which both agree.
 
-const charts = new Map();
+import { axis, color, data, register, tooltip } from "./charts.js";
 
-function color(element, name) {
-  return getComputedStyle(element).getPropertyValue(name).trim();
-}
-
-function axis(name, text, grid, narrow) {
-  return {
+// Both axes: chances in percent.
+function chances(element, name, narrow) {
+  return axis(element, {
     type: "value",
     min: 0,
     max: 100,
@@ -15,11 +12,8 @@ function axis(name, text, grid, narrow) {
     name,
     nameLocation: "middle",
     nameGap: narrow ? 28 : 32,
-    nameTextStyle: { color: text },
-    axisLabel: { color: text },
-    axisLine: { lineStyle: { color: grid } },
-    splitLine: { lineStyle: { color: grid } },
-  };
+    nameTextStyle: { color: color(element, "--trend-text") },
+  });
 }
 
 // The range of one point: an upright line without a name, which no legend lists.
@@ -35,84 +29,65 @@ function range(point, look) {
   };
 }
 
-function sentences(element, points) {
+function words(element, points) {
   const { told, kept, of } = element.dataset;
   const say = (value) => value.toFixed(1);
-  return (shown) => {
-    const point = points[shown.dataIndex];
+  return (place) => {
+    const point = points[place];
     return [
       `${point.n} ${of}`,
       `${told}: ${say(point.predicted)}`,
       `${kept}: ${say(point.observed)} (${say(point.low)} – ${say(point.high)})`,
-    ].join("\n");
+    ];
   };
 }
 
-function options(element, points) {
-  const { told, kept, even, finding } = element.dataset;
-  const text = color(element, "--trend-text");
-  const grid = color(element, "--trend-grid");
-  const narrow = element.clientWidth < 480;
+function even(element) {
+  const dashed = color(element, "--trend-gap");
   return {
-    animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-    animationDuration: 300,
-    aria: { enabled: true, label: { description: finding }, decal: { show: true } },
-    textStyle: { fontFamily: getComputedStyle(element).fontFamily },
-    grid: { left: narrow ? 24 : 32, right: 16, top: 36, bottom: narrow ? 24 : 28, containLabel: true },
-    legend: { top: 0, left: 0, textStyle: { color: text }, data: [kept, { name: even, icon: "roundRect" }] },
-    tooltip: {
-      trigger: "item",
-      renderMode: "richText",
-      confine: true,
-      backgroundColor: color(element, "--trend-paper"),
-      borderColor: grid,
-      textStyle: { color: text },
-      formatter: sentences(element, points),
-    },
-    xAxis: axis(told, text, grid, narrow),
-    yAxis: axis(kept, text, grid, narrow),
-    series: [
-      {
-        name: even,
-        type: "line",
-        data: [[0, 0], [100, 100]],
-        showSymbol: false,
-        silent: true,
-        tooltip: { show: false },
-        itemStyle: { color: color(element, "--trend-gap") },
-        lineStyle: { width: 1.5, type: "dashed", color: color(element, "--trend-gap") },
-      },
-      ...points.map((point) => range(point, { color: color(element, "--pg-range") })),
-      {
-        name: kept,
-        type: "scatter",
-        data: points.map((point) => [point.predicted, point.observed]),
-        symbolSize: 10,
-        z: 3,
-        itemStyle: { color: color(element, "--trend-kept") },
-      },
-    ],
+    name: element.dataset.even,
+    type: "line",
+    data: [[0, 0], [100, 100]],
+    showSymbol: false,
+    silent: true,
+    tooltip: { show: false },
+    itemStyle: { color: dashed },
+    lineStyle: { width: 1.5, type: "dashed", color: dashed },
   };
 }
 
-function draw(element) {
-  charts.get(element)?.dispose();
-  const points = JSON.parse(document.getElementById(element.dataset.calibration).textContent);
-  const chart = window.echarts.init(element, null, { renderer: "svg" });
-  chart.setOption(options(element, points));
-  charts.set(element, chart);
-}
-
-function drawAll() {
-  for (const [element, chart] of charts) {
-    if (element.isConnected) continue;
-    chart.dispose();
-    charts.delete(element);
-  }
-  document.querySelectorAll("[data-calibration]").forEach(draw);
-}
-
-document.addEventListener("themechange", drawAll);
-document.addEventListener("htmx:afterSettle", drawAll);
-window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
-drawAll();
+register("calibration", (element) => {
+  const points = data(element.dataset.points);
+  const { told, kept } = element.dataset;
+  const narrow = element.clientWidth < 480;
+  const say = words(element, points);
+  return {
+    count: points.length,
+    say,
+    series: points.length + 1,
+    option: {
+      grid: { left: narrow ? 24 : 32, right: 16, top: 36, bottom: narrow ? 24 : 28, containLabel: true },
+      legend: {
+        top: 0,
+        left: 0,
+        textStyle: { color: color(element, "--trend-text") },
+        data: [kept, { name: element.dataset.even, icon: "roundRect" }],
+      },
+      tooltip: tooltip(element, (found) => say(found.dataIndex).join("\n"), "item"),
+      xAxis: chances(element, told, narrow),
+      yAxis: chances(element, kept, narrow),
+      series: [
+        even(element),
+        ...points.map((point) => range(point, { color: color(element, "--pg-range") })),
+        {
+          name: kept,
+          type: "scatter",
+          data: points.map((point) => [point.predicted, point.observed]),
+          symbolSize: 10,
+          z: 3,
+          itemStyle: { color: color(element, "--trend-kept") },
+        },
+      ],
+    },
+  };
+});

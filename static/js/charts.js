@@ -13,29 +13,31 @@ export function data(id) {
 }
 
 export function calm() {
-  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return window.matchMedia("print, (prefers-reduced-motion: reduce)").matches;
 }
 
-// `draw(element)` gives { option, count, say(place), series }: what echarts draws, how many points
-// are read, the words of each, and the series whose tooltip is shown with it.
+// `draw(element)` gives { option, count, say(place), series, decal }: what echarts draws, how many
+// points are read, the words of each, and the series whose tooltip is shown with it. Where points
+// lie in several series, `mark(place)` gives { seriesIndex, dataIndex } instead of `series`. Without
+// `decal: false` areas have patterns beside their colours.
 export function register(name, draw) {
   drawers.set(name, draw);
   drawAll();
 }
 
-function shared(element) {
+function shared(element, decal = true) {
   const text = color(element, "--trend-text");
   return {
     animation: !calm(),
     animationDuration: 300,
-    aria: { enabled: true, label: { description: element.dataset.finding }, decal: { show: true } },
+    aria: { enabled: true, label: { description: element.dataset.finding }, decal: { show: decal } },
     textStyle: { fontFamily: getComputedStyle(element).fontFamily, color: text },
   };
 }
 
-export function tooltip(element, formatter) {
+export function tooltip(element, formatter, trigger = "axis") {
   return {
-    trigger: "axis",
+    trigger,
     renderMode: "richText",
     confine: true,
     backgroundColor: color(element, "--trend-paper"),
@@ -61,7 +63,7 @@ function draw(element) {
   shown.get(element)?.chart.dispose();
   const drawn = drawer(element);
   const chart = window.echarts.init(element, null, { renderer: "svg" });
-  chart.setOption({ ...shared(element), ...drawn.option });
+  chart.setOption({ ...shared(element, drawn.decal), ...drawn.option });
   shown.set(element, { ...shown.get(element), chart, drawn });
   readable(element);
 }
@@ -89,7 +91,8 @@ function readable(element) {
     if (!(event.key in steps) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     place = Math.min(Math.max(steps[event.key], 0), drawn.count - 1);
-    chart.dispatchAction({ type: "showTip", seriesIndex: drawn.series, dataIndex: place });
+    const mark = drawn.mark ? drawn.mark(place) : { seriesIndex: drawn.series, dataIndex: place };
+    chart.dispatchAction({ type: "showTip", ...mark });
     line.textContent = drawn.say(place).join("; ");
   });
 }

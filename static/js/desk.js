@@ -252,6 +252,7 @@ function wirePromise(form) {
       field(name).value = data[name] ?? (name === "comparator" ? ">=" : "");
       field(name).classList.toggle("is-proposed", Boolean(data[name]));
     }
+    field("reckoned").value = data.reckoned ?? "";
     showQuality();
     advise();
   }
@@ -262,6 +263,7 @@ function wirePromise(form) {
     const said = field("said").value;
     const address = new URL(form.dataset.proposalUrl, location.href);
     address.searchParams.set("said", said.slice(0, 800));
+    if (field("reckon_by")?.value) address.searchParams.set("by", field("reckon_by").value);
     try {
       const answer = await fetch(address, { headers: FRAGMENT });
       if (!answer.ok || answer.redirected || said !== field("said").value) return;
@@ -306,6 +308,11 @@ function wirePromise(form) {
     showQuality();
   });
   form.addEventListener("change", (event) => {
+    if (event.target.name === "reckon_by") {
+      // Whoever chooses it wants its date.
+      for (const name of ["kind", "due_date", "due_time"]) own.delete(name);
+      propose();
+    }
     if (["kind", "due_date", "due_time", "team"].includes(event.target.name)) advise();
   });
   wireCustomer(form);

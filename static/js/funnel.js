@@ -1,7 +1,10 @@
-// The funnel: each team's volume and kept rate between the limits of chance, drawn as SVG and
-// followed by the theme. A verdict is told by the mark's shape and name, its colour only helps.
+// The funnel: each team's volume and kept rate between the limits of chance. A verdict is told by the
+// mark's shape and name, its colour only helps. Teams are read by volume, the smallest first.
 
-const charts = new Map();
+import { axis, color, data, register, tooltip } from "./charts.js";
+
+const LIMITS = 5; // series drawn before those of the teams
+const GROUPS = [["inside"], ["far_below", "below"], ["far_above", "above"]];
 const MARKS = {
   far_below: { symbol: "triangle", symbolRotate: 180, size: 15, color: "--trend-gap" },
   below: { symbol: "emptyTriangle", symbolRotate: 180, size: 13, color: "--trend-gap" },
@@ -9,10 +12,6 @@ const MARKS = {
   above: { symbol: "emptyTriangle", symbolRotate: 0, size: 13, color: "--trend-kept" },
   far_above: { symbol: "triangle", symbolRotate: 0, size: 15, color: "--trend-kept" },
 };
-
-function color(element, name) {
-  return getComputedStyle(element).getPropertyValue(name).trim();
-}
 
 function filled(words, values) {
   return words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -71,23 +70,9 @@ function marks(element, drawing, name, verdicts) {
   };
 }
 
-function sentences(element) {
+function words(element, team) {
   const { of, chance } = element.dataset;
-  return (shown) => {
-    const { team } = shown.data;
-    return [team.name, `${filled(of, team)} (${team.rate.toFixed(1)} %)`, filled(chance, team), team.words].join("\n");
-  };
-}
-
-function axis(text, grid, name) {
-  return {
-    name,
-    nameLocation: "middle",
-    nameTextStyle: { color: text },
-    axisLabel: { color: text, hideOverlap: true },
-    axisLine: { lineStyle: { color: grid } },
-    splitLine: { show: true, lineStyle: { color: grid } },
-  };
+  return [team.name, `${filled(of, team)} (${team.rate.toFixed(1)} %)`, filled(chance, team), team.words];
 }
 
 function series(element, drawing) {
@@ -98,64 +83,54 @@ function series(element, drawing) {
     limit(element, drawing.limits, "low", near, "dashed"),
     limit(element, drawing.limits, "high", near, "dashed"),
     level(element, drawing),
-    marks(element, drawing, inside, ["inside"]),
-    marks(element, drawing, below, ["far_below", "below"]),
-    marks(element, drawing, above, ["far_above", "above"]),
+    ...GROUPS.map((verdicts, place) => marks(element, drawing, [inside, below, above][place], verdicts)),
   ];
 }
 
-function options(element, drawing) {
-  const { kept, volume, finding, company, near, far, inside, below, above } = element.dataset;
+// Where a team's mark lies: the series of its verdict, and its place there.
+function markOf(drawing, team) {
+  const group = GROUPS.findIndex((verdicts) => verdicts.includes(team.verdict));
+  const shown = drawing.teams.filter((one) => GROUPS[group].includes(one.verdict));
+  return { seriesIndex: LIMITS + group, dataIndex: shown.indexOf(team) };
+}
+
+function option(element, drawing) {
+  const { kept, volume, company, near, far, inside, below, above } = element.dataset;
   const text = color(element, "--trend-text");
-  const grid = color(element, "--trend-grid");
+  const named = { nameLocation: "middle", nameTextStyle: { color: text } };
   const narrow = element.clientWidth < 480;
   const lowest = Math.min(...drawing.teams.map((team) => team.rate), ...drawing.limits.map((one) => one.farlow));
   return {
-    animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-    animationDuration: 300,
-    aria: { enabled: true, label: { description: finding }, decal: { show: true } },
-    textStyle: { fontFamily: getComputedStyle(element).fontFamily },
     grid: { left: 28, right: 24, top: narrow ? 84 : 44, bottom: 28, containLabel: true },
     legend: { top: 0, left: 0, textStyle: { color: text }, data: [inside, below, above, company, near, far] },
-    tooltip: {
-      trigger: "item",
-      renderMode: "richText",
-      confine: true,
-      backgroundColor: color(element, "--trend-paper"),
-      borderColor: grid,
-      textStyle: { color: text },
-      formatter: sentences(element),
-    },
-    xAxis: {
-      ...axis(text, grid, volume),
+    tooltip: tooltip(element, (found) => words(element, found.data.team).join("\n"), "item"),
+    xAxis: axis(element, {
+      ...named,
+      name: volume,
       type: "log",
       nameGap: 28,
       min: drawing.limits[0].n,
       max: drawing.limits[drawing.limits.length - 1].n,
-    },
-    yAxis: { ...axis(text, grid, kept), type: "value", nameGap: 36, min: Math.floor(lowest / 10) * 10, max: 100 },
+    }),
+    yAxis: axis(element, {
+      ...named,
+      name: kept,
+      type: "value",
+      nameGap: 36,
+      min: Math.floor(lowest / 10) * 10,
+      max: 100,
+    }),
     series: series(element, drawing),
   };
 }
 
-function draw(element) {
-  charts.get(element)?.dispose();
-  const drawing = JSON.parse(document.getElementById(element.dataset.funnel).textContent);
-  const chart = window.echarts.init(element, null, { renderer: "svg" });
-  chart.setOption(options(element, drawing));
-  charts.set(element, chart);
-}
-
-function drawAll() {
-  for (const [element, chart] of charts) {
-    if (element.isConnected) continue;
-    chart.dispose();
-    charts.delete(element);
-  }
-  document.querySelectorAll("[data-funnel]").forEach(draw);
-}
-
-document.addEventListener("themechange", drawAll);
-document.addEventListener("htmx:afterSettle", drawAll);
-window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
-drawAll();
+register("funnel", (element) => {
+  const drawing = data(element.dataset.points);
+  const teams = [...drawing.teams].sort((one, other) => one.n - other.n);
+  return {
+    count: teams.length,
+    say: (place) => words(element, teams[place]),
+    mark: (place) => markOf(drawing, teams[place]),
+    option: option(element, drawing),
+  };
+});

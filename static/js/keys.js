@@ -57,8 +57,19 @@ function go(letter) {
   return true;
 }
 
+/* The period: d, w, m, q and y, where the page offers it. */
+
+const PERIODS = { d: "1d", w: "7d", m: "28d", q: "90d", y: "365d" };
+
+function period(letter) {
+  const link = document.getElementById(`period-${PERIODS[letter]}`);
+  link?.click();
+  return Boolean(link);
+}
+
 const data = document.body.dataset;
 const DOES = {
+  ...Object.fromEntries(Object.keys(PERIODS).map((letter) => [letter, () => period(letter)])),
   j: () => move(1),
   k: () => move(-1),
   o: outcome,

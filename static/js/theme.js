@@ -2,6 +2,7 @@
 (() => {
   const KEY = "promisegap-theme";
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const paper = window.matchMedia("print");
 
   function chosen() {
     // Whoever keeps it with their account has the same everywhere.
@@ -15,7 +16,8 @@
   }
 
   function apply() {
-    const theme = chosen() === "system" ? (dark.matches ? "dark" : "light") : chosen();
+    const seen = chosen() === "system" ? (dark.matches ? "dark" : "light") : chosen();
+    const theme = paper.matches ? "light" : seen; // paper is white
     document.documentElement.setAttribute("data-bs-theme", theme);
     document.dispatchEvent(new CustomEvent("themechange"));
   }
@@ -34,5 +36,6 @@
     },
   };
   dark.addEventListener("change", apply);
+  paper.addEventListener("change", apply);
   apply();
 })();

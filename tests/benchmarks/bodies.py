@@ -53,9 +53,15 @@ def promises(number: int) -> list[dict[str, Any]]:
 
 
 def lives(number: int) -> list[dict[str, Any]]:
-    """So many events: half of them make promises, each of the others fulfils one of these."""
+    """So many events: half of them make promises, each of the others fulfils one of these.
+
+    Shape: outcomes come after all makings, so that none is counted together with its promise, and
+    in an order of their own, as those of a real shop do.
+    """
     found = promises(number // 2)
-    return found + [fulfilled(promise) for promise in found]
+    outcomes = [fulfilled(promise) for promise in found]
+    _chance.shuffle(outcomes)
+    return found + outcomes
 
 
 def bodies(events: Sequence[dict[str, Any]], size: int) -> list[bytes]:

@@ -16,7 +16,7 @@ from tests.faults.drill import empty
 from tests.faults.product import Product
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
-EVENTS = int(os.environ.get("BENCH_EVENTS", "50000"))
+EVENTS = int(os.environ.get("BENCH_EVENTS", "100000"))
 BATCH = 1_000
 BIG = int(os.environ.get("BENCH_BIG_EVENTS", "10000000"))
 

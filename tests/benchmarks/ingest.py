@@ -1,6 +1,6 @@
 """`make bench-ingest`: the figures of taking events, against what the database and the server can.
 
-Names as arguments pick some. BENCH_ROUNDS (5), BENCH_EVENTS (50,000 a round), BENCH_SINGLE_SECONDS
+Names as arguments pick some. BENCH_ROUNDS (5), BENCH_EVENTS (100,000 a round), BENCH_SINGLE_SECONDS
 (5), BENCH_RATE (10,000), BENCH_SUSTAINED_SECONDS (60), BENCH_SECONDS (300, of the memory row),
 BENCH_BIG=1 adds the row on 10 M events (BENCH_BIG_EVENTS).
 """

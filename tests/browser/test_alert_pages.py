@@ -8,10 +8,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from promises.models import Channel, Delivery, OpenPromise
-from promises.services.alerts.unsubscribing import Mails, token_for
 from promises.services.watching import watch
 from tests.browser.conftest import Reader
-from tests.browser.test_pages import barriers, is_wider_than_its_window
 from tests.promises.services.alerts.company import rule
 from tests.promises.views.world import DAY, World
 
@@ -30,19 +28,6 @@ def news(world: World, settings: Any) -> None:
     Delivery.objects.create(
         channel=Channel.WEBHOOK, attempts=2, reason="away", next_try_at=now, created_at=now
     )
-
-
-def test_every_page_is_clean_for_everybody(any_reader: Reader, world: World, settings: Any) -> None:
-    news(world, settings)
-    link = f"/unsubscribe/{token_for(world.alice.pk, Mails.ALERTS)}"
-    pages = ("/inbox/", "/notifications/", "/alerts/", "/alerts/new", "/alerts/deliveries")
-    for path in (*pages, link, "/unsubscribe/x"):
-        any_reader.open(path)
-        any_reader.page.wait_for_load_state("networkidle")
-        assert barriers(any_reader) == [], path
-        assert not is_wider_than_its_window(any_reader), path
-        complaints = [text for text in any_reader.complaints if "404" not in text]
-        assert complaints == [], path
 
 
 def test_a_rule_is_made_and_its_message_read(reader: Reader, world: World, settings: Any) -> None:

@@ -12,7 +12,6 @@ from promises.models import Promise
 from promises.services.calendars import make_calendar
 from promises.services.counting import count_pending
 from tests.browser.conftest import Reader
-from tests.browser.test_pages import barriers, is_wider_than_its_window
 from tests.events import made, store
 from tests.promises.services.calendars.drafts import BERLIN, MARCH_1, draft
 from tests.promises.views.world import World
@@ -37,17 +36,6 @@ def office(world: World) -> datetime:
     store(made("in-office", at=now, due=due, kind="response", target=target))
     count_pending()
     return due
-
-
-def test_every_page_is_clean_for_everybody(any_reader: Reader, world: World) -> None:
-    office(world)
-    pages = ("", "office", "office/apply")
-    for path in (*(f"/settings/calendars/{page}" for page in pages), "/settings/new-calendar/"):
-        any_reader.open(path)
-        any_reader.page.wait_for_load_state("networkidle")
-        assert barriers(any_reader) == [], path
-        assert not is_wider_than_its_window(any_reader), path
-        assert any_reader.complaints == [], path
 
 
 def test_a_calendar_is_made_and_edited_and_open_promises_stay(reader: Reader, world: World) -> None:

@@ -1,6 +1,5 @@
 """The desk in Chromium: with the keyboard alone, with a poor connection, with keys switched off."""
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -69,27 +68,6 @@ def log_by_keyboard(page: Page, words: str) -> None:
     page.keyboard.type(words)
     keys(page, "Enter")
     expect(page.get_by_role("button", name="Log it")).to_be_focused()
-
-
-def test_a_promise_is_logged_by_keyboard_and_taken_back(reader: Reader, world: World) -> None:
-    page = reader.page
-    reader.sign_in("bob")
-    keys(page, "g", "d")
-    page.wait_for_url("**/desk/")
-    log_by_keyboard(page, "I'll ship it by Friday")
-    expect(page.locator(".proposal")).to_contain_text(
-        re.compile("Proposed .*Delivery, by .*Friday")
-    )
-    assert said() == []
-    keys(page, "Enter")
-    expect(page.locator("#toasts")).to_contain_text("The promise is logged.")
-    expect(page.locator("[data-row]")).to_have_count(1)
-    expect(page.locator("dialog#sheet")).to_be_hidden()
-    keys(page, "u")
-    expect(page.locator("#toasts")).to_contain_text("Taken back.")
-    expect(page.locator("[data-row]")).to_have_count(0)
-    assert said() == ["promise.made", "event.retracted"]
-    assert reader.complaints == []
 
 
 def test_outcomes_take_at_most_five_keys(reader: Reader, owed: list[Promise]) -> None:

@@ -10,7 +10,6 @@ from promises.models import LedgerCheck
 from promises.projection.drain import MAX_ATTEMPTS, drain
 from promises.services.counting import count_pending
 from tests.browser.conftest import Reader
-from tests.browser.test_pages import barriers, is_wider_than_its_window
 from tests.events import event
 from tests.promises.projection.test_poison import poison
 from tests.promises.views.world import World
@@ -29,18 +28,6 @@ def trouble(world: World) -> None:
         drain()
     count_pending()
     LedgerCheck.objects.create(ok=False, report={"lost": 1, "examples": {"promises": [{"a": 1}]}})
-
-
-def test_both_pages_are_clean_for_everybody(any_reader: Reader, world: World) -> None:
-    trouble(world)
-    for path in ("/health/", "/health/?waiting=1", "/api/docs", "/api/docs#problem-invalid_event"):
-        any_reader.open(path)
-        any_reader.page.wait_for_load_state("networkidle")
-        for summary in any_reader.page.locator("main details > summary").all():
-            summary.click()
-        assert barriers(any_reader) == [], path
-        assert not is_wider_than_its_window(any_reader), path
-        assert any_reader.complaints == [], path
 
 
 def test_an_event_is_looked_at_and_replayed(reader: Reader, world: World) -> None:

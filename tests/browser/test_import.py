@@ -5,19 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from interactions.first_admin import new_setup_token
 from interactions.installation import forget_installed
 from promisegap.welcome import assume_an_account
-from promises.models import Upload
-from promises.services.uploads.changing import start
 from tests.browser.conftest import Reader, reader_of
 from tests.browser.test_pages import barriers, is_wider_than_its_window
 from tests.promises.views.world import World
-from tests.uploads import BAD, described, finished, orders, worked
+from tests.uploads import BAD, orders
 from tests.workers import Worker
 
 pytestmark = [pytest.mark.browser]
@@ -64,26 +61,6 @@ def test_a_file_is_imported_and_undone(
     expect(page.get_by_role("heading", name="The import is undone")).to_be_visible(timeout=WAIT)
     expect(page.locator("#import-state")).to_contain_text("80 facts were taken back")
     assert reader.complaints == []
-
-
-def test_the_pages_of_imports_are_clean_for_everybody(any_reader: Reader, world: World) -> None:
-    draft = described(orders(5, BAD))
-    checked = worked(described(orders(5, BAD)).pk, dry_run=True)
-    done = worked(described(orders(5, BAD)).pk)
-    start(described().pk, dry_run=True, now=timezone.now())
-    running = Upload.objects.latest("pk")
-    any_reader.open("/imports/")
-    for path in ("", *(f"{one.pk}/" for one in (draft, checked, done, running))):
-        any_reader.open(f"/imports/{path}")
-        any_reader.page.evaluate(
-            "for (const one of document.querySelectorAll('main details')) one.open = true"
-        )
-        assert barriers(any_reader) == [], path
-        assert not is_wider_than_its_window(any_reader), path
-    any_reader.open("/help/words")
-    assert barriers(any_reader) == []
-    assert finished(running.pk).state == Upload.State.CHECKED
-    assert any_reader.complaints == []
 
 
 @pytest.fixture

@@ -87,6 +87,12 @@ class Drill:
         """What the client wrote down."""
         return self.client.journal
 
+    def beside(self, *, threads: int = 5) -> SetClient:
+        """A second client with the same journal: what a drill sends of its own, beside the load."""
+        other = SetClient(self.product.url, self.product.key, threads=threads)
+        other.journal = self.journal
+        return other
+
     def note(self, text: str) -> None:
         """Something worth reading beside the line."""
         self.notes.append(text)

@@ -13,13 +13,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from tests.faults import clocks, nemesis, poison
+from tests.faults import clocks, histories, importing, nemesis, poison
 from tests.faults.drill import Drill, drilling, say
 from tests.faults.product import ROOT, Product
-from tests.faults.set_client import Events
 
 SECONDS = float(os.environ.get("DRILL_SECONDS", "60"))
 TIMES = int(os.environ.get("DRILL_TIMES", "20"))
@@ -72,16 +69,16 @@ def f6(product: Product, *, outage: float = 3.0, short: bool = False) -> None:
             nemesis.backends_ended(drill, 5, every=2)
 
 
-def f10(product: Product, *, events: int = 200) -> None:
+def f10(product: Product) -> None:
     """Each event sent three times over: at once, and within one batch."""
-    with drilling("F10 everything sent three times", product, load=False) as drill:
-        send_thrice(drill, events)
+    with drilling("F10 everything sent three times", product) as drill:
+        histories.send_thrice(drill, 200, seed=SEED)
 
 
-def f11(product: Product, *, promises: int = 100) -> None:
+def f11(product: Product) -> None:
     """Events of promises in random order; then every permutation that the property test draws."""
-    with drilling("F11 any order", product, load=False) as drill:
-        send_shuffled(drill, promises)
+    with drilling("F11 any order", product) as drill:
+        histories.send_shuffled(drill, 100, seed=SEED)
     path = "tests/promises/projection/test_any_order.py"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", path]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -90,9 +87,9 @@ def f11(product: Product, *, promises: int = 100) -> None:
 
 
 def f12(product: Product) -> None:
-    """Facts heard late, after the outcome, and taken back."""
-    with drilling("F12 late facts and retractions", product, load=False) as drill:
-        send_late(drill)
+    """Facts heard late, after the outcome and after the month was frozen, and taken back."""
+    with drilling("F12 late facts and retractions", product) as drill:
+        histories.send_late(drill)
 
 
 def f13(product: Product) -> None:
@@ -110,6 +107,12 @@ def f17(product: Product, *, promises: int = 1_500, seconds: float = 20.0) -> No
         clocks.each_threshold_once(drill, promises=promises, seconds=seconds)
 
 
+def f18(product: Product, *, rows: int = 30_000) -> None:
+    """The worker killed in the middle of an import of a table, and of its undo."""
+    with drilling("F18 import killed", product) as drill:
+        importing.killed_again_and_again(drill, rows=rows, times=min(TIMES, 4))
+
+
 def flush_redis(drill: Drill, times: int) -> None:
     """F5 (e): everything in Redis is dropped, under load."""
     for _ in range(times):
@@ -119,79 +122,6 @@ def flush_redis(drill: Drill, times: int) -> None:
     took = drill.wait_for_counting()
     drill.note(f"emptied {times} times; counting again within {took:.1f} s")
     drill.expect_within(30, took, "counting after Redis was emptied")
-
-
-def send_thrice(drill: Drill, events: int) -> None:
-    """F10: five senders at once, each with every event in its own order and batches; one of them
-    has each event three times in one batch."""
-    made = [drill.load.event(number) for number in range(events)]
-
-    def order(number: int) -> Events:
-        mine = list(made) if number % 5 else [one for one in made for _ in range(3)]
-        random.Random(SEED + number).shuffle(mine)
-        return mine
-
-    batches = [order(number) for number in range(15)]
-    drill.client.start(lambda n: batches[n % 15], per_second=5_000, size=events)
-    time.sleep(2)
-    drill.client.finish()
-    said = sum(drill.journal.accepted.values())
-    drill.note(f"{events} events, {sum(map(len, drill.journal.batches)):,} times sent, {said} new")
-    drill.expect(said == events, f"{said} of {events} were said to be new")
-
-
-def send_shuffled(drill: Drill, promises: int) -> None:
-    """F11: a few events of each promise, in an order of their own."""
-    events: list[dict[str, Any]] = []
-    for number in range(promises):
-        at = datetime.now(UTC) - timedelta(days=20)
-        load, later = drill.load, {"due_at": (at + timedelta(days=5)).isoformat()}
-        fulfilled = load.cloudevent(number, "promise.fulfilled", at + timedelta(days=number % 9))
-        taken = {"source": fulfilled["source"], "id": fulfilled["id"]}
-        events += [
-            load.made(number, at, due=at + timedelta(days=3)),
-            load.cloudevent(number, "promise.rescheduled", at + timedelta(days=1), later),
-            load.cloudevent(number, "promise.paused", at + timedelta(days=2), {"cause": "agreed"}),
-            load.cloudevent(number, "promise.resumed", at + timedelta(days=3)),
-            fulfilled,
-        ]
-        if number % 3 == 0:
-            retraction = load.cloudevent(number, "event.retracted", at + timedelta(days=9), taken)
-            events.append(retraction)
-    random.Random(SEED).shuffle(events)
-    drill.client.start(lambda n: events[n * 7 % len(events) :][:7], per_second=500, size=7)
-    time.sleep(len(events) / 500 + 1)
-    drill.client.finish()
-    drill.wait_for_counting()
-    states = drill.product.sql("SELECT state, count(*) FROM promises_promise GROUP BY 1 ORDER BY 1")
-    drill.note(f"{len(events)} events of {promises} promises, shuffled: {dict(states)}")
-
-
-def send_late(drill: Drill) -> None:
-    """F12: the state of a promise after each of a few late facts."""
-    load, now = drill.load, datetime.now(UTC)
-    for number, late in enumerate((1 / 24, 1, 90, 400)):
-        at = now - timedelta(days=late + 10)
-        due = at + timedelta(days=5)
-        outcome = load.cloudevent(number, "promise.fulfilled", at + timedelta(days=4))
-        taken = {"source": outcome["source"], "id": outcome["id"]}
-        steps = (
-            ("open", load.made(number, at, due=due)),
-            ("kept", outcome),
-            ("kept", load.cloudevent(number, "promise.failed", at + timedelta(days=6))),
-            ("failed", load.cloudevent(number, "event.retracted", now, taken)),
-        )
-        for state, event in steps:
-            drill.client.send([event])
-            drill.wait_for_counting()
-            rows = drill.product.sql(
-                "SELECT state FROM promises_promise WHERE reference = %s", [f"{load.name}-{number}"]
-            )
-            found = rows[0][0] if rows else "unknown"
-            drill.expect(found == state, f"{late:.0f} d late: {found} after {event['type']}")
-    drill.note(
-        "heard 1 h, 1 d, 90 d, 400 d late: open -> kept -> kept (noted) -> failed (retracted)"
-    )
 
 
 DRILLS: dict[str, Callable[[Product], None]] = {
@@ -205,6 +135,7 @@ DRILLS: dict[str, Callable[[Product], None]] = {
     "F12": f12,
     "F13": f13,
     "F17": f17,
+    "F18": f18,
 }
 
 

@@ -48,7 +48,7 @@ class Product:
     def __init__(self, *, settings: str = "promisegap.settings", durable: bool = True) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="pg-drill-"))
         self.servers = EmbeddedServers(self.folder, durable=durable)
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = settings
         self.key = ""
@@ -165,7 +165,7 @@ class Product:
         assert self.up is not None
         for pid in _children(self.up.pid):
             if PARTS[part] in _words(pid):
-                return [pid, *_descendants(pid)]
+                return [pid, *descendants(pid)]
         return []
 
     def workers(self, part: str) -> list[int]:
@@ -209,7 +209,8 @@ def batch_id() -> str:
     return secrets.token_hex(16)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -224,10 +225,11 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """The children of a process, and theirs."""
     found = []
     for child in _children(pid):
-        found += [child, *_descendants(child)]
+        found += [child, *descendants(child)]
     return found
 
 

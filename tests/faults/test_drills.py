@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults import nemesis, poison
 from tests.faults.drill import drilling
-from tests.faults.drills import send_thrice
+from tests.faults.histories import send_thrice
 from tests.faults.product import Product
 from tests.faults.set_client import Journal, verdict
 

@@ -1,11 +1,14 @@
 """The hand-made literals against the real server: what goes in comes out."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from interactions.arrays import SEPARATOR, CopyLines, plain_array, separated, text_array
+from interactions.arrays import SEPARATOR, CopyLines, json_array, plain_array, separated, text_array
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +83,33 @@ def test_any_integers_survive_a_plain_array(values: list[int | None]) -> None:
 @given(values=st.lists(st.none() | st.floats(allow_nan=False), max_size=12))
 def test_any_floats_survive_a_plain_array(values: list[float | None]) -> None:
     assert unnested(plain_array(values), "float8") == values
+
+
+zones = st.sampled_from(["UTC", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"])
+moments = st.datetimes(
+    min_value=datetime(1990, 1, 2),  # noqa: DTZ001 (hypothesis wants it without a zone)
+    max_value=datetime(9999, 12, 30),  # noqa: DTZ001
+    timezones=zones.map(ZoneInfo),
+)
+
+
+@against_the_server
+@given(
+    numbers=st.lists(st.none() | st.integers(-(2**63), 2**63 - 1), max_size=12),
+    truths=st.lists(st.none() | st.booleans(), max_size=12),
+    days=st.lists(st.none() | st.dates(), max_size=12),
+    times=st.lists(st.none() | moments, max_size=12),
+)
+def test_numbers_truths_days_and_moments_survive_a_json_array(
+    numbers: list[int | None],
+    truths: list[bool | None],
+    days: list[date | None],
+    times: list[datetime | None],
+) -> None:
+    assert unnested(json_array(numbers), "bigint") == numbers
+    assert unnested(json_array(truths), "boolean") == truths
+    assert unnested(json_array(days), "date") == days
+    assert unnested(json_array(times), "timestamptz") == times
 
 
 @against_the_server

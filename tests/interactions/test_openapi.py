@@ -4,7 +4,6 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -15,27 +14,17 @@ import yaml
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils import timezone
 from drf_spectacular.validation import validate_schema
 from rest_framework.exceptions import APIException
 from rest_framework.views import APIView
 
 from interactions.api_docs import operations
 from interactions.api_schema import openapi_document
-from interactions.keys import make_key
 from interactions.management.commands.openapi import openapi_text
-from interactions.models import ApiKey, Source
 from interactions.openapi import operation_of
 from interactions.problem_kinds import KINDS
-from promises.models import AlertRule, KindParameters
-from promises.services.calendars import Draft, make_calendar
-from promises.services.counting import count_pending
-from promises.services.reports import freeze
-from promises.services.restating import restate, restate_some
-from promises.services.webhooks.endpoints import make_endpoint, send_test
-from tests.events import NOW, SHOP, made, store
-from tests.standards import standard
-from tests.uploads import uploads_of_all_states
+from promises.models import KindParameters
+from tests.examples_world import examples_world
 
 DOCUMENT = openapi_document()
 CODES = {kind.code for kind in KINDS}
@@ -118,36 +107,6 @@ def assert_is(schema: dict[str, Any], value: Any) -> None:
     ).validate(value)
 
 
-def examples_world() -> str:
-    """What the examples speak of. Shape: a key that may do everything there."""
-    source = Source.objects.create(name=SHOP)
-    make_key(name="shop", scopes=["events:write"], source=source)
-    store(
-        made("order-900", customer="c-9", team="fulfilment", touchpoint="webshop"),
-        made("order-901", customer="c-10", team="support", touchpoint="phone"),
-    )
-    count_pending()
-    week = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
-    make_calendar("office", Draft("Office", "UTC", week), now=NOW, by="Ada")
-    standard("first-answer", amount=240.0)
-    endpoint, _ = make_endpoint(
-        url="https://hooks.example.com/", description="", event_types=["promise.failed"]
-    )
-    send_test(endpoint, now=timezone.now())
-    told = {"thresholds": ["due"], "channels": ["inbox"], "audience": "promise_team"}
-    AlertRule.objects.create(name="Due", **told)
-    # They may be there from the migrations, below the sequences that begin anew.
-    KindParameters.objects.all().delete()
-    restate("response", 1, now=NOW, by="Ada", reason="To look at both figures")
-    while restate_some():
-        pass
-    restate("quality", 1, now=NOW, by="Ada", reason="To be taken back")
-    freeze(date(2026, 2, 1), now=timezone.now(), by="Ada")
-    uploads_of_all_states()
-    scopes = [ApiKey.Scope.READ, ApiKey.Scope.EVENTS_WRITE, ApiKey.Scope.ADMIN]
-    return make_key(name="all", scopes=[scope.value for scope in scopes], source=source)[1]
-
-
 def send(path: str, method: str, example: dict[str, Any], key: str) -> Any:
     for name, value in example["path"].items():
         path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
@@ -167,6 +126,8 @@ def test_every_example_runs_and_is_answered_as_described(
     if example["body"] is not None:
         content = said["requestBody"]["content"][example["media"]]
         assert_is(content["schema"], example["body"])
+    # They may be there from the migrations, below the sequences that begin anew.
+    KindParameters.objects.all().delete()
     answer = send(path, method, example, examples_world())
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     assert answer.status_code == example["status"], body

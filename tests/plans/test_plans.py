@@ -105,6 +105,8 @@ def _elsewhere(*statements: str) -> None:
 
 
 def _filled() -> Client:
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
     many.fill(PROMISES, lambda _text: None)
     rebuild_cells()
     refresh_all(now=timezone.now())

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
+from interactions.changes import NOBODY
 from interactions.first_admin import (
     AdminRefused,
     account_exists,
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         try:
             make_first_admin(settings.ADMIN_NAME, password, email=settings.ADMIN_EMAIL)
             if settings.COMPANY:
-                store_company(settings.COMPANY)
+                store_company(settings.COMPANY, by=NOBODY)
         except AdminRefused as refused:
             names = {"username": "ADMIN_NAME", "password": "ADMIN_PASSWORD"}
             name = names.get(refused.field, "The admin")

@@ -25,6 +25,7 @@ from promises.selectors.customer_search import CustomerHit, customers_like
 from promises.selectors.visibility import NotVisible, customer_visible
 from promises.services.making import event_id
 from promises.services.proposing import Proposal
+from promises.services.reckoning import target_of_form, ways_to_reckon
 
 _STAKES = [("0.5", _("little")), ("1", _("usual")), ("2", _("much")), ("4", _("very much"))]
 _LAST = clock_time(23, 59, 59)
@@ -72,6 +73,12 @@ class PromiseForm(forms.Form):
     )
     due_date = forms.DateField(label=_("Due"), widget=DateInput)
     due_time = forms.TimeField(label=_("Time"), required=False, widget=TimeInput)
+    reckon_by = forms.ChoiceField(
+        label=_("Reckoned by"),
+        required=False,
+        help_text=_("A calendar says whose hours the words mean, a standard how much time."),
+    )
+    reckoned = forms.CharField(max_length=400, required=False, widget=forms.HiddenInput)
     target = forms.FloatField(label=_("Target"), required=False)
     comparator = forms.ChoiceField(
         label=_("Which way"),
@@ -110,6 +117,7 @@ class PromiseForm(forms.Form):
         names = [(team.reference, team.label) for team in teams]
         self.fields["team"].choices = names  # type: ignore[attr-defined] # a ChoiceField
         self.fields["touchpoint"].choices = [("", "–"), *_touchpoints()]  # type: ignore[attr-defined] # a ChoiceField
+        self.fields["reckon_by"].choices = [("", _("the words")), *_ways()]  # type: ignore[attr-defined] # a ChoiceField
         self.one_team = len(names) == 1
 
     @property
@@ -192,13 +200,16 @@ class PromiseForm(forms.Form):
         found: dict[str, Any] = {"kind": proposal.kind}
         if not self.data.get("due_date") and proposal.day:
             found["due_date"] = proposal.day.isoformat()
+            found["reckoned"] = proposal.sent
             if proposal.at:
                 found["due_time"] = proposal.at.strftime("%H:%M")
         if proposal.measure is not None:
             measure = proposal.measure
             found |= {"target": f"{measure.target:g}", "comparator": measure.comparator}
             found["unit"] = measure.unit
-        blank = {name: value for name, value in found.items() if value and not self.data.get(name)}
+        # How another date was reckoned says nothing of this one.
+        kept = {name for name in found if name != "reckoned" and self.data.get(name)}
+        blank = {name: value for name, value in found.items() if value and name not in kept}
         if not blank:
             return
         self.proposal = proposal
@@ -237,6 +248,9 @@ class PromiseForm(forms.Form):
             data["stake"] = float(cleaned["stake"])
         if cleaned["paid_in_advance"]:
             data["paid_in_advance"] = True
+        day, at = cleaned["due_date"], cleaned["due_time"]
+        if target := target_of_form(cleaned["reckoned"], day, at):
+            data["target"] = target
         if cleaned["kind"] == Kind.QUALITY:
             quality = {name: cleaned[name] for name in ("target", "unit", "scale")}
             data["quality"] = quality | {"comparator": cleaned["comparator"] or ">="}
@@ -262,6 +276,14 @@ class PromiseForm(forms.Form):
         self.add_error(self.pointers.get(pointer), reason)
 
 
+def _ways() -> list[tuple[str, str]]:
+    named = {False: _("the hours of %(name)s"), True: _("the standard %(name)s")}
+    return [
+        (way.value, named[way.terms is not None] % {"name": way.name}) for way in ways_to_reckon()
+    ]
+
+
 def _touchpoints() -> list[tuple[str, str]]:
-    known = Touchpoint.objects.exclude(reference=NOT_STATED).order_by("name", "reference")
+    known = Touchpoint.objects.filter(archived_at=None).exclude(reference=NOT_STATED)
+    known = known.order_by("name", "reference")
     return [(found.reference, found.name) for found in known[:_MOST_TOUCHPOINTS]]

@@ -1,17 +1,19 @@
 """Alert rules as programs write them: whole, by the ids that the API knows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from interactions.changes import By
 from interactions.models import Membership, Team
 from promises.models import AlertRule, Channel, Crossing
 from promises.models.alert import MOST_DAYS_OVER
 from promises.models.kinds import Kind
 from promises.services.alerts.channels import offered
+from promises.services.alerts.rule_changes import record_rule, rule_facts
 
 MOST_NAME = 200
 
@@ -42,28 +44,39 @@ class RuleDraft:
     person: str = ""
 
 
-def save_rule(row: AlertRule, draft: RuleDraft) -> AlertRule:
+def save_rule(row: AlertRule, draft: RuleDraft, *, by: By) -> AlertRule:
     """Let a rule, new or old, say what a draft says; it tells of what happens from then on.
 
     Raises: RuleRefused.
     """
     _check(draft)
+    before = rule_facts(row)
     # A rule keeps a channel that is off at the moment.
     known = {name for name, _label in offered()} | set(row.channels)
     _known("/channels", draft.channels, known)
-    teams = [_team(f"/teams/{n}", reference) for n, reference in enumerate(draft.teams)]
+    named = teams_named(row)
+    teams = [_team(f"/teams/{n}", reference, named) for n, reference in enumerate(draft.teams)]
+    team = _team("/team", draft.team, named) if draft.team else None
     row.name, row.enabled = draft.name.strip(), draft.enabled
     row.thresholds = _ordered(draft.thresholds, Crossing.Threshold.values)
     row.channels = _ordered(draft.channels, Channel.values)
     row.kinds = _ordered(draft.kinds, Kind.values)
     row.days_over, row.least_stake = draft.days_over, draft.least_stake
     row.audience, row.role = draft.audience, draft.role
-    row.team = _team("/team", draft.team) if draft.team else None
+    row.team = team
     row.person = _person(draft.person) if draft.person else None
     with transaction.atomic():
         row.save()
         row.teams.set(teams)
+        record_rule(row, before, by=by)
     return row
+
+
+def teams_named(row: AlertRule) -> set[int]:
+    """The teams that a rule names already: it keeps them, also when they are archived."""
+    if row._state.adding:
+        return set()
+    return {*row.teams.values_list("pk", flat=True), *filter(None, [row.team_id])}
 
 
 def _check(draft: RuleDraft) -> None:
@@ -105,10 +118,16 @@ def _ordered(given: Sequence[str], known: Sequence[str]) -> list[str]:
     return [word for word in known if word in given]
 
 
-def _team(pointer: str, reference: str) -> Team:
+def _team(pointer: str, reference: str, named: Collection[int]) -> Team:
+    """A team that may be chosen.
+
+    Raises: RuleRefused.
+    """
     found = None if "\0" in reference else Team.objects.filter(reference=reference).first()
     if found is None:
         raise RuleRefused(pointer, _("There is no such team."))
+    if found.archived_at is not None and found.pk not in named:
+        raise RuleRefused(pointer, _("This team is archived. Bring it back first."))
     return found
 
 

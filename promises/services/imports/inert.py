@@ -4,9 +4,11 @@ import re
 
 # The columns that a reject file has before those of its rows.
 REJECT_COLUMNS = ("rejected_line", "rejected_column", "rejected_value", "rejected_reason")
-# What a spreadsheet would take for a formula, also behind quotes of ours.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_QUOTED = re.compile(r"'+[=+\-@\t\r]")
+# What a spreadsheet would take for a formula, as in `promises/domain/tables.py`: also after blanks,
+# in full width, and behind quotes of ours.
+_BEGINS = r"(?:[\s\0]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n\0])"
+_FORMULA = re.compile(rf"'*{_BEGINS}")
+_QUOTED = re.compile(rf"'+{_BEGINS}")
 
 
 def inert(cell: str) -> str:

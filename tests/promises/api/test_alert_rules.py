@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
-from interactions.models import Membership, Team
+from interactions.models import Change, Membership, Team
 from promises.models import AlertRule
 from tests.promises.api.clients import assert_problem, client
 
@@ -58,6 +59,26 @@ def test_from_making_to_deleting() -> None:
     assert client("admin").delete(made["Location"]).status_code == 204
     assert client("admin").get(made["Location"]).status_code == 404
     assert not AlertRule.objects.exists()
+    changes = Change.objects.filter(area=Change.Area.ALERT_RULE).order_by("pk")
+    assert [change.action for change in changes] == ["made", "changed", "deleted"]
+    assert changes[1].before["audience"] == "promise_team"
+    assert all(change.by for change in changes)
+
+
+def test_archived_teams_are_kept_but_not_chosen() -> None:
+    team = Team.objects.create(reference="night", name="Night")
+    told = send("post", RULES, BODY | {"teams": ["night"]}).json()
+    team.archived_at = timezone.now()
+    team.save()
+    for more, pointer in (
+        ({"teams": ["night"]}, "#/teams/0"),
+        ({"audience": "team", "team": "night"}, "#/team"),
+    ):
+        answer = send("post", RULES, BODY | more)
+        assert_problem(answer, 400, pointer)
+        assert "archived" in answer.json()["errors"][0]["detail"]
+    kept = send("put", f"{RULES}/{told['id']}", BODY | {"teams": ["night"], "enabled": False})
+    assert (kept.status_code, kept.json()["teams"]) == (200, ["night"])
 
 
 @pytest.mark.parametrize(

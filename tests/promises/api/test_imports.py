@@ -10,6 +10,7 @@ from django.test import Client
 
 from interactions.keys import make_key
 from interactions.models import ApiKey, Event
+from tests.promises.api.clients import assert_problem
 from tests.uploads import BAD, finished, mapping, orders
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -64,6 +65,14 @@ def test_a_file_goes_all_the_way_and_back(admin: Client) -> None:
 def test_what_is_no_table_is_a_problem(admin: Client, content: bytes) -> None:
     answer = send(admin, content)
     assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+
+
+def test_a_name_that_no_file_has_is_a_problem(admin: Client) -> None:
+    for name in ("n" * 256, "a%00b"):
+        answer = admin.post(f"/api/v1/imports?name={name}", orders(2), content_type="text/csv")
+        assert_problem(answer, 400, "#/name")
+    named = admin.post(f"/api/v1/imports?name={'n' * 255}", orders(2), content_type="text/csv")
+    assert named.status_code == 201
 
 
 def test_what_cannot_be_done_is_a_problem(admin: Client) -> None:

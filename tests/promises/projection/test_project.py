@@ -1,16 +1,19 @@
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from interactions.models import Customer, PendingEvent
 from promises.cells import fold_deltas
 from promises.models import Cell, CellDelta, CellLateness, OpenPromise, Promise
 from promises.projection import drain, pending_count
-from tests.events import NOW, START, fulfilled, made, retracted, store
+from tests.events import NOW, START, event, fulfilled, made, retracted, store
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = timedelta(days=1)
+LATER = START + 9 * DAY
 
 
 def drain_all() -> None:
@@ -50,6 +53,45 @@ def test_it_moves_a_promise_between_states_without_a_trace_in_the_sums() -> None
     assert (cell.open, cell.late, cell.loss) == (1, 0, 0)
     assert OpenPromise.objects.count() == 1
     assert CellLateness.objects.get().settled == 0
+
+
+def test_an_outcome_changes_nothing_that_is_in_an_index() -> None:
+    """A column in an index (or in what an index is for) would make each outcome a new entry in all
+    of them."""
+    store(made("order-1"))
+    drain_all()
+    before = Promise.objects.values().get()
+    store(fulfilled("order-1", START + 5 * DAY))
+    drain_all()
+    after = Promise.objects.values().get()
+    changed = {name for name in after if after[name] != before[name]}
+    assert {"state", "settled_at", "last_event_at", "loss"} <= changed
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = 'promises_promise'",
+        )
+        definitions = " ".join(definition for (definition,) in cursor.fetchall())
+    assert "promise_eventful" in definitions
+    assert changed & set(re.findall(r"\w+", definitions)) == set()
+
+
+def test_what_was_rescheduled_is_found_by_its_last_event() -> None:
+    store(made("order-1"), made("order-2"))
+    store(event("promise.rescheduled", "order-1", START + DAY, {"due_at": LATER.isoformat()}))
+    drain_all()
+    one, other = Promise.objects.order_by("reference")
+    assert (one.eventful, one.eventful_at) == (True, START + DAY)
+    assert (other.eventful, other.eventful_at) == (False, None)
+
+
+def test_an_outcome_is_one_delta() -> None:
+    store(made("order-1"))
+    drain_all()
+    store(fulfilled("order-1", START + 5 * DAY))
+    while drain():
+        pass
+    delta = CellDelta.objects.get()
+    assert (delta.n, delta.open, delta.late, delta.settled) == (0, -1, 1, 1)
 
 
 def test_it_keeps_an_outcome_waiting_until_its_promise_arrives() -> None:

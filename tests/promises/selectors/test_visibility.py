@@ -29,7 +29,7 @@ from promises.selectors.visibility import (
     visible_promises,
     visible_teams,
 )
-from promises.selectors.worklists import due_today_count, overdue_promises
+from promises.selectors.worklists import OpenCounts, open_counts, overdue_promises
 from promises.services.customer_scores import refresh_all
 from tests.events import NOW, START, event, fulfilled, made, store
 from tests.promises.asking import count
@@ -177,7 +177,7 @@ def test_who_has_no_team_sees_nothing(eyes: Eyes, moment: str) -> None:
     assert (page.company.n, page.company.not_yet_due, page.overdue_count) == (0, 0, 0)
     assert page.teams == page.overdue == page.worst_customers == page.trend == ()
     question = question_for(asked(moment), team_ids=NOTHING.team_ids)
-    assert due_today_count(NOTHING, asked(moment), question) == 0
+    assert open_counts(NOTHING, asked(moment), question) == OpenCounts(0, 0)
     assert not overdue_promises(NOTHING, asked(moment)).exists()
     for visible in (visible_promises, visible_open, visible_teams, visible_customers):
         assert not visible(NOTHING).exists()

@@ -7,10 +7,13 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from promises.domain.business_time import Unit
 from promises.domain.calendars import WEEKDAYS
 from promises.services.calendars.drafts import Draft
 from promises.services.calendars.editing import make_calendar
 from promises.services.proposing import Proposal, propose
+from promises.services.reckoning import Reckoned, target_of_form, ways_to_reckon
+from tests.standards import office, standard
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +35,14 @@ WRITTEN = [
     ("le 6 mars", date(2027, 3, 6), None),
     ("entregaremos mañana", date(2026, 11, 25), None),
     ("livraison vendredi", date(2026, 11, 27), None),
+    ("livraison le 12 décembre", date(2026, 12, 12), None),
+    ("entregamos o 12 de dezembro", date(2026, 12, 12), None),
+    ("entregamos na sexta-feira", date(2026, 11, 27), None),
+    ("entregamos amanhã", date(2026, 11, 25), None),
+    ("lo enviamos el viernes", date(2026, 11, 27), None),
+    ("consegna venerdì", date(2026, 11, 27), None),
+    ("consegna domani", date(2026, 11, 25), None),
+    ("levering morgen", date(2026, 11, 25), None),
     ("I'll ship it by Friday", date(2026, 11, 27), None),
     ("by 5 pm", date(2026, 11, 24), time(17)),
 ]
@@ -68,8 +79,67 @@ def test_business_days_are_those_of_the_only_calendar() -> None:
     make_calendar("shop", shop, now=NOW, by="alice")
     found = propose(words, now=NOW)
     assert (found.day, found.at, found.calendar) == (date(2026, 11, 26), time(20), "Shop")
+    assert found.sent == "2|business days|shop|1|0|2026-11-26|20:00"
     make_calendar("other", shop, now=NOW, by="alice")
     assert propose(words, now=NOW) == usual
+    assert propose(words, now=NOW, by="calendar:shop") == found
+    assert propose(words, now=NOW, by="calendar:nobody's") == usual
+    assert propose("tomorrow", now=NOW, by="calendar:shop").sent == ""
+
+
+def test_a_standard_says_the_date_without_words() -> None:
+    office()
+    four = {"amount": 240, "unit": "business minutes", "calendar": "office"}
+    standard("first-answer", **four)
+    found = propose("", now=NOW, by="standard:first-answer")
+    # 15:00 on a Tuesday, open until 17:00: two hours are left for the next day.
+    assert (found.kind, found.day, found.at) == ("response", date(2026, 11, 25), time(11))
+    assert (found.calendar, found.reckoned) == (
+        "Office",
+        Reckoned(240, Unit.BUSINESS_MINUTES, "office", 1),
+    )
+    standard("off", is_on=False)
+    standard("plain", amount=3, unit="days")
+    assert [way.value for way in ways_to_reckon()] == [
+        "calendar:office",
+        "standard:first-answer",
+        "standard:plain",
+    ]
+    plain = propose("", now=NOW, by="standard:plain")
+    assert (plain.day, plain.at, plain.sent) == (
+        date(2026, 11, 27),
+        time(15),
+        "3|days|||0|2026-11-27|15:00",
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent", "target"),
+    [
+        ("", None),
+        ("240|business minutes|office|1|0|2026-11-26|11:00", None),
+        ("240|business minutes|office|1|0|2026-11-25|", None),
+        ("240|business minutes|office|2|0|2026-11-25|11:00", None),
+        ("240|business minutes|no\0ne|1|0|2026-11-25|11:00", None),
+        ("240|business minutes|office|x|0|2026-11-25|11:00", None),
+        ("many|business minutes|office|1|0|2026-11-25|11:00", None),
+        ("240|moons|office|1|0|2026-11-25|11:00", None),
+        ("240|minutes|||0|2026-11-25|11:00", {"amount": 240, "unit": "minutes"}),
+        (
+            "2|business days|office|1|1|2026-11-25|11:00",
+            {
+                "amount": 2,
+                "unit": "business days",
+                "calendar": "office",
+                "calendar_version": 1,
+                "same_time": True,
+            },
+        ),
+    ],
+)
+def test_only_what_led_to_the_date_is_said_of_it(sent: str, target: object) -> None:
+    office()
+    assert target_of_form(sent, date(2026, 11, 25), time(11)) == target
 
 
 def test_nothing_is_proposed_from_nothing() -> None:

@@ -7,8 +7,18 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.models import User
 
-from interactions.models import Customer, Event, PendingEvent, Source, Team, Tombstone, Touchpoint
+from interactions.models import (
+    Change,
+    Customer,
+    Event,
+    PendingEvent,
+    Source,
+    Team,
+    Tombstone,
+    Touchpoint,
+)
 from promises.cells import fold_deltas
 from promises.models import Cell, CellDelta, CellDetail, ImportRun, OpenPromise, Promise
 from promises.services import sample
@@ -116,6 +126,7 @@ def test_a_load_that_was_interrupted_goes_on_with_the_same_dates(small: Path) ->
     report = load(NOW + timedelta(days=20))
     assert report is not None
     assert report.duplicate >= recorded
+    assert Change.objects.get().action == "sample loaded"
     assert Event.objects.filter(type="promise.made").count() == recorded == report.promises
 
 
@@ -129,7 +140,8 @@ def test_removing_it_leaves_no_trace_in_any_figure(small: Path) -> None:
     promises = Promise.objects.count() - 2
     events = Event.objects.count() - 2
 
-    removed = sample.sample_remove(user_id=None)
+    ada = User.objects.create_user("ada")
+    removed = sample.sample_remove(user_id=ada.pk)
 
     assert removed == sample.RemovedSample(events, promises)
     assert not sample.sample_loaded()
@@ -144,6 +156,11 @@ def test_removing_it_leaves_no_trace_in_any_figure(small: Path) -> None:
     assert (stone.events, stone.promises) == (events, promises)
     check = check_ledger()
     assert check.ok, check
+    changes = Change.objects.order_by("pk").values_list("by", "subject", "action", "before")
+    assert list(changes) == [
+        ("", sample.SOURCE, "sample loaded", {}),
+        ("ada", sample.SOURCE, "sample removed", {"events": events, "promises": promises}),
+    ]
 
 
 @pytest.mark.django_db

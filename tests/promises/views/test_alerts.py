@@ -140,6 +140,27 @@ def test_what_another_audience_needs_is_dropped(manager: Client, world: World) -
     assert (row.role, row.team, row.person) == ("manager", None, None)
 
 
+def test_archived_teams_are_offered_no_more_and_kept_where_they_are(
+    manager: Client, world: World
+) -> None:
+    team = Team.objects.get(reference="support")
+    chosen = FORM | {"audience": "team", "team": team.pk, "teams": [team.pk]}
+    manager.post("/alerts/new", chosen)
+    row = AlertRule.objects.get()
+    option = f'value="{team.pk}"'
+    assert manager.get("/alerts/new").content.decode().count(option) == 2
+
+    Team.objects.filter(pk=team.pk).update(archived_at=timezone.now())
+    assert option not in manager.get("/alerts/new").content.decode()
+    answer = manager.post("/alerts/new", chosen)
+    assert answer.status_code == 422
+    assert {"team", "teams"} <= set(answer.context["form"].errors)
+    assert manager.get(f"/alerts/{row.pk}").content.decode().count(option) == 2
+    assert manager.post(f"/alerts/{row.pk}", chosen | {"name": "Due"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.team, list(row.teams.all())) == ("Due", team, [team])
+
+
 def test_only_people_with_a_role_can_be_told(manager: Client, world: World) -> None:
     Membership.objects.filter(user=world.bob).delete()
     answer = manager.post("/alerts/new", FORM | {"audience": "person", "person": world.bob.pk})

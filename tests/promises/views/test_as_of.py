@@ -6,12 +6,13 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from interactions.ledger import record
 from promises.services.counting import count_pending
 from tests.events import fulfilled
 from tests.promises.api.clients import reader
-from tests.promises.views.test_pages import paths, read
+from tests.promises.views.test_pages import paths, read, words
 from tests.promises.views.world import DAY, World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,55 @@ def test_a_team_is_what_it_was(client: Client, world: World) -> None:
     assert "0 of 12" not in read(client, world.alice, f"{team}?as_of={quote(before.isoformat())}")
     after = world.now - 17 * DAY + timedelta(minutes=1)
     assert "9 of 12" in read(client, world.alice, f"{team}?as_of={quote(after.isoformat())}")
+
+
+def test_a_promise_is_what_it_was(client: Client, world: World) -> None:
+    path = reverse("promise", args=[world.moved.pk])
+    now = read(client, world.alice, path)
+    assert "The van broke down" in now
+    assert "Back to now" not in now
+    # Made 20 days ago, due three days later; a day before that it was moved by a day and kept late.
+    before = world.now - 19 * DAY
+    then = client.get(path, {"as_of": before.isoformat()}).content.decode()
+    shown = timezone.localtime(before).strftime("%Y-%m-%dT%H:%M:%S")
+    assert f'id="asked-as-of" step="1" value="{shown}"' in then
+    page = read(client, world.alice, f"{path}?as_of={shown}")
+    assert "This is how it stood at" in page
+    assert "will count from" in page
+    for later in ("The van broke down", "promise.fulfilled", "Undo"):
+        assert later not in page
+    at_due = f"{path}?as_of={quote((world.now - 17 * DAY + timedelta(hours=1)).isoformat())}"
+    overdue = read(client, world.alice, at_due)
+    assert "The van broke down" in overdue
+    assert "overdue" in overdue
+    assert "promise.fulfilled" not in overdue
+    # The loss of then: an hour over, of 3 days' half-life, and one announced slip.
+    assert f"{1 - (1 - 0.2572) * 0.9:.3f}" in overdue
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("soon", "“soon” is no moment"),
+        ("2999-01-01T00:00", "The moment lies in the future"),
+        ("1970-01-01", "The moment lies before 1990"),
+        ("2020-01-01", "This promise had not been made by then"),
+        ("<b>", "“<b>” is no moment"),
+    ],
+)
+def test_a_wrong_moment_is_told_beside_its_field(
+    client: Client, world: World, given: str, sentence: str
+) -> None:
+    client.force_login(world.alice)
+    path = reverse("promise", args=[world.moved.pk])
+    html = client.get(path, {"as_of": given}).content.decode()
+    field = html[html.index('id="asked-as-of"') :][:800]
+    assert 'aria-describedby="asked-as-of-error"' in field
+    assert sentence in words(field[field.index('id="asked-as-of-error"') :])
+    assert "Back to now" not in html
+    # Of a promise that one may not see there is still nothing, at any moment.
+    client.force_login(world.charlie)
+    assert client.get(path, {"as_of": given}).status_code == 404
 
 
 def test_the_api_answers_for_a_past_moment(world: World) -> None:

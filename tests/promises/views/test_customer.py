@@ -170,7 +170,7 @@ def test_pages_take_few_queries(client: Client, world: World) -> None:
         for path in (PAGE, f"{PAGE}?happened=said&since=90d", "/teams/fulfilment"):
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(path).status_code == 200
-            assert len(queries) <= 36, (path, [q["sql"][:80] for q in queries])
+            assert len(queries) <= 25, (path, [q["sql"][:80] for q in queries])
 
 
 def test_a_team_says_who_it_is_and_who_waits(client: Client, world: World) -> None:

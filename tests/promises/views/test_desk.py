@@ -14,11 +14,15 @@ from django.utils import timezone
 
 from interactions.ledger import record
 from interactions.models import Customer, Event, Source
+from promises.domain.calendars import WEEKDAYS
 from promises.models import OpenPromise, Promise
+from promises.services.calendars import Draft, make_calendar
 from promises.services.checking import check_ledger
 from promises.services.counting import count_pending
+from tests.events import event, store
 from tests.promises.views.test_pages import words
 from tests.promises.views.world import World, build_world, promise_made
+from tests.standards import office, standard
 from tests.threads import together
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +30,8 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 FRAGMENT = {"X-Fragment": "1"}
 KEY = "0123456789abcdef0123456789abcdef"
+# What scripts take over from a proposal.
+SENT = ("kind", "due_date", "due_time", "reckoned")
 
 
 @pytest.fixture
@@ -156,6 +162,71 @@ def test_without_scripts_the_desk_says_so_and_offers_to_take_it_back(
     answer = client.post(reverse("desk-undo", args=[promise.pk]), {"event": event[1]})
     assert answer["Location"] == "/desk/"
     assert not Promise.objects.filter(pk=promise.pk).exists()
+
+
+def test_a_date_in_somebody_s_hours_pins_them_and_pauses_move_it_by_them(
+    client: Client, world: World
+) -> None:
+    week = dict.fromkeys(WEEKDAYS, ("09:00-17:00",))
+    make_calendar("shop", Draft("Shop", "UTC", week), now=world.now, by="alice")
+    client.force_login(world.bob)
+    asked = {"said": "I ship it within 3 business days"}
+    html = client.get(reverse("promise-proposal"), asked).content.decode()
+    found = {name: re.search(rf'data-{name}="([^"]+)"', html) for name in SENT}
+    said = {name: match[1] for name, match in found.items() if match}
+    assert said["reckoned"].startswith("3|business days|shop|1|0|")
+    assert "in the hours of Shop" in html
+
+    log(client, world.bob, **asked, **said)
+    promise = Promise.objects.latest("pk")
+    event_data = Event.objects.latest("pk").data
+    assert event_data["target"] == {
+        "amount": 3,
+        "unit": "business days",
+        "calendar": "shop",
+        "calendar_version": 1,
+    }
+    assert (promise.calendar, promise.calendar_version) == ("shop", 1)
+    # However the clock stands: a day that is paused holds eight open hours, which is a day here.
+    pause = {"promise_source": promise.source.name}
+    begin = promise.made_at + timedelta(seconds=1)
+    store(
+        event("promise.paused", promise.reference, begin, pause | {"cause": "agreed"}),
+        event("promise.resumed", promise.reference, begin + DAY, pause),
+    )
+    count_pending()
+    then = promise.due
+    promise.refresh_from_db()
+    assert promise.due == then + DAY
+    assert promise.due.hour == 17
+
+
+def test_another_date_than_the_reckoned_one_is_just_a_date(client: Client, world: World) -> None:
+    office()
+    reckoned = "3|business days|office|1|0|2026-11-27|17:00"
+    log(client, world.bob, reckoned=reckoned, due_time="12:00")
+    assert "target" not in Event.objects.latest("pk").data
+    assert Promise.objects.latest("pk").calendar is None
+
+
+def test_a_standard_or_a_calendar_can_be_chosen(client: Client, world: World) -> None:
+    client.force_login(world.bob)
+    assert "reckon_by" not in client.get(reverse("promise-new")).content.decode()
+    office()
+    standard("first-answer", amount=240, unit="business minutes", calendar="office")
+    html = client.get(reverse("promise-new")).content.decode()
+    assert 'value="calendar:office"' in html
+    assert "the standard First answer" in html
+    # Without scripts what is chosen is proposed when the form is sent without a date.
+    answer = log(client, world.bob, due_date="", kind="", reckon_by="standard:first-answer")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'name="reckoned" value="240|business minutes|office|1|0|' in page
+    assert "by the standard First answer" in page
+    assert 'value="standard:first-answer" selected' in page
+    wrong = log(client, world.bob, reckon_by="standard:none")
+    assert wrong.status_code == 422
+    assert "Select a valid choice" in wrong.content.decode()
 
 
 def test_the_same_form_is_recorded_once(client: Client, world: World) -> None:

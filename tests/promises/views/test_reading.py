@@ -24,8 +24,6 @@ from tests.promises.views.world import DAY, World, build_world, promise_made
 pytestmark = pytest.mark.django_db
 
 MOST_QUERIES = 25
-# The overview asks every part of the product once, data health every counter.
-MOST_OF_ALL = 45
 
 
 @pytest.fixture
@@ -141,9 +139,8 @@ def test_pages_ask_few_queries(client: Client, world: World) -> None:
         client.get(path)
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
-        most = MOST_OF_ALL if path[:2] in ("/", "/?", "/h") else MOST_QUERIES
         asked = "\n".join(query["sql"][:110] for query in queries)
-        assert len(queries) <= most, f"{path}: {len(queries)}\n{asked}"
+        assert len(queries) <= MOST_QUERIES, f"{path}: {len(queries)}\n{asked}"
 
 
 def test_a_view_is_saved_pinned_begun_with_and_deleted(client: Client, world: World) -> None:

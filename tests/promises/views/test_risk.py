@@ -110,7 +110,7 @@ def test_calibration_says_how_far_chances_can_be_trusted(manager: Client) -> Non
     store_risks(60, now=timezone.now())
     text = page(manager, "/at-risk/calibration")
     assert "There is too little past yet to judge chances by." in text
-    assert "data-calibration" not in text
+    assert 'data-chart="calibration"' not in text
 
 
 def test_calibration_is_a_table_a_drawing_and_a_file(manager: Client) -> None:
@@ -118,7 +118,7 @@ def test_calibration_is_a_table_a_drawing_and_a_file(manager: Client) -> None:
     text = page(manager, "/at-risk/calibration")
     assert "less than the" in text
     assert text.count("<tr>") == 1 + 10 + 1 + 2
-    assert 'data-calibration="calibration-points"' in text
+    assert 'data-points="calibration-points"' in text
     answer = manager.get("/at-risk/calibration.csv")
     assert answer["Content-Type"].startswith("text/csv")
     lines = answer.content.decode().splitlines()

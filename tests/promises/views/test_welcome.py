@@ -9,15 +9,17 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from interactions.changes import NOBODY
 from interactions.first_admin import make_first_admin, new_setup_token, token_opens
 from interactions.installation import forget_installed, installation_zone, installed
-from interactions.models import Membership
+from interactions.models import Change, Membership
 from promisegap.welcome import assume_an_account
 from promises.models import Promise
 from promises.projection import facts
 from promises.selectors.glossary import WORDS
 from promises.services.counting import count_pending
 from promises.services.installing import InstallationRefused, sample_is_due, store_zone
+from promises.services.sample import SOURCE
 from tests.events import made, store
 from tests.promises.views.world import World, build_world
 
@@ -115,24 +117,27 @@ def test_the_sample_is_loaded_by_a_worker(client: Client) -> None:
     answer = client.post("/welcome/", form(new_setup_token(), begin="sample"))
     assert answer["Location"] == "/"
     assert sample_is_due()
+    asked = Change.objects.get(area=Change.Area.SOURCE)
+    assert (asked.by, asked.subject, asked.action) == ("ada", SOURCE, "sample asked for")
+    assert client.get("/settings/changes/").content.decode().count("sample asked for") == 1
 
 
 def test_the_zone_holds_from_the_first_promise_on() -> None:
-    store_zone("Asia/Tokyo")
+    store_zone("Asia/Tokyo", by=NOBODY)
     assert str(facts.installation_zone(fresh=True)) == "Asia/Tokyo"
     store(made("order-1", due_at="2026-03-06"))
     count_pending()
     # The day of a promise ends where the installation is.
     assert Promise.objects.get().first_due.isoformat() == "2026-03-06T14:59:59.999999+00:00"
     with pytest.raises(InstallationRefused, match="It stays"):
-        store_zone("Europe/Berlin")
+        store_zone("Europe/Berlin", by=NOBODY)
     with pytest.raises(InstallationRefused, match="of the list"):
-        store_zone("Mars/Olympus")
+        store_zone("Mars/Olympus", by=NOBODY)
     assert installed(fresh=True).zone == "Asia/Tokyo"
 
 
 def test_pages_speak_the_stored_zone(client: Client) -> None:
-    store_zone("Asia/Tokyo")
+    store_zone("Asia/Tokyo", by=NOBODY)
     client.force_login(make_first_admin("ada", SECRET))
     assert "Asia/Tokyo" in client.get("/").content.decode()
 
@@ -162,6 +167,8 @@ def test_the_first_steps_go_one_by_one_and_can_be_dismissed(client: Client) -> N
     answer = client.post("/settings/installation/", {"company": "Ada", "zone": ""}, follow=True)
     assert "It is stored." in answer.content.decode()
     assert "It stays." in answer.content.decode()
+    named = Change.objects.get(area=Change.Area.INSTALLATION)
+    assert (named.by, named.before, named.after) == ("alice", {"company": ""}, {"company": "Ada"})
     assert client.get("/").content.decode().count('class="is-done"') == 4
     client.post("/welcome/dismiss")
     assert "First steps" not in client.get("/").content.decode()

@@ -1,0 +1,113 @@
+"""Every page for everybody: wide and narrow, light and dark, in one walk; no page is left out.
+
+The walk loads a page once and turns it: the browser says that the colours changed, the window gets
+narrower. Structure is judged on the wide page in light and on the narrow one in dark, colours on
+all four. Motion is reduced, so that colours are judged when they have changed.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.test import Client
+from django.urls import get_resolver
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.conftest import WIDTHS, Reader, reader_of
+from tests.browser.pages import OTHERS, PLACED, PLAIN, POSTS, names, password_link, seeded
+from tests.browser.test_pages import SERIOUS, is_wider_than_its_window
+from tests.promises.views.world import World
+
+# One walk over everything, on machines that have other things to do.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+
+COLOURS = ["color-contrast", "link-in-text-block"]
+# Of what is folded, everything is unfolded; of the API's many operations and types, a few. What
+# stays folded is not judged; it is taken away, for the judge would look at each of its elements.
+UNFOLD = """
+document.querySelectorAll("main details:not(.docs-more)").forEach((one) => { one.open = true; });
+document.querySelectorAll("details.docs-more").forEach((one, place) => {
+  if (place % 30 === 0) one.open = true;
+  else one.replaceChildren(one.querySelector("summary"));
+});"""
+AXE = """([serious, rules]) => axe.run({
+  resultTypes: ["violations"],
+  preload: false,
+  ...(rules && { runOnly: { type: "rule", values: rules } }),
+}).then((found) => found.violations
+  .filter((rule) => serious.includes(rule.impact))
+  .flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`)))"""
+
+
+@pytest.fixture
+def walker(browser: Browser, live_server: LiveServer, world: World) -> Iterator[Reader]:
+    """Somebody who has not signed in yet, with colours as the system has them."""
+    context = browser.new_context(
+        viewport={"width": WIDTHS["wide"], "height": 900},
+        color_scheme="light",
+        reduced_motion="reduce",
+    )
+    yield reader_of(context, live_server)
+    context.close()
+
+
+def turned(reader: Reader) -> Iterator[tuple[str, list[str] | None]]:
+    """The page on each screen. Shape: its name, and the rules to judge it by (None: all)."""
+    page = reader.page
+    yield "wide, light", None
+    page.emulate_media(color_scheme="dark")
+    yield "wide, dark", COLOURS
+    page.set_viewport_size({"width": WIDTHS["narrow"], "height": 900})
+    yield "narrow, dark", None
+    page.emulate_media(color_scheme="light")
+    yield "narrow, light", COLOURS
+    page.set_viewport_size({"width": WIDTHS["wide"], "height": 900})
+
+
+def faults(reader: Reader, path: str) -> list[str]:
+    """Everything that is wrong with a page. Shape: sentences that begin with its address."""
+    page = reader.page
+    reader.complaints.clear()
+    reader.open(path)
+    page.evaluate(UNFOLD)
+    page.evaluate(AXE_SCRIPT)
+    found = []
+    landed = page.url.removeprefix(reader.address)
+    if landed != path:
+        found.append(f"{path}: leads to {landed}")
+    for screen, rules in turned(reader):
+        broken: list[str] = page.evaluate(AXE, [sorted(SERIOUS), rules])
+        found += [f"{path} ({screen}): {one}" for one in broken]
+        if is_wider_than_its_window(reader):
+            found.append(f"{path} ({screen}): wider than its window")
+    # The page of a link that does not hold is answered with 404, and the browser says so.
+    return found + [f"{path}: {text}" for text in reader.complaints if "404" not in text]
+
+
+def test_every_named_address_is_a_page_or_something_else(client: Client) -> None:
+    known = [*PLAIN, *PLACED, "login", *POSTS, *(name for some in OTHERS.values() for name in some)]
+    assert sorted(known) == sorted(set(known))
+    assert sorted(names()) == sorted(known)
+
+
+def test_what_takes_a_form_alone_is_no_page(client: Client, world: World) -> None:
+    client.force_login(world.alice)
+    for name in sorted(POSTS):
+        ((template, arguments),) = get_resolver().reverse_dict.getlist(name)[0][0][:1]
+        path = "/" + template % {argument: 1 for argument in arguments}
+        assert client.get(path).status_code == 405, path
+
+
+def test_every_page_is_clean_for_everybody(walker: Reader, world: World, settings: Any) -> None:
+    pages = seeded(world, settings)
+    assert sorted(pages) == sorted([*PLAIN, *PLACED])
+    found = faults(walker, "/accounts/login/?next=/teams/fulfilment")
+    walker.open(password_link(world))
+    found += faults(walker, re.sub(r"^https?://[^/]+", "", walker.page.url))
+    walker.sign_in("alice")
+    for path in (*(path for some in pages.values() for path in some), "/nothing/here"):
+        found += faults(walker, path)
+    assert found == []
