@@ -15,7 +15,10 @@ from psycopg2.errors import LockNotAvailable
 _WAIT_MS, _PASS_SECONDS = 300, 0.5
 # Whoever reads in one snapshot for longer than this is in the way of every other job, too.
 PATIENCE_SECONDS = 900.0
-_MEMORY = "SET LOCAL work_mem = '128MB'; SET LOCAL maintenance_work_mem = '256MB'"
+_ROOM = """
+SET LOCAL work_mem = '128MB'; SET LOCAL maintenance_work_mem = '256MB';
+SET LOCAL statement_timeout = 0
+"""
 
 _INDEXES = """
 SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid), i.indisunique, c.conname
@@ -24,10 +27,11 @@ WHERE i.indrelid = %s::regclass ORDER BY 1
 """
 
 
-def take_memory() -> None:
-    """Work with more memory than a page's query may take, until the transaction ends."""
+def take_room() -> None:
+    """Take more memory than a page's query may, and as long as the job itself, until the
+    transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute(_MEMORY)
+        cursor.execute(_ROOM)
 
 
 def build_beside(

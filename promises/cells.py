@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from interactions.replacing import build_beside, put_in_place, take_memory
+from interactions.replacing import build_beside, put_in_place, take_room
 from promises.models.cell import SUM_COLUMNS
 from promises.models.filing import KEY_SQL, SUM_SQL
 
@@ -107,7 +107,7 @@ def rebuild_cells() -> None:
         # No projection in flight, then no folding: what is read is all there is.
         cursor.execute("LOCK TABLE promises_promise IN SHARE ROW EXCLUSIVE MODE")
         lock_folding()
-        take_memory()
+        take_room()
         cursor.execute("DELETE FROM promises_celldelta")
         built: dict[str, str] = {}
         for grain in BUILD_ORDER:

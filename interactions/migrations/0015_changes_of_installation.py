@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("interactions", "0013_recorded"),
+        ('interactions', '0013_recorded'),
     ]
 
     operations = [

@@ -7,8 +7,6 @@ class Migration(migrations.Migration):
     dependencies = [("promises", "0059_promises_sum")]
 
     operations = [
-        # It was the same, with what a pause holds back at the wrong end.
-        migrations.RemoveIndex("promise", "promise_matures"),
         migrations.AddIndex(
             model_name="promise",
             index=models.Index(

@@ -7,7 +7,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("promises", "0070_customer_deltas")]
+    dependencies = [("promises", "0071_one_index")]
 
     operations = [
         migrations.RunSQL(

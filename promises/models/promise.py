@@ -94,12 +94,9 @@ class Promise(models.Model):
         indexes: ClassVar = [
             # A customer's score and page; the nightly refresh of customer rows.
             models.Index(fields=["customer", "matures_at"], name="promise_customer_matures"),
-            # Lists of what fell due, latest first, what a pause holds back at the end.
-            models.Index(
-                models.F("matures_at").desc(nulls_last=True),
-                models.F("id").desc(),
-                name="promise_matures_latest",
-            ),
+            # Lists of what fell due, read from either end: what a pause holds back stands with the
+            # latest.
+            models.Index(fields=["matures_at", "id"], name="promise_matures"),
             # Today's matured promises of a team, team pages, lists.
             models.Index(fields=["team", "matures_at"], name="promise_team_matures"),
             # Lists of the API, latest first: what was made never moves.

@@ -81,8 +81,8 @@ def _differences(as_of: datetime, customers: Sequence[int]) -> tuple[int, list[d
 
 
 def _on_their_way(as_of: datetime, customers: Sequence[int]) -> dict[_Key, dict[str, int]]:
-    marks = CustomerMark.objects.filter(day__isnull=False)
-    days = {day for day in marks.values_list("day", flat=True) if day is not None}
+    marked = CustomerMark.objects.values_list("day", flat=True).distinct()
+    days = [day for day in marked if day is not None]
     parameters = change_parameters(days, [as_of], installation_zone())
     with connection.cursor() as cursor:
         cursor.execute(

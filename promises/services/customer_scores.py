@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from interactions.arrays import plain_array
 from interactions.installation import installation_zone
-from interactions.replacing import build_beside, put_in_place, take_memory
+from interactions.replacing import build_beside, put_in_place, take_room
 from promises.models import CustomerMark, OpenPromise, Promise
 from promises.services.customer_sums import (
     COLUMNS,
@@ -104,7 +104,7 @@ def refresh_all(*, now: datetime) -> None:
     zone = installation_zone()
     with transaction.atomic():
         lock_refreshing()
-        take_memory()
+        take_room()
         parameters = compute_parameters(now, zone, company_means(now, zone), None)
         select = compute_sql(some=False)
         build_beside(TABLE, COLUMNS, select, parameters, together_with=_TAKE_ALL)

@@ -54,6 +54,19 @@ _FIGURES = {
     "enough": f"n_eff >= {ENOUGH} - 5e-10",
 }
 
+_SUMS = ("n", "open_overdue", "weight", "weight_squared", "loss")
+_LENGTHS = range(len(STORED_WINDOWS))
+# Windows as columns, then as rows: far fewer groups than a group for each.
+_WIDE = ", ".join(
+    f"promises_sum({name}) FILTER (WHERE place <= {length}) AS {name}_{length}"
+    for length in _LENGTHS
+    for name in _SUMS
+)
+_LONG = ", ".join(
+    f"({length}, n_{length}::int, open_overdue_{length}::int, weight_{length}, "
+    f"weight_squared_{length}, loss_{length})"
+    for length in _LENGTHS
+)
 # Each promise is read once and added to the shortest window that holds it; a longer window is the
 # sum of the shorter ones and of its own rest. What is left of losses to come is looked up in an
 # array, parameters by parameters and day by day: few promises need it, and a join costs all.
@@ -77,12 +90,14 @@ WITH {FACTORS}, means("window", length, kind, mu, m) AS (
     FROM promises_promise
     WHERE matures_at < %(as_of)s AND state <> 'withdrawn' {{customers}}
     GROUP BY 1, 2, 3
+), wide AS (
+    SELECT customer_id, coalesce(kind, '') AS kind, {_WIDE}
+    FROM fine GROUP BY GROUPING SETS ((customer_id), (customer_id, kind))
 ), added AS (
-    SELECT customer_id, length, coalesce(kind, '') AS kind, promises_sum(n)::int AS n,
-           promises_sum(open_overdue)::int AS open_overdue, promises_sum(weight) AS weight,
-           promises_sum(weight_squared) AS weight_squared, promises_sum(loss) AS loss
-    FROM fine JOIN unnest(%(lengths)s::int[]) AS length ON place <= length
-    GROUP BY GROUPING SETS ((customer_id, length), (customer_id, length, kind))
+    SELECT customer_id, kind, length, n, open_overdue, weight, weight_squared, loss
+    FROM wide CROSS JOIN LATERAL (VALUES {_LONG})
+        AS v(length, n, open_overdue, weight, weight_squared, loss)
+    WHERE weight > 0 OFFSET 0
 ), sums AS (
     SELECT added.*, "window", mu, m FROM added JOIN means USING (length, kind)
 ), {_SCORED}
@@ -183,7 +198,6 @@ def compute_parameters(
         **parameter_arrays(),
         **day_arrays(_asked(now, zone, "all")),
         **{f"starts_{name}": _asked(now, zone, name).starts_at for name, _ in _places()},
-        "lengths": plain_array(range(len(STORED_WINDOWS))),
         "mean_lengths": plain_array(STORED_WINDOWS.index(window) for window, _ in means),
         "mean_windows": text_array(window for window, _ in means),
         "mean_kinds": text_array(kind for _, kind in means),
