@@ -204,6 +204,21 @@ def _change(*, back: bool) -> tuple[float, float]:
 def rebuild() -> list[Row]:
     """Everything anew, against one plain grouping of the same table."""
     use("large")
+    # The first reading warms the caches for both.
+    plain = min(_plain_groupings() for _ in range(2))
+    machine, began = Machine(), time.perf_counter()
+    rebuild_cells()
+    cells = time.perf_counter() - began
+    refresh_all(now=timezone.now())
+    took = time.perf_counter() - began
+    detail = f"{took:.1f} s (cells {cells:.1f} s) against {plain:.1f} s"
+    return [
+        Row("rebuild / plain GROUP BY", took / plain, at_most=2, detail=detail,
+            usage=machine.usage())
+    ]  # fmt: skip
+
+
+def _plain_groupings() -> float:
     began = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -215,17 +230,7 @@ def rebuild() -> list[Row]:
             "FROM promises_promise GROUP BY customer_id"
         )
         cursor.execute("DROP TABLE plain_teams, plain_customers")
-    plain = time.perf_counter() - began
-    machine, began = Machine(), time.perf_counter()
-    rebuild_cells()
-    cells = time.perf_counter() - began
-    refresh_all(now=timezone.now())
-    took = time.perf_counter() - began
-    detail = f"{took:.1f} s (cells {cells:.1f} s) against {plain:.1f} s"
-    return [
-        Row("rebuild / plain GROUP BY", took / plain, at_most=2, detail=detail,
-            usage=machine.usage())
-    ]  # fmt: skip
+    return time.perf_counter() - began
 
 
 def worst() -> list[Row]:
