@@ -12,9 +12,9 @@ from promises.domain.score import Sums, gap_score
 from promises.models import CustomerMark, CustomerScore
 from promises.projection.facts import installation_zone
 from promises.scores import STORED_WINDOWS
+from promises.services.customer_means import KINDS
 from promises.services.customer_sums import (
     CHANGES,
-    KINDS,
     change_parameters,
     compute_parameters,
     compute_sql,

@@ -14,11 +14,11 @@ from interactions.arrays import plain_array
 from interactions.installation import installation_zone
 from interactions.replacing import build_beside, put_in_place, take_room
 from promises.models import CustomerMark, OpenPromise, Promise
+from promises.services.customer_means import company_means
 from promises.services.customer_sums import (
     COLUMNS,
     STORE,
     apply_marks,
-    company_means,
     compute_parameters,
     compute_sql,
 )

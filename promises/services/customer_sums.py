@@ -5,8 +5,7 @@ Their arithmetic is R11's, as in `domain/score.py`. A promise's loss is rounded 
 1e-9 at the row's as_of before it is added, in both ways of getting there: what they give is equal.
 """
 
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,20 +13,14 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from interactions.arrays import plain_array, text_array
-from promises.domain.clock import day_end, day_of
+from promises.domain.clock import day_end
 from promises.domain.loss import NANO
 from promises.domain.score import ENOUGH, WILSON_Z
 from promises.domain.shrinkage import FIRST_STRENGTH
 from promises.models import ShrinkageStrength
-from promises.scores import STORED_WINDOWS, Question, Scope, relations
+from promises.scores import STORED_WINDOWS, Scope
 from promises.scores.tallies import FACTORS, day_arrays, parameter_arrays
-
-KINDS = ("", "delivery", "response", "quality")
-# (window, kind) -> the company's raw mean
-Means = Mapping[tuple[str, str], float]
-# Where so many cells tell it, it does not move within a minute.
-MANY_CELLS, KEPT_SECONDS = 10_000, 60.0
-_kept: dict[str, tuple[date, float, dict[tuple[str, str], float]]] = {}
+from promises.services.customer_means import KINDS, Means, asked_of, places
 
 COLUMNS = (
     'customer_id, "window", kind, n, open_overdue, weight, weight_squared, loss, mu, gap_score, '
@@ -182,7 +175,7 @@ FROM marked LEFT JOIN stored USING (customer_id)
 
 def compute_sql(*, some: bool) -> str:
     """The statement that computes rows of all windows, for some customers or all."""
-    starts = [f"WHEN matures_at >= %(starts_{name})s THEN {place}" for name, place in _places()]
+    starts = [f"WHEN matures_at >= %(starts_{name})s THEN {place}" for name, place in places()]
     return COMPUTE.format(
         place=f"CASE {' '.join(starts)} ELSE {len(STORED_WINDOWS) - 1} END",
         customers="AND customer_id = ANY(%(customers)s::bigint[])" if some else "",
@@ -196,8 +189,8 @@ def compute_parameters(
     strengths = strengths_at([now])
     return {
         **parameter_arrays(),
-        **day_arrays(_asked(now, zone, "all")),
-        **{f"starts_{name}": _asked(now, zone, name).starts_at for name, _ in _places()},
+        **day_arrays(asked_of(now, zone, "all")),
+        **{f"starts_{name}": asked_of(now, zone, name).starts_at for name, _ in places()},
         "mean_lengths": plain_array(STORED_WINDOWS.index(window) for window, _ in means),
         "mean_windows": text_array(window for window, _ in means),
         "mean_kinds": text_array(kind for _, kind in means),
@@ -206,54 +199,6 @@ def compute_parameters(
         "as_of": now,
         "customers": plain_array(customers or ()),
     }
-
-
-def company_means(
-    now: datetime, zone: ZoneInfo, *, roughly: bool = False
-) -> dict[tuple[str, str], float]:
-    """mu by stored window and kind, '' for all kinds; those without promises are left out.
-
-    Shape: `roughly` where it may be that of the same day and the last minute, if it takes many
-    cells to tell.
-    """
-    database, day = str(connection.settings_dict["NAME"]), day_of(now, zone)
-    kept = _kept.get(database)
-    if roughly and kept and kept[0] == day and time.monotonic() - kept[1] < KEPT_SECONDS:
-        return kept[2]
-    means, cells = _company_means(now, zone)
-    if cells >= MANY_CELLS:
-        _kept[database] = (day, time.monotonic(), means)
-    else:
-        _kept.pop(database, None)
-    return means
-
-
-def _company_means(now: datetime, zone: ZoneInfo) -> tuple[dict[tuple[str, str], float], int]:
-    """The same with the number of cells that were read."""
-    question = _asked(now, zone, "all")
-    cells, of_cells = relations.from_cells(question)
-    today, of_today = relations.from_promises_today(question)
-    days = [f"WHEN day >= %(first_{name})s THEN {place}" for name, place in _places()]
-    place = f"CASE {' '.join(days)} ELSE {len(STORED_WINDOWS) - 1} END"
-    statement = (
-        f"WITH {FACTORS}, rows AS ({cells} UNION ALL {today}) "  # noqa: S608 (our own names)
-        f"SELECT kind, {place}, count(*), promises_sum(weight), (sum(loss + open_weight) - sum("
-        "CASE WHEN open_residual = 0 THEN 0 ELSE open_residual * factor END))::float8 "
-        "FROM rows LEFT JOIN factors USING (day, kind, parameters_version) "
-        "WHERE matured GROUP BY 1, 2"
-    )
-    parameters = parameter_arrays() | day_arrays(question) | of_cells | of_today
-    firsts = {f"first_{name}": _asked(now, zone, name).first_day for name, _ in _places()}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {**parameters, **firsts, "as_of": now})
-        found = cursor.fetchall()
-    means = {}
-    for place_of, window in enumerate(STORED_WINDOWS):
-        for kind in KINDS:
-            rows = [row for row in found if row[1] <= place_of and kind in ("", row[0])]
-            if weight := sum(row[3] for row in rows):
-                means[window, kind] = sum(row[4] for row in rows) / weight
-    return means, sum(row[2] for row in found)
 
 
 def apply_marks(
@@ -292,7 +237,7 @@ def change_parameters(
     """The parameters of CHANGES: for marks of these days and rows of these moments."""
     days = sorted(days)
     spans = [
-        (moment, window, _asked(moment, zone, window).starts_at)
+        (moment, window, asked_of(moment, zone, window).starts_at)
         for moment in moments
         for window in STORED_WINDOWS
     ]
@@ -328,12 +273,3 @@ def _strength_arrays(moments: Iterable[datetime]) -> dict[str, str]:
         "strength_kinds": text_array(kind for _, kind in strengths),
         "strengths": plain_array(strengths.values()),
     }
-
-
-def _asked(now: datetime, zone: ZoneInfo, window: str) -> Question:
-    return Question(as_of=now, is_now=True, zone=zone, window=window)
-
-
-def _places() -> list[tuple[str, int]]:
-    """The windows that have a beginning, shortest first, with their places."""
-    return [(name, place) for place, name in enumerate(STORED_WINDOWS[:-1])]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -90,11 +91,11 @@ def million(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     with django_db_blocker.unblock():
         home = str(connection.settings_dict["NAME"])
         name = f"{home}_plans"
-        _elsewhere(
-            f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}" TEMPLATE "{home}"'
-        )
+        _elsewhere(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
         connection.settings_dict["NAME"] = name
         try:
+            # Not a copy of the tests' own: a worker of theirs may be connected to it.
+            call_command("migrate", verbosity=0)
             yield _filled()
         finally:
             _elsewhere(f'DROP DATABASE "{name}" WITH (FORCE)')
