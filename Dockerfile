@@ -13,7 +13,10 @@ RUN useradd --system --uid 10001 --home-dir /srv --shell /usr/sbin/nologin promi
 COPY --from=packages /opt/venv /opt/venv
 COPY . /srv
 WORKDIR /srv
+# The two of MALLOC give the memory of large bodies back to the system when they are done with.
 ENV PATH=/opt/venv/bin:$PATH \
+    MALLOC_MMAP_THRESHOLD_=1048576 \
+    MALLOC_ARENA_MAX=2 \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=promisegap.settings \

@@ -36,7 +36,7 @@ from promises.services.webhooks import endpoints
 @shared_task
 def drain() -> int:
     """Count what is pending; told by whoever recorded events."""
-    return counting.count_pending()
+    return counting.count_told()
 
 
 @shared_task

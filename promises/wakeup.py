@@ -22,7 +22,7 @@ from promises.tasks import (
 logger = logging.getLogger(__name__)
 
 # Tells are spaced by this much; a drain takes everything that is there anyway.
-SPACING_SECONDS = 0.05
+SPACING_SECONDS = 0.1
 
 
 class Told(Protocol):

@@ -3,7 +3,7 @@
 `project(keys)` is the only writer of promises. A click calls it with one key, the drain with many.
 """
 
-from promises.projection.drain import drain, pending_count, replay
+from promises.projection.drain import FULL_BATCH, drain, pending_count, replay
 from promises.projection.facts import (
     PromiseKey,
     folded_at,
@@ -15,6 +15,7 @@ from promises.projection.forget import forget_source
 from promises.projection.project import project
 
 __all__ = [
+    "FULL_BATCH",
     "PromiseKey",
     "drain",
     "folded_at",

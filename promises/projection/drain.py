@@ -13,9 +13,12 @@ from promises.models import DrainBatch
 from promises.projection.claims import a_place, claim, the_dead
 from promises.projection.customers import project_customers
 from promises.projection.facts import PromiseKey
+from promises.projection.parties import introduce
 from promises.projection.project import project
 
 BATCH = 2_000
+# A batch of so many says that there are more.
+FULL_BATCH = BATCH // 2
 MAX_ATTEMPTS = 5
 DEADLOCK_ATTEMPTS = 3
 
@@ -90,6 +93,8 @@ def _count(batch: DrainBatch) -> None:
     other, over a customer that is new to both."""
     for attempt in range(1, DEADLOCK_ATTEMPTS + 1):
         try:
+            with transaction.atomic():
+                introduce(batch.events)
             with transaction.atomic():
                 _apply(batch.events)
                 DrainBatch.objects.filter(pk=batch.pk).delete()

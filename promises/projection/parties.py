@@ -1,12 +1,12 @@
 """Customers, teams and touchpoints named by promises: found, or created as new (R23)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import connection
 
-from interactions.arrays import text_array
+from interactions.arrays import json_array, text_array
 from interactions.models import Customer, Team, Touchpoint
 from interactions.models.party import NOT_STATED, Party
 from promises.domain.lifecycle import PromiseState
@@ -44,6 +44,42 @@ SPACES = (
 def party_reference(given: str) -> str:
     """The id under which a sender's id is kept: an empty or blank one is "not stated"."""
     return given.strip(SPACES) or NOT_STATED
+
+
+# What makings say of parties of whom one is not known yet.
+_STRANGERS = """
+SELECT customer, name, preferred_name, segment, team, touchpoint
+FROM (SELECT data #>> '{customer,id}' AS customer, data #>> '{customer,name}' AS name,
+             data #>> '{customer,preferred_name}' AS preferred_name,
+             data #>> '{customer,segment}' AS segment, nullif(data ->> 'team', '') AS team,
+             nullif(data ->> 'touchpoint', '') AS touchpoint
+      FROM interactions_event
+      WHERE id = ANY(%s::bigint[]) AND type = 'promise.made' OFFSET 0) AS said
+WHERE NOT EXISTS (SELECT FROM interactions_customer WHERE reference = said.customer)
+   OR team NOT IN (SELECT reference FROM interactions_team)
+   OR touchpoint NOT IN (SELECT reference FROM interactions_touchpoint)
+"""
+
+
+def introduce(events: Sequence[int]) -> None:
+    """Create the parties that makings among the events name and nobody knows yet.
+
+    Called in a short transaction of its own: a projection that creates a customer itself makes
+    every other that meets the same customer wait for its end.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STRANGERS, [json_array(events)])
+        said = cursor.fetchall()
+    if not said:
+        return
+    customers = {
+        customer: Described(name or "", preferred_name or "", segment or "")
+        for customer, name, preferred_name, segment, _, _ in said
+    }
+    _keys(Customer, customers, create=True)
+    for model, place in ((Team, 4), (Touchpoint, 5)):
+        given = {row[place]: NOT_DESCRIBED for row in said if row[place]}
+        _keys(model, given, create=True)
 
 
 def resolve(states: Iterable[PromiseState], *, create: bool = True) -> PartyKeys:

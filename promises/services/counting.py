@@ -6,11 +6,12 @@ The task, the import and the tests all call this one loop.
 import time
 from collections.abc import Callable
 
+from django.db import connection
 from django.utils import timezone
 
 from interactions.models import PendingEvent
 from promises.cells import fold_deltas
-from promises.projection import drain
+from promises.projection import FULL_BATCH, drain
 from promises.services.customer_scores import refresh_marked
 
 # A task may run 45 s; the loop leaves itself room to finish the batch in hand.
@@ -41,6 +42,38 @@ def count_pending(
         if not taken and not folded and not _refreshed():
             break
     return counted
+
+
+def count_told(*, budget_seconds: float = BUDGET_SECONDS) -> int:
+    """Work off what a wake-up told of; answer how many events were taken up.
+
+    It goes on as long as batches come full. What is recorded meanwhile is told of by itself, and
+    taken up with its neighbours: a batch for each request would cost many times as much. In the
+    same way cells and customer rows are brought in step every few seconds while there is much to
+    do, and at once where there was nothing.
+    """
+    until = time.monotonic() + budget_seconds
+    counted = taken = drain()
+    while taken >= FULL_BATCH and time.monotonic() < until:
+        _fold_in_time()
+        taken = drain()
+        counted += taken
+    if _fold_in_time():
+        _refreshed()
+    return counted
+
+
+_folded: dict[str, float] = {}
+
+
+def _fold_in_time() -> bool:
+    """Fold unless this process did within the last seconds; whether it did."""
+    database, now = str(connection.settings_dict["NAME"]), time.monotonic()
+    if now - _folded.get(database, -FOLD_SECONDS) < FOLD_SECONDS:
+        return False
+    fold_deltas(wait=False)
+    _folded[database] = time.monotonic()
+    return True
 
 
 def _refreshed() -> bool:

@@ -1,12 +1,14 @@
 """The one loop that counts: events into promises, deltas into cells, marks into customer rows."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 
-from interactions.models import PendingEvent
+from interactions.models import Customer, PendingEvent, Team, Touchpoint
 from promises.models import Cell, CellDelta, CustomerMark, CustomerScore, Promise
 from promises.projection import drain as drains
+from promises.services import counting
 from promises.services.checking import check_ledger
 from promises.services.counting import count_pending, nothing_pending
 from tests.events import START, fulfilled, made, store
@@ -60,3 +62,55 @@ def test_three_that_count_at_once_count_everything_once() -> None:
     assert nothing_pending()
     assert sum(Cell.objects.values_list("n", flat=True)) == Promise.objects.count() == 300
     assert check_ledger().ok
+
+
+def test_a_wake_up_counts_and_folds_what_it_tells_of() -> None:
+    counting._folded.clear()
+    store(*(made(f"order-{number}") for number in range(5)), fulfilled("order-1", START))
+    assert counting.count_told() == 6
+    assert nothing_pending()
+    assert not CellDelta.objects.exists()
+    assert CustomerScore.objects.exists()
+
+
+def test_wake_ups_in_a_row_leave_the_folding_to_one_of_them_or_to_the_sweep() -> None:
+    counting._folded.clear()
+    store(made("order-1"))
+    counting.count_told()
+    store(made("order-2"))
+    assert counting.count_told() == 1
+    assert (Promise.objects.count(), CellDelta.objects.exists()) == (2, True)
+    assert check_ledger().ok
+    count_pending()
+    assert not CellDelta.objects.exists()
+    assert check_ledger().ok
+
+
+def test_a_wake_up_goes_on_while_batches_come_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("promises.services.counting.FULL_BATCH", 2)
+    monkeypatch.setattr("promises.services.counting.drain", lambda: drains(limit=2))
+    store(*(made(f"order-{number}") for number in range(5)))
+    assert counting.count_told() == 5
+    store(*(made(f"later-{number}") for number in range(5)))
+    assert counting.count_told(budget_seconds=0) == 2
+    count_pending()
+    assert nothing_pending()
+
+
+def test_parties_of_a_batch_are_there_before_its_promises(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another that meets the same new customer must not wait for the end of this batch."""
+    seen: list[tuple[int, int, int]] = []
+
+    def counted(_keys: object) -> int:
+        found = (Customer.objects, Team.objects, Touchpoint.objects)
+        seen.append(tuple(one.filter(is_new=True).count() for one in found))  # type: ignore[arg-type]
+        return 0
+
+    monkeypatch.setattr(import_module("promises.projection.drain"), "project", counted)
+    store(
+        made("order-1", customer="c-1", team="t-1", touchpoint="shop"),
+        made("order-2", customer=" c-1 ", team="", touchpoint="shop"),
+        made("order-3", customer="c-2", team="t-2"),
+    )
+    drains()
+    assert seen == [(2, 2, 2)]
