@@ -43,6 +43,7 @@ def drain() -> int:
 def sweep() -> int:
     """Find what the telling missed, every few seconds, and add up what came in."""
     fold_intake(now=timezone.now())
+    counting.keep_today(now=timezone.now())
     if health.check_is_due():
         check_asked_for.apply_async(expires=5)
     if restating.is_due():

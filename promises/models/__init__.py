@@ -9,7 +9,15 @@ from promises.models.alert import (
     NotificationSettings,
 )
 from promises.models.calendar import Calendar, CalendarDay, CalendarVersion
-from promises.models.cell import Cell, CellDelta, CellDetail, CellLateness, CellStake
+from promises.models.cell import (
+    Cell,
+    CellDelta,
+    CellDetail,
+    CellLateness,
+    CellStake,
+    LatenessStretch,
+    StretchBase,
+)
 from promises.models.consequence import Consequence, CustomerFact, FactMark
 from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.importing import Upload, UploadPiece, UploadSpan
@@ -60,6 +68,7 @@ __all__ = [
     "ImportRun",
     "KindParameters",
     "LastAsked",
+    "LatenessStretch",
     "LedgerCheck",
     "Measure",
     "Message",
@@ -77,6 +86,7 @@ __all__ = [
     "Standard",
     "StandardOrder",
     "StandardVersion",
+    "StretchBase",
     "Upload",
     "UploadPiece",
     "UploadSpan",

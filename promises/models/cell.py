@@ -94,6 +94,26 @@ class CellLateness(models.Model):
         ]
 
 
+class LatenessStretch(models.Model):
+    """The lateness of the days of one stretch: those of 28 days before the base (0), the rest of
+    90 (1), the rest of a year (2), all before (3)."""
+
+    pk = models.CompositePrimaryKey("stretch", "team_id", "kind", "bucket")
+    stretch = models.SmallIntegerField()
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    kind = models.TextField()
+    bucket = models.SmallIntegerField()
+    settled = models.BigIntegerField(default=0)
+    censored = models.BigIntegerField(default=0)
+
+
+class StretchBase(models.Model):
+    """The day before which stretches end: one row, moved along by the clock."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    day = models.DateField()
+
+
 class CellDetail(CellSums):
     """The fine grain: the same key with touchpoint, explicit or implicit, segment at making."""
 

@@ -10,6 +10,7 @@ from django.db import connection
 
 from interactions.known_parties import all_of
 from interactions.models import Team
+from promises.cells.stretches import ALL, LENGTHS, window_sql
 from promises.domain.loss import loss_terms
 from promises.domain.survival import (
     BUCKETS_PER_DOUBLING,
@@ -24,7 +25,7 @@ from promises.models.kinds import Kind
 from promises.projection.facts import ParametersOf, kind_parameters
 from promises.projection.parties import party_reference
 from promises.scores.past import FoldedPromise, folded_promises, in_window
-from promises.scores.question import Question, Scope
+from promises.scores.question import WINDOWS, Question, Scope
 from promises.scores.reading import is_reading, keep, once
 from promises.scores.relations import Parameters, whose
 
@@ -39,6 +40,13 @@ CASE WHEN abs(age) < {MINUTE} THEN 0
           floor({BUCKETS_PER_DOUBLING} * ln(abs(age) / {MINUTE}) / ln(2::float8))::int + 1)
 END"""
 
+# Windows that end today and have stretches of their own.
+_STRETCHES = {
+    window: ALL if days is None else LENGTHS.index(days - 1)
+    for window, days in WINDOWS.items()
+    if days is None or days - 1 in LENGTHS
+}
+
 _ALL_KINDS = "''::text"
 # Teams by their numbers: joined here, they would tempt the planner to look up each by itself.
 _GROUPS = {
@@ -48,8 +56,7 @@ _GROUPS = {
 
 _NOW = """
 SELECT {group}, bucket, sum(settled)::bigint, sum(censored)::bigint FROM (
-    SELECT team_id, kind, bucket, settled, censored FROM promises_celllateness
-    WHERE {where} AND day < %(today)s {since_day} {until_day}
+    {days}
     UNION ALL
     SELECT team_id, kind, bucket, settled, censored FROM promises_celldelta
     WHERE {where} AND bucket IS NOT NULL AND day < %(today)s {since_day} {until_day}
@@ -64,7 +71,13 @@ SELECT {group}, bucket, sum(settled)::bigint, sum(censored)::bigint FROM (
     FROM (SELECT team_id, kind, extract(epoch FROM %(as_of)s - first_due)::float8 AS age
           FROM promises_openpromise
           WHERE {where} AND matures_at < %(as_of)s {since_moment} {until_moment}) AS ageing
-) AS parts GROUP BY 1, 2, 3
+) AS parts GROUP BY 1, 2, 3 HAVING sum(settled) <> 0 OR sum(censored) <> 0
+"""
+
+# A window that has no stretch of its own: day by day.
+_DAYS = """
+    SELECT team_id, kind, bucket, settled, censored FROM promises_celllateness
+    WHERE {where} AND day < %(today)s {since_day} {until_day}
 """
 
 _THEN = """
@@ -208,15 +221,18 @@ def _rows(
     }
     ended = question.ends_at is not None
     bounded = question.first_day is not None
-    sql = (_NOW if question.is_now else _THEN).format(
-        group=f"{_GROUPS[scope]}, {'parts.kind' if by_kind else _ALL_KINDS}",
-        where=conditions.sql,
-        age_bucket=_AGE_BUCKET,
-        since_day="AND day >= %(first_day)s" if bounded else "",
-        since_moment="AND matures_at >= %(starts_at)s" if bounded else "",
-        until_day="AND day <= %(last_day)s" if ended else "",
-        until_moment="AND matures_at < %(ends_at)s" if ended else "",
-    )
+    clauses = {
+        "group": f"{_GROUPS[scope]}, {'parts.kind' if by_kind else _ALL_KINDS}",
+        "where": conditions.sql,
+        "age_bucket": _AGE_BUCKET,
+        "since_day": "AND day >= %(first_day)s" if bounded else "",
+        "since_moment": "AND matures_at >= %(starts_at)s" if bounded else "",
+        "until_day": "AND day <= %(last_day)s" if ended else "",
+        "until_moment": "AND matures_at < %(ends_at)s" if ended else "",
+    }
+    stretch = _STRETCHES.get(question.window) if question.since is None else None
+    days = _DAYS.format(**clauses) if stretch is None else window_sql(conditions.sql, stretch)
+    sql = (_NOW if question.is_now else _THEN).format(**clauses, days=days)
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())

@@ -15,7 +15,7 @@ from interactions.models import Event, PendingEvent, Tombstone
 from interactions.replacing import read_as_they_are
 from interactions.selectors import pending_counts
 from interactions.tallies import tally_differences
-from promises.cells import GRAINS, cell_differences
+from promises.cells import TABLES, cell_differences
 from promises.domain.lifecycle import fold
 from promises.models import LedgerCheck
 from promises.projection.facts import (
@@ -139,7 +139,7 @@ def check_ledger(*, progress: Progress | None = None) -> Report:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        read_as_they_are([*(grain.table for grain in GRAINS), "promises_customerscore"])
+        read_as_they_are([*TABLES, "promises_customerscore"])
         _count_events(report)
         _count_intake(report)
         report.tallies_different = tally_differences()

@@ -5,12 +5,15 @@ The task, the import and the tests all call this one loop.
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from django.db import connection
 from django.utils import timezone
 
+from interactions.installation import installation_zone
 from interactions.models import PendingEvent
-from promises.cells import fold_deltas
+from promises.cells import begin_day, fold_deltas
+from promises.domain.clock import day_of
 from promises.projection import FULL_BATCH, drain
 from promises.services.customer_scores import refresh_marked
 
@@ -79,6 +82,11 @@ def _fold_in_time() -> bool:
 def _refreshed() -> bool:
     """Customer rows only order lists: they come when nobody waits for figures."""
     return nothing_pending() and refresh_marked(now=timezone.now(), wait=False) > 0
+
+
+def keep_today(*, now: datetime) -> bool:
+    """Let the stretches of days end with yesterday; whether they were behind."""
+    return begin_day(day_of(now, installation_zone()))
 
 
 def nothing_pending() -> bool:

@@ -12,6 +12,7 @@ from promises.models import Promise
 _SUMS_OF_TEAM = (
     "promises_cell",
     "promises_celllateness",
+    "promises_latenessstretch",
     "promises_celldetail",
     "promises_cellstake",
 )

@@ -1,0 +1,89 @@
+"""Folding deltas into cells (R12, DESIGN section 4).
+
+Cells are sums of integers: adding differences in any order gives what recomputing gives, exactly.
+"""
+
+from datetime import date
+
+from django.db import connection, transaction
+
+from promises.cells.stretches import FOLD_STRETCHES, move_base
+from promises.models.cell import SUM_COLUMNS
+
+FOLD_LIMIT = 50_000
+_FOLD_LOCK = 7403
+
+_SUMS = ", ".join(SUM_COLUMNS)
+_ADDED = ", ".join(f"promises_sum({name}) AS {name}" for name in SUM_COLUMNS)
+_PLUS = ", ".join(f"{name} = c.{name} + excluded.{name}" for name in SUM_COLUMNS)
+_CELL = "team_id, kind, parameters_version, day"
+_DETAIL = f"{_CELL}, touchpoint_id, explicit, segment"
+_STAKE = f"{_CELL}, stake, standard"
+_LATENESS = f"{_CELL}, bucket"
+
+# Deltas are read by the statement that deletes them, after the lock: what arrives meanwhile is left
+# for the next fold. Keys are sorted so that nothing can wait in a circle.
+_FOLD = f"""
+WITH taken AS (
+    DELETE FROM promises_celldelta WHERE id IN (
+        SELECT id FROM promises_celldelta ORDER BY id LIMIT %s)
+    RETURNING *
+), fine AS (
+    -- Sums of sums: the coarse grains add up what the fine one has added up already.
+    SELECT {_DETAIL}, stake, standard, {_ADDED} FROM taken GROUP BY {_DETAIL}, stake, standard
+), cells AS (
+    INSERT INTO promises_cell AS c ({_CELL}, {_SUMS})
+    SELECT {_CELL}, {_ADDED} FROM fine GROUP BY {_CELL} ORDER BY {_CELL}
+    ON CONFLICT ({_CELL}) DO UPDATE SET {_PLUS}
+), details AS (
+    INSERT INTO promises_celldetail AS c ({_DETAIL}, {_SUMS})
+    SELECT {_DETAIL}, {_ADDED} FROM fine GROUP BY {_DETAIL} ORDER BY {_DETAIL}
+    ON CONFLICT ({_DETAIL}) DO UPDATE SET {_PLUS}
+), stakes AS (
+    INSERT INTO promises_cellstake AS c ({_STAKE}, {_SUMS})
+    SELECT {_STAKE}, {_ADDED} FROM fine WHERE stake IS NOT NULL GROUP BY {_STAKE} ORDER BY {_STAKE}
+    ON CONFLICT ({_STAKE}) DO UPDATE SET {_PLUS}
+), lateness AS (
+    INSERT INTO promises_celllateness AS c ({_LATENESS}, settled, censored)
+    SELECT {_LATENESS}, promises_sum(settled), promises_sum(censored)
+    FROM taken WHERE bucket IS NOT NULL GROUP BY {_LATENESS}
+    HAVING promises_sum(settled) <> 0 OR promises_sum(censored) <> 0 ORDER BY {_LATENESS}
+    ON CONFLICT ({_LATENESS}) DO UPDATE SET settled = c.settled + excluded.settled,
+                                            censored = c.censored + excluded.censored
+), stretches AS ({FOLD_STRETCHES})
+SELECT count(*) FROM taken
+"""  # noqa: S608 (our own column names)
+
+
+def fold_deltas(*, limit: int = FOLD_LIMIT, wait: bool = True) -> int:
+    """Fold waiting deltas into the cells; answer how many were taken.
+
+    The lock comes first, the deltas are read after it, and only those are deleted. Where somebody
+    else folds, either wait for the turn or answer 0.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        if wait:
+            lock_folding()
+        elif not _try_lock_folding():
+            return 0
+        cursor.execute(_FOLD, [limit])
+        (taken,) = cursor.fetchone()
+    return int(taken)
+
+
+def lock_folding() -> None:
+    """Hold all folding until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FOLD_LOCK])
+
+
+def _try_lock_folding() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_FOLD_LOCK])
+        (mine,) = cursor.fetchone()
+    return bool(mine)
+
+
+def begin_day(today: date) -> bool:
+    """Move the stretches of days along to today; whether they were behind."""
+    return move_base(today, _FOLD_LOCK)
