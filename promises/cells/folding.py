@@ -18,6 +18,9 @@ _ADDED = ", ".join(f"promises_sum({name}) AS {name}" for name in SUM_COLUMNS)
 _PLUS = ", ".join(f"{name} = c.{name} + excluded.{name}" for name in SUM_COLUMNS)
 _CELL = "team_id, kind, parameters_version, day"
 _DETAIL = f"{_CELL}, touchpoint_id, explicit, segment"
+_TOUCHPOINT = "day, kind, parameters_version, touchpoint_id"
+_SEGMENT = "day, kind, parameters_version, explicit, segment"
+_STANDARD = "day, kind, parameters_version, stake, standard"
 _STAKE = f"{_CELL}, stake, standard"
 _LATENESS = f"{_CELL}, bucket"
 
@@ -39,6 +42,19 @@ WITH taken AS (
     INSERT INTO promises_celldetail AS c ({_DETAIL}, {_SUMS})
     SELECT {_DETAIL}, {_ADDED} FROM fine GROUP BY {_DETAIL} ORDER BY {_DETAIL}
     ON CONFLICT ({_DETAIL}) DO UPDATE SET {_PLUS}
+), touchpoints AS (
+    INSERT INTO promises_celltouchpoint AS c ({_TOUCHPOINT}, {_SUMS})
+    SELECT {_TOUCHPOINT}, {_ADDED} FROM fine GROUP BY {_TOUCHPOINT} ORDER BY {_TOUCHPOINT}
+    ON CONFLICT ({_TOUCHPOINT}) DO UPDATE SET {_PLUS}
+), segments AS (
+    INSERT INTO promises_cellsegment AS c ({_SEGMENT}, {_SUMS})
+    SELECT {_SEGMENT}, {_ADDED} FROM fine GROUP BY {_SEGMENT} ORDER BY {_SEGMENT}
+    ON CONFLICT ({_SEGMENT}) DO UPDATE SET {_PLUS}
+), standards AS (
+    INSERT INTO promises_cellstandard AS c ({_STANDARD}, {_SUMS})
+    SELECT {_STANDARD}, {_ADDED}
+    FROM fine WHERE stake IS NOT NULL GROUP BY {_STANDARD} ORDER BY {_STANDARD}
+    ON CONFLICT ({_STANDARD}) DO UPDATE SET {_PLUS}
 ), stakes AS (
     INSERT INTO promises_cellstake AS c ({_STAKE}, {_SUMS})
     SELECT {_STAKE}, {_ADDED} FROM fine WHERE stake IS NOT NULL GROUP BY {_STAKE} ORDER BY {_STAKE}

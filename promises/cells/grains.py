@@ -85,6 +85,25 @@ GRAINS = (
     Grain("promises_cell", _CELL_KEY, SUM_COLUMNS, part_of="promises_celldetail"),
     Grain("promises_celldetail", (*_CELL_KEY, "touchpoint_id", "explicit", "segment"), SUM_COLUMNS),
     Grain(
+        "promises_celltouchpoint",
+        ("day", "kind", "parameters_version", "touchpoint_id"),
+        SUM_COLUMNS,
+        part_of="promises_celldetail",
+    ),
+    Grain(
+        "promises_cellsegment",
+        ("day", "kind", "parameters_version", "explicit", "segment"),
+        SUM_COLUMNS,
+        part_of="promises_celldetail",
+    ),
+    Grain(
+        "promises_cellstandard",
+        ("day", "kind", "parameters_version", "stake", "standard"),
+        SUM_COLUMNS,
+        deltas="stake IS NOT NULL",
+        part_of="promises_cellstake",
+    ),
+    Grain(
         "promises_cellstake",
         (*_CELL_KEY, "stake", "standard"),
         SUM_COLUMNS,

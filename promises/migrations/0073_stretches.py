@@ -6,6 +6,7 @@ from django.db import migrations, models
 # As of yesterday, whatever the zone: the clock moves it along.
 _FILL = """
 ALTER TABLE promises_latenessstretch SET (fillfactor = 80);
+SELECT pg_advisory_xact_lock(7403);
 INSERT INTO promises_stretchbase (id, day) VALUES (1, CURRENT_DATE - 1);
 INSERT INTO promises_latenessstretch (stretch, team_id, kind, bucket, settled, censored)
 SELECT CASE WHEN day >= CURRENT_DATE - 28 THEN 0 WHEN day >= CURRENT_DATE - 90 THEN 1

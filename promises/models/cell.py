@@ -1,8 +1,9 @@
 """Cells: sums over the promises of one maturity day, and the deltas on their way into them.
 
-Three grains (DESIGN section 1): `Cell` with `CellLateness` beside it for overview and trend,
-`CellDetail` for filters, `CellStake` for comparisons by stake and standard. All sums are integers,
-so that adding differences is exact in any order.
+The grains (DESIGN section 1): `Cell` with `CellLateness` beside it for teams, `CellDetail` for
+filters, `CellStake` for comparisons by stake and standard; of all teams together `CellTouchpoint`,
+`CellSegment` and `CellStandard`. All sums are integers, so that adding differences is exact in any
+order.
 """
 
 from typing import ClassVar
@@ -142,6 +143,41 @@ class CellDetail(CellSums):
             # Which segments there are, found by walking from one to the next.
             models.Index(fields=["segment"], name="cell_detail_segment"),
         ]
+
+
+class CellTouchpoint(CellSums):
+    """(day, kind, parameter version, touchpoint) of all teams together: the whole company, and its
+    touchpoints, which the fine grain would have to be added up for."""
+
+    pk = models.CompositePrimaryKey("day", "kind", "parameters_version", "touchpoint_id")
+    day = models.DateField()
+    kind = models.TextField()
+    parameters_version = models.IntegerField()
+    touchpoint = models.ForeignKey(
+        Touchpoint, on_delete=models.CASCADE, db_index=False, db_constraint=False
+    )
+
+
+class CellSegment(CellSums):
+    """(day, kind, parameter version, explicit or implicit, segment at making) of all teams."""
+
+    pk = models.CompositePrimaryKey("day", "kind", "parameters_version", "explicit", "segment")
+    day = models.DateField()
+    kind = models.TextField()
+    parameters_version = models.IntegerField()
+    explicit = models.BooleanField()
+    segment = models.TextField()
+
+
+class CellStandard(CellSums):
+    """(day, kind, parameter version, stake, standard) of all teams."""
+
+    pk = models.CompositePrimaryKey("day", "kind", "parameters_version", "stake", "standard")
+    day = models.DateField()
+    kind = models.TextField()
+    parameters_version = models.IntegerField()
+    stake = models.FloatField()
+    standard = models.TextField(db_collation="C")
 
 
 class CellStake(CellSums):

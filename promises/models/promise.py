@@ -164,8 +164,13 @@ class OpenPromise(models.Model):
                 name="open_promise_next_check",
                 condition=models.Q(next_check__isnull=False),
             ),
-            # The tick: what matured since the last look.
-            models.Index(fields=["matures_at"], name="open_promise_matures"),
+            # The tick: what matured since the last look. And, from the index alone, how many are
+            # overdue and for how long (R13).
+            models.Index(
+                fields=["matures_at"],
+                name="open_promise_matures",
+                include=["team", "kind", "first_due"],
+            ),
             # A team's overdue and next due promises.
             models.Index(fields=["team", "matures_at"], name="open_promise_team_matures"),
             # What one person promised and still owes.

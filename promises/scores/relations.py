@@ -90,13 +90,35 @@ def from_cells(question: Question) -> tuple[str, Parameters]:
     return _from_tables(question, ("promises_cell", "promises_celldelta"), "NULL::bigint")
 
 
+def from_company(question: Question) -> tuple[str, Parameters]:
+    """The same from the cells of all teams together, which know the touchpoint, or segment and
+    explicit or implicit, but not both.
+
+    Raises: ValueError for a question of both, or of some teams.
+    """
+    if not is_of_company(question):
+        raise ValueError("no cells of all teams together know this")
+    team = "NULL::bigint AS team_id"
+    if (question.explicit, question.segment) == (None, None):
+        tables = ("promises_celltouchpoint", "promises_celldelta")
+        return _from_tables(question, tables, "touchpoint_id", team=team)
+    tables = ("promises_cellsegment", "promises_celldelta")
+    return _from_tables(question, tables, "NULL::bigint", team=team)
+
+
+def is_of_company(question: Question) -> bool:
+    """Whether the cells of all teams together can answer."""
+    by_sort = (question.explicit, question.segment) != (None, None)
+    return question.team_ids is None and not (by_sort and question.touchpoint_ids is not None)
+
+
 def from_details(question: Question) -> tuple[str, Parameters]:
     """The same from the fine grain of cells, which knows touchpoint, explicit and segment."""
     return _from_tables(question, ("promises_celldetail", "promises_celldelta"), "touchpoint_id")
 
 
 def _from_tables(
-    question: Question, tables: tuple[str, ...], touchpoint: str
+    question: Question, tables: tuple[str, ...], touchpoint: str, *, team: str = "team_id"
 ) -> tuple[str, Parameters]:
     conditions = whose(question).add("day <> %(today)s", today=question.today)
     if question.first_day is not None:
@@ -104,7 +126,8 @@ def _from_tables(
     if question.last_day is not None:
         conditions.add("day <= %(last_day)s", last_day=question.last_day)
     columns = (
-        f"{_KEYS}, NULL::bigint AS customer_id, {touchpoint} AS touchpoint_id, "
+        f"{team}, kind, parameters_version, day, NULL::bigint AS customer_id, "
+        f"{touchpoint} AS touchpoint_id, "
         f"day < %(today)s AS matured, {_SUMS}"
     )
     sql = " UNION ALL ".join(

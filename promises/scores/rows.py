@@ -71,15 +71,20 @@ def company_row(question: Question) -> ScoreRow:
     return score_row("", "", tally, None, lateness=lateness, as_of=question.as_of)
 
 
-def team_rows(question: Question) -> list[ScoreRow]:
-    """A row for each team that has promises, worst first; those without enough last."""
-    rows = _party_rows(question, Scope.TEAM, Team, lateness_by(question, Scope.TEAM))
+def team_rows(question: Question, *, with_lateness: bool = True) -> list[ScoreRow]:
+    """A row for each team that has promises, worst first; those without enough last.
+
+    Shape: a table that does not show lateness need not wait for it.
+    """
+    lateness = lateness_by(question, Scope.TEAM) if with_lateness else {}
+    rows = _party_rows(question, Scope.TEAM, Team, lateness)
     return rows if question.team_ids is not None else _ranked(rows)
 
 
-def customer_rows(question: Question) -> list[ScoreRow]:
+def customer_rows(question: Question, *, with_lateness: bool = True) -> list[ScoreRow]:
     """A row for each customer of the question, worst first."""
-    return _party_rows(question, Scope.CUSTOMER, Customer, lateness_of_customers(question))
+    lateness = lateness_of_customers(question) if with_lateness else {}
+    return _party_rows(question, Scope.CUSTOMER, Customer, lateness)
 
 
 def touchpoint_rows(question: Question) -> list[ScoreRow]:

@@ -20,13 +20,14 @@ from promises.domain.loss import NANO
 from promises.domain.score import Sums
 from promises.models.cell import SUM_COLUMNS
 from promises.models.filing import VALUE_SQL
+from promises.models.kinds import Kind
 from promises.projection.parties import party_reference
+from promises.scores.factors import FACTORS, day_arrays, factor_sql, parameter_arrays
 from promises.scores.past import folded_sums
-from promises.scores.question import Question
+from promises.scores.question import Question, Scope
 from promises.scores.reading import keep, kept
 from promises.scores.relations import THEN_SQL, Conditions, whose
 from promises.scores.spans import Span
-from promises.scores.tallies import FACTORS, day_arrays, parameter_arrays
 
 # Dimension -> column of cells and promises.
 DIMENSIONS: Mapping[str, str] = {
@@ -39,11 +40,19 @@ DIMENSIONS: Mapping[str, str] = {
     "stake": "stake",
 }
 # The smallest grain that knows a dimension is asked.
+# The first are of all teams together.
+_OF_COMPANY: Mapping[str, frozenset[str]] = {
+    "promises_cellsegment": frozenset({"kind", "segment", "explicit"}),
+    "promises_celltouchpoint": frozenset({"kind", "touchpoint"}),
+    "promises_cellstandard": frozenset({"kind", "stake", "standard"}),
+}
 _GRAINS: Mapping[str, frozenset[str]] = {
+    **_OF_COMPANY,
     "promises_cell": frozenset({"kind", "team"}),
     "promises_cellstake": frozenset({"kind", "team", "stake", "standard"}),
     "promises_celldetail": frozenset({"kind", "team", "touchpoint", "segment", "explicit"}),
 }
+_NO_SUMS = Sums()
 Grouping = tuple[str, ...]
 # span -> values of the grouping's dimensions, as text -> sums
 SpanSums = dict[str, dict[tuple[str, ...], Sums]]
@@ -64,9 +73,9 @@ WITH {factors}, rows AS ({rows})
 SELECT span, grouping({columns}), {texts}, {counts},
        coalesce(sum(weight), 0)::float8, coalesce(sum(weight_squared), 0)::float8,
        coalesce(sum(loss + open_weight), 0)::float8
-           - coalesce(sum(open_residual * factor)
+           - coalesce(sum(open_residual * {factor})
                       FILTER (WHERE open_residual <> 0), 0)::float8
-FROM rows LEFT JOIN factors USING (day, kind, parameters_version)
+FROM rows
 GROUP BY GROUPING SETS ({sets})
 """
 
@@ -81,22 +90,29 @@ def span_sums(
     The question's own window does not matter, its moment, kind and teams do.
     Raises: ValueError for dimensions that no one grain knows together.
     """
-    unread = [one for one in groupings if any(_kept(question, span, one) is None for span in spans)]
+    held = {(one, span): _kept(question, span, one) for one in groupings for span in spans}
+    unread = [one for one in groupings if any(held[one, span] is None for span in spans)]
+    missing = [span for span in spans if any(held[one, span] is None for one in unread)]
     found: dict[Grouping, SpanSums] = {
-        grouping: {span.name: {} for span in spans} for grouping in unread
+        grouping: {span.name: {} for span in missing} for grouping in unread
     }
     by_grain: dict[str, list[Grouping]] = {}
     for grouping in found:
         by_grain.setdefault(_grain(question, grouping), []).append(grouping)
     for grain, asked in by_grain.items():
-        _read(question, spans, grain, asked, found)
+        _read(question, missing, grain, asked, found)
     if found and not question.is_now:
-        _add_folded(question, spans, found)
+        _add_folded(question, missing, found)
     for grouping, sums in found.items():
-        for span in spans:
+        for span in missing:
             keep(_place(question, span, grouping), sums[span.name])
     return {
-        one: found.get(one) or {span.name: _kept(question, span, one) or {} for span in spans}
+        one: {
+            span.name: found[one][span.name]
+            if one in found and span in missing
+            else held[one, span] or {}
+            for span in spans
+        }
         for one in groupings
     }
 
@@ -104,7 +120,34 @@ def span_sums(
 def _kept(question: Question, span: Span, grouping: Grouping) -> dict[tuple[str, ...], Sums] | None:
     """What the same reading has read of a span already; None where it has not."""
     found: dict[tuple[str, ...], Sums] | None = kept(_place(question, span, grouping))
+    return found if found is not None else _of_window(question, span, grouping)
+
+
+def _of_window(
+    question: Question, span: Span, grouping: Grouping
+) -> dict[tuple[str, ...], Sums] | None:
+    """The sums of teams and kinds where the span is the question's own window and the page has
+    read that."""
+    if (span.first_day, span.last_day) != (question.first_day, question.today) or set(grouping) - {
+        "team",
+        "kind",
+    }:
+        return None
+    kinds = [question.kind] if question.kind else Kind.values
+    parts = {kind: kept((replace(question, kind=kind), Scope.TEAM)) for kind in kinds}
+    if question.last_day is not None or any(part is None for part in parts.values()):
+        return None
+    found: dict[tuple[str, ...], Sums] = {}
+    for kind, by_team in parts.items():
+        for team, tally in by_team.items():
+            told = {"kind": kind, "team": team}
+            _add_to(found, tuple(told[name] for name in grouping), tally.sums)
     return found
+
+
+def _add_to(into: dict[tuple[str, ...], Sums], key: tuple[str, ...], sums: Sums) -> None:
+    if sums != _NO_SUMS:
+        into[key] = into.get(key, _NO_SUMS) + sums
 
 
 def _place(question: Question, span: Span, grouping: Grouping) -> tuple[object, ...]:
@@ -117,6 +160,8 @@ def _grain(question: Question, grouping: Grouping) -> str:
     narrowed |= {"segment"} if question.segment is not None else set()
     narrowed |= {"explicit"} if question.explicit is not None else set()
     for table, known in _GRAINS.items():
+        if table in _OF_COMPANY and question.team_ids is not None:
+            continue
         if known.issuperset({*grouping, *narrowed}):
             # A past moment is read from the promises, which know every dimension (R4).
             return table if question.is_now else "promises_promise"
@@ -130,8 +175,8 @@ def _read(
     groupings: list[Grouping],
     found: dict[Grouping, SpanSums],
 ) -> None:
-    # grouping() wants at least one dimension.
-    read = groupings if any(groupings) else [*groupings, ("kind",)]
+    # All of it is added up from parts: the server need not go through the rows for that.
+    read = [one for one in groupings if one] or [("kind",)]
     dimensions = sorted({name for grouping in read for name in grouping})
     columns = [DIMENSIONS[name] for name in dimensions]
     source = _promises_then if grain == "promises_promise" else _cells_and_today
@@ -140,6 +185,7 @@ def _read(
         "(" + ", ".join(["span", *(DIMENSIONS[name] for name in grouping)]) + ")"
         for grouping in read
     )
+    factor, factors = factor_sql(question, first=min(span.first_day for span in spans))
     statement = _ADD.format(
         rows=rows,
         columns=", ".join(columns),
@@ -147,19 +193,21 @@ def _read(
         counts=", ".join(f"coalesce(sum({name}), 0)::bigint" for name in _COUNTS),
         sets=sets,
         factors=FACTORS,
+        factor=factor,
     )
-    places = {_bits(dimensions, grouping): grouping for grouping in groupings}
+    places = {_bits(dimensions, grouping): grouping for grouping in read}
     names = _names(dimensions)
     with connection.cursor() as cursor:
-        cursor.execute(statement, {**parameters, **_common(question, spans)})
+        cursor.execute(statement, {**parameters, **factors, **_common(question, spans)})
         for span, bits, *values in cursor.fetchall():
-            grouping = places.get(bits)
-            if grouping is None:
-                continue
+            grouping = places[bits]
             told = dict(zip(dimensions, values, strict=False))
             key = tuple(names.get(name, {}).get(told[name], told[name]) for name in grouping)
-            into = found[grouping][span]
-            into[key] = into.get(key, Sums()) + _sums(values[len(dimensions) :])
+            sums = _sums(values[len(dimensions) :])
+            if grouping in groupings:
+                _add_to(found[grouping][span], key, sums)
+            if grouping == read[0] and () in groupings:
+                _add_to(found[()][span], (), sums)
 
 
 def _cells_and_today(
@@ -167,7 +215,7 @@ def _cells_and_today(
 ) -> tuple[str, dict[str, Any]]:
     """Cells and deltas of days before today, and today's matured promises one by one."""
     conditions = whose(question).add("day <> %(today)s", today=question.today)
-    deltas = " AND stake IS NOT NULL" if table == "promises_cellstake" else ""
+    deltas = " AND stake IS NOT NULL" if "stake" in _GRAINS[table] else ""
     keys = ", ".join(dict.fromkeys((*columns, *_KEYS)))
     sums = ", ".join(SUM_COLUMNS)
     parts = [

@@ -2,36 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 
-from interactions.arrays import plain_array, text_array
-from promises.domain.clock import day_end
-from promises.domain.loss import DEFAULT_PARAMETERS, NANO
+from interactions.known_parties import all_of
+from interactions.models import Team
+from promises.domain.loss import NANO
 from promises.domain.score import Sums
 from promises.models.kinds import Kind
-from promises.projection.facts import parameter_rows
 from promises.scores import past, relations
+from promises.scores.factors import FACTORS, day_arrays, factor_sql, parameter_arrays
 from promises.scores.question import Question, Scope
 from promises.scores.reading import is_reading, keep, kept, once
 from promises.scores.tally import Tally
-
-# What is left of a loss to come, by day and parameters: one number for all of a cell (R12).
-# Where it cannot be told from 0 it is not computed. As a table of its own it is joined by a hash,
-# whatever the planner thinks of the number of rows.
-FACTORS = """
-ends(day, ends_at) AS (
-    SELECT * FROM unnest(%(days)s::date[], %(day_ends)s::timestamptz[])
-), parameters(kind, parameters_version, base_loss, half_life) AS (
-    SELECT * FROM unnest(%(kinds)s::text[], %(versions)s::int[], %(base_losses)s::float8[],
-                         %(half_lives)s::float8[])
-), factors AS MATERIALIZED (
-    SELECT day, kind, parameters_version, power(2, greatest(-1000,
-        -extract(epoch FROM %(as_of)s - ends_at)::float8 / half_life)) AS factor
-    FROM ends CROSS JOIN parameters
-)"""
 
 # How a relation's rows are grouped; parties by the ids that senders use.
 _GROUPS: Mapping[Scope, tuple[str, str]] = {
@@ -43,9 +27,8 @@ _GROUPS: Mapping[Scope, tuple[str, str]] = {
     Scope.TOUCHPOINT: ("g.reference", "JOIN interactions_touchpoint g ON g.id = touchpoint_id"),
 }
 
-_ADD = """
-WITH {factors}, rows AS ({rows})
-SELECT {group},
+# The factor is what is left of losses to come (`factors.py`).
+_SUMS = """
        coalesce(sum(n) FILTER (WHERE matured), 0)::bigint,
        coalesce(sum(kept) FILTER (WHERE matured), 0)::bigint,
        coalesce(sum(late) FILTER (WHERE matured), 0)::bigint,
@@ -57,13 +40,27 @@ SELECT {group},
        coalesce(sum(weight) FILTER (WHERE matured), 0)::float8,
        coalesce(sum(weight_squared) FILTER (WHERE matured), 0)::float8,
        coalesce(sum(loss + open_weight) FILTER (WHERE matured), 0)::float8
-           - coalesce(sum(open_residual * factor)
+           - coalesce(sum(open_residual * {factor})
                       FILTER (WHERE matured AND open_residual <> 0), 0)::float8,
        coalesce(sum(open) FILTER (WHERE NOT matured), 0)::bigint,
        coalesce(sum(kept) FILTER (WHERE NOT matured), 0)::bigint,
        coalesce(sum(retro) FILTER (WHERE matured), 0)::bigint,
        coalesce(sum(paused_seconds) FILTER (WHERE matured), 0)::bigint
-FROM rows LEFT JOIN factors USING (day, kind, parameters_version)
+"""
+# Where `matured` is one of the groups.
+_TOGETHER = """
+       promises_sum(n), promises_sum(kept), promises_sum(late), promises_sum(partial),
+       promises_sum(failed), promises_sum(open), promises_sum(withdrawn), promises_sum(slips),
+       promises_sum(weight)::float8, promises_sum(weight_squared)::float8,
+       promises_sum(loss + open_weight)::float8
+           - coalesce(sum(open_residual * {factor}) FILTER (WHERE open_residual <> 0), 0)::float8,
+       promises_sum(retro), promises_sum(paused_seconds)
+"""
+
+_ADD = """
+WITH {factors}, rows AS ({rows})
+SELECT {group}, {sums}
+FROM rows
 {join}
 {by}
 """
@@ -90,28 +87,43 @@ def read_together(question: Question) -> None:
     found: past.Answers = {
         (question, scope): {} for scope in (Scope.COMPANY, Scope.TEAM, Scope.KIND, Scope.DAY)
     }
-    for bits, team, kind, day, *sums in _added(
+    teams = _Teams()
+    for team, kind, day, matured, *sums in _added(
         question,
-        _relations(question, Scope.COMPANY),
-        group="grouping(g.reference, kind, day), g.reference, kind, day",
-        join="LEFT JOIN interactions_team g ON g.id = team_id",
-        by="GROUP BY GROUPING SETS ((), (g.reference), (kind), (day), (g.reference, kind))",
+        _relations(question, Scope.TEAM),
+        group="team_id, kind, day, matured",
+        sums=_TOGETHER,
+        join="",
+        by="GROUP BY GROUPING SETS ((team_id, kind, matured), (day, matured))",
     ):
-        tally = _tally(tuple(sums))
-        match bits:
-            case 0b011:
-                of, key = (question, Scope.TEAM), team
-            case 0b101:
-                of, key = (question, Scope.KIND), kind
-                found.setdefault((replace(question, kind=kind), Scope.COMPANY), {})[""] = tally
-            case 0b110:
-                of, key = (question, Scope.DAY), day and day.isoformat()
-            case 0b001:
-                of, key = (replace(question, kind=kind), Scope.TEAM), team
-            case _:
-                of, key = (question, Scope.COMPANY), ""
-        found.setdefault(of, {})[key] = tally
+        tally = _of_matured(sums) if matured else Tally(not_yet_due=sums[5], kept_early=sums[1])
+        if team is None:
+            _add_to(found[question, Scope.DAY], day and day.isoformat(), tally)
+            continue
+        of_kind = replace(question, kind=kind)
+        _add_to(found[question, Scope.COMPANY], "", tally)
+        _add_to(found[question, Scope.KIND], kind, tally)
+        _add_to(found[question, Scope.TEAM], teams[team], tally)
+        if not question.kind:
+            _add_to(found.setdefault((of_kind, Scope.COMPANY), {}), "", tally)
+            _add_to(found.setdefault((of_kind, Scope.TEAM), {}), teams[team], tally)
     _keep_with_folded(question, found)
+
+
+class _Teams(dict[int, str]):
+    """The ids that senders use, by number; one that is newer than what the page has read is looked
+    up."""
+
+    def __init__(self) -> None:
+        super().__init__((team.pk, team.reference) for team in all_of(Team))
+
+    def __missing__(self, number: int) -> str:
+        self[number] = Team.objects.values_list("reference", flat=True).get(pk=number)
+        return self[number]
+
+
+def _add_to(groups: dict[str, Tally], group: str, tally: Tally) -> None:
+    groups[group] = groups[group] + tally if group in groups else tally
 
 
 def read_means_together(question: Question) -> None:
@@ -142,11 +154,11 @@ def read_means_together(question: Question) -> None:
 
 def _keep_with_folded(question: Question, found: past.Answers) -> None:
     """Keep the answers, those of the past with what is folded (R4)."""
+    for kind in Kind.values if not question.kind else ():
+        for scope in (Scope.COMPANY, Scope.TEAM):
+            if (question, scope) in found:
+                found.setdefault((replace(question, kind=kind), scope), {})
     if not question.is_now:
-        for kind in Kind.values if not question.kind else ():
-            for scope in (Scope.COMPANY, Scope.TEAM):
-                if (question, scope) in found:
-                    found.setdefault((replace(question, kind=kind), scope), {})
         past.add_folded(question, found)
     for asked, groups in found.items():
         keep(asked, groups)
@@ -166,7 +178,13 @@ def _relations(
         return [relations.from_promises_then]
     if scope is Scope.CUSTOMER or question.customer_ids is not None:
         return [relations.from_promises_now]
-    cells = relations.from_details if scope is Scope.TOUCHPOINT else relations.from_cells
+    # A touchpoint's rows are asked for like a question about each of them.
+    by_touchpoint = replace(question, touchpoint_ids=question.touchpoint_ids or frozenset())
+    asked = by_touchpoint if scope is Scope.TOUCHPOINT else question
+    if scope is not Scope.TEAM and relations.is_of_company(asked):
+        cells = relations.from_company
+    else:
+        cells = relations.from_details if scope is Scope.TOUCHPOINT else relations.from_cells
     # A window that ended before today has nothing of today in it.
     return [cells, relations.from_promises_today] if question.last_day is None else [cells]
 
@@ -185,20 +203,29 @@ def add_up(
 def _added(
     question: Question,
     sources: Sequence[Callable[[Question], tuple[str, relations.Parameters]]],
+    *,
+    sums: str = _SUMS,
     **clauses: str,
 ) -> list[tuple[Any, ...]]:
     """The rows of the one statement. Shape: the clauses are those of _ADD: group, join, by."""
+    factor, factors = factor_sql(question)
     parameters: dict[str, Any] = {
         "as_of": question.as_of,
         **parameter_arrays(),
-        **once(("days", question.first_day), lambda: day_arrays(question)),
+        **day_arrays(question),
+        **factors,
     }
     parts = []
     for source in sources:
         sql, values = source(question)
         parts.append(sql)
         parameters.update(values)
-    statement = _ADD.format(factors=FACTORS, rows=" UNION ALL ".join(parts), **clauses)
+    statement = _ADD.format(
+        factors=FACTORS,
+        rows=" UNION ALL ".join(parts),
+        sums=sums.format(factor=factor),
+        **clauses,
+    )
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
@@ -213,53 +240,7 @@ def _tally(row: tuple[Any, ...]) -> Tally:
     return Tally(sums, *beside)
 
 
-# b and h by kind and version: those that hold where the table does not say otherwise.
-_Terms = Mapping[tuple[str, int], tuple[float, float]]
-_FIRST: _Terms = {
-    (kind, 1): (p.base_loss, p.half_life_seconds) for kind, p in DEFAULT_PARAMETERS.items()
-}
-
-
-def parameter_arrays() -> dict[str, str]:
-    """The parameters of all kinds and versions, as arrays."""
-    return once("parameters", _parameter_arrays)
-
-
-def _parameter_arrays() -> dict[str, str]:
-    rows = dict(_FIRST)
-    for row in parameter_rows():
-        rows[row.kind, row.version] = (row.base_loss, row.half_life_seconds)
-    return _arrays(rows)
-
-
-def _arrays(rows: _Terms) -> dict[str, str]:
-    return {
-        "kinds": text_array(kind for kind, _ in rows),
-        "versions": plain_array(version for _, version in rows),
-        "base_losses": plain_array(base for base, _ in rows.values()),
-        "half_lives": plain_array(half for _, half in rows.values()),
-    }
-
-
-def day_arrays(question: Question, *, first: date | None = None) -> dict[str, str]:
-    """The end of every local day that can hold matured promises (R12's t0).
-
-    Shape: from `first` on, where it is given, else from the first day of the window.
-    """
-    first = first or question.first_day or _oldest_day() or question.today
-    count = (question.today - first).days + 1
-    days = [first + timedelta(days=place) for place in range(count)]
-    return {
-        "days": plain_array(days),
-        "day_ends": plain_array(f'"{day_end(day, question.zone).isoformat()}"' for day in days),
-    }
-
-
-def _oldest_day() -> date | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT least((SELECT min(day) FROM promises_cell), "
-            "(SELECT min(day) FROM promises_celldelta))"
-        )
-        (oldest,) = cursor.fetchone()
-    return oldest if isinstance(oldest, date) else None
+def _of_matured(row: Sequence[Any]) -> Tally:
+    """What _TOGETHER tells of matured promises; of the others it is told by whether they are kept
+    or open."""
+    return _tally((*row[:11], 0, 0, *row[11:]))

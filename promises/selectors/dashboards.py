@@ -72,7 +72,7 @@ def _overview(viewer: Viewer, asked: Asked) -> Overview:
     read_means_together(question)
     overdue, counts = overdue_promises(viewer, asked), open_counts(viewer, asked, question)
     company = company_row(question)
-    teams = team_rows(question)
+    teams = team_rows(question, with_lateness=False)
     drivers = _drivers(question)
     return Overview(
         asked=asked,
@@ -85,7 +85,9 @@ def _overview(viewer: Viewer, asked: Asked) -> Overview:
         teams=tuple(teams),
         kinds=tuple(plain_kind_rows(question)),
         touchpoints=tuple(touchpoint_rows(question)),
-        worst_customers=tuple(worst_customers(viewer, question, limit=LIST_LENGTH, quick=True)),
+        worst_customers=tuple(
+            worst_customers(viewer, question, limit=LIST_LENGTH, quick=True, with_lateness=False)
+        ),
         quick=asked.is_now and not is_stored(viewer, question),
         overdue_count=counts.overdue,
         due_today_count=counts.due_today,

@@ -25,7 +25,12 @@ CANDIDATES = 300
 
 
 def worst_customers(
-    viewer: Viewer, question: Question, *, limit: int, quick: bool = False
+    viewer: Viewer,
+    question: Question,
+    *,
+    limit: int,
+    quick: bool = False,
+    with_lateness: bool = True,
 ) -> list[ScoreRow]:
     """Customers with enough promises, the highest lower bound first.
 
@@ -38,7 +43,8 @@ def worst_customers(
         customers = _candidates(question)
     else:
         customers = _computed_order(question, limit)
-    rows = customer_rows(replace_customers(question, customers)) if customers else []
+    asked = replace_customers(question, customers)
+    rows = customer_rows(asked, with_lateness=with_lateness) if customers else []
     return [row for row in rows if row.enough][:limit]
 
 

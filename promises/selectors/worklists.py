@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
 
 from interactions.selectors import Viewer
 from promises.models import OpenPromise, Promise
@@ -92,8 +92,8 @@ def _counted(
 ) -> OpenCounts:
     return OpenCounts(
         **promises.aggregate(
-            overdue=Count("pk", filter=overdue & Q(**{f"{matures_at}__lt": asked.as_of})),
-            due_today=Count("pk", filter=Q(**{f"{matures_at}__gte": asked.as_of})),
+            overdue=Count(Value(1), filter=overdue & Q(**{f"{matures_at}__lt": asked.as_of})),
+            due_today=Count(Value(1), filter=Q(**{f"{matures_at}__gte": asked.as_of})),
         )
     )
 

@@ -9,7 +9,7 @@ from django.db import connection
 
 from promises.domain.clock import day_of
 from promises.scores import STORED_WINDOWS, Question, relations
-from promises.scores.tallies import FACTORS, day_arrays, parameter_arrays
+from promises.scores.factors import FACTORS, day_arrays, parameter_arrays
 
 KINDS = ("", "delivery", "response", "quality")
 # (window, kind) -> the company's raw mean
@@ -42,7 +42,7 @@ def company_means(
 def _company_means(now: datetime, zone: ZoneInfo) -> tuple[dict[tuple[str, str], float], int]:
     """The same with the number of cells that were read."""
     question = asked_of(now, zone, "all")
-    cells, of_cells = relations.from_cells(question)
+    cells, of_cells = relations.from_company(question)
     today, of_today = relations.from_promises_today(question)
     days = [f"WHEN day >= %(first_{name})s THEN {place}" for name, place in places()]
     place = f"CASE {' '.join(days)} ELSE {len(STORED_WINDOWS) - 1} END"

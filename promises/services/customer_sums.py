@@ -19,7 +19,7 @@ from promises.domain.score import ENOUGH, WILSON_Z
 from promises.domain.shrinkage import FIRST_STRENGTH
 from promises.models import ShrinkageStrength
 from promises.scores import STORED_WINDOWS, Scope
-from promises.scores.tallies import FACTORS, day_arrays, parameter_arrays
+from promises.scores.factors import FACTORS, day_arrays, parameter_arrays
 from promises.services.customer_means import KINDS, Means, asked_of, places
 
 COLUMNS = (

@@ -33,6 +33,10 @@ DELETE FROM interactions_touchpoint t WHERE t.id = ANY(%(touchpoints)s::bigint[]
    AND NOT EXISTS (SELECT FROM promises_celldetail c WHERE c.touchpoint_id = t.id)
 """
 # Rows that a customer's list entry was made of; whoever is left gets theirs back by the marks.
+_DROP_TOUCHPOINT_CELLS = """
+DELETE FROM promises_celltouchpoint c WHERE c.touchpoint_id = ANY(%(touchpoints)s::bigint[])
+   AND NOT EXISTS (SELECT FROM promises_promise p WHERE p.touchpoint_id = c.touchpoint_id)
+"""
 _GONE_CUSTOMERS = """
 SELECT c.id FROM interactions_customer c WHERE c.id = ANY(%(customers)s::bigint[]) AND c.is_new
    AND NOT EXISTS (SELECT FROM promises_promise p WHERE p.customer_id = c.id)
@@ -78,7 +82,9 @@ def forget_parties(parties: Parties) -> None:
         for table in _SUMS_OF_TEAM:
             cursor.execute(_DROP_CELLS.format(table=table), teams)
         cursor.execute(_DROP_TEAMS, teams)
-        cursor.execute(_DROP_TOUCHPOINTS, {"touchpoints": plain_array(parties.touchpoints)})
+        touchpoints = {"touchpoints": plain_array(parties.touchpoints)}
+        cursor.execute(_DROP_TOUCHPOINT_CELLS, touchpoints)
+        cursor.execute(_DROP_TOUCHPOINTS, touchpoints)
         cursor.execute(_GONE_CUSTOMERS, {"customers": plain_array(parties.customers)})
         gone = {"gone": plain_array(pk for (pk,) in cursor.fetchall())}
         for statement in _DROP_CUSTOMERS:

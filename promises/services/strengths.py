@@ -19,8 +19,8 @@ from promises.models import ShrinkageStrength
 from promises.models.kinds import Kind
 from promises.projection.facts import installation_zone
 from promises.scores import Question, Scope, strength_held
+from promises.scores.factors import FACTORS, day_arrays, parameter_arrays
 from promises.scores.relations import Parameters
-from promises.scores.tallies import FACTORS, day_arrays, parameter_arrays
 from promises.services.customer_scores import lock_refreshing
 
 KINDS = ("", *Kind.values)

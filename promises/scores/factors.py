@@ -1,0 +1,114 @@
+"""What is left of losses to come at the moment of a question: one number for a cell (R12)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+
+from interactions.arrays import plain_array, text_array
+from promises.domain.clock import day_end
+from promises.domain.loss import DEFAULT_PARAMETERS
+from promises.projection.facts import parameter_rows
+from promises.scores.question import Question
+from promises.scores.reading import once
+
+# By day and parameters. Where it cannot be told from 0 it is not computed.
+FACTORS = """
+ends(day, ends_at) AS (
+    SELECT * FROM unnest(%(days)s::date[], %(day_ends)s::timestamptz[])
+), parameters(kind, parameters_version, base_loss, half_life) AS (
+    SELECT * FROM unnest(%(kinds)s::text[], %(versions)s::int[], %(base_losses)s::float8[],
+                         %(half_lives)s::float8[])
+), factors AS MATERIALIZED (
+    SELECT day, kind, parameters_version, power(2, greatest(-1000,
+        -extract(epoch FROM %(as_of)s - ends_at)::float8 / half_life)) AS factor
+    FROM ends CROSS JOIN parameters
+)"""
+
+
+_SECOND = timedelta(seconds=1)
+# b and h by kind and version: those that hold where the table does not say otherwise.
+_Terms = Mapping[tuple[str, int], tuple[float, float]]
+_FIRST: _Terms = {
+    (kind, 1): (p.base_loss, p.half_life_seconds) for kind, p in DEFAULT_PARAMETERS.items()
+}
+
+
+def parameter_arrays() -> dict[str, str]:
+    """The parameters of all kinds and versions, as arrays."""
+    rows = _terms()
+    return {
+        "kinds": text_array(kind for kind, _ in rows),
+        "versions": plain_array(version for _, version in rows),
+        "base_losses": plain_array(base for base, _ in rows.values()),
+        "half_lives": plain_array(half for _, half in rows.values()),
+    }
+
+
+def _terms() -> _Terms:
+    return once("parameters", _read_terms)
+
+
+def _read_terms() -> _Terms:
+    rows = dict(_FIRST)
+    for row in parameter_rows():
+        rows[row.kind, row.version] = (row.base_loss, row.half_life_seconds)
+    return rows
+
+
+def day_arrays(question: Question, *, first: date | None = None) -> dict[str, str]:
+    """The end of every local day that can hold matured promises (R12's t0).
+
+    Shape: from `first` on, where it is given, else from the first day of the window.
+    """
+    ends = _day_ends(question, first)
+    return {
+        "days": plain_array(ends),
+        "day_ends": plain_array(f'"{end.isoformat()}"' for end in ends.values()),
+    }
+
+
+def factor_sql(question: Question, *, first: date | None = None) -> tuple[str, dict[str, str]]:
+    """What is left at as_of, by `day`, `kind` and `parameters_version` of a row of cells, with the
+    parameters of this SQL.
+
+    Shape: null for days to come. Looked up in arrays: for a join of three columns the planner sorts
+    all rows first.
+    """
+    ends = _day_ends(question, first)
+    names, arrays = [], {}
+    for place, ((kind, version), (_, half_life)) in enumerate(_terms().items()):
+        left = (
+            2.0 ** max(-1000.0, -((question.as_of - end) / _SECOND) / half_life)
+            for end in ends.values()
+        )
+        arrays[f"factors_{place}"] = plain_array(left)
+        names.append(
+            f"WHEN kind = '{kind}' AND parameters_version = {version} "
+            f"THEN %(factors_{place})s::float8[]"
+        )
+    arrays["factors_from"] = str(next(iter(ends)))
+    return f"(CASE {' '.join(names)} END)[day - %(factors_from)s::date + 1]", arrays
+
+
+def _day_ends(question: Question, first: date | None) -> dict[date, datetime]:
+    first = first or question.first_day or once("oldest day", _oldest_day) or question.today
+    first = min(first, question.today)
+    count = (question.today - first).days + 1
+    return once(
+        ("day ends", first, question.today),
+        lambda: {
+            day: day_end(day, question.zone)
+            for day in (first + timedelta(days=place) for place in range(count))
+        },
+    )
+
+
+def _oldest_day() -> date | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT least((SELECT min(day) FROM promises_cell), "
+            "(SELECT min(day) FROM promises_celldelta))"
+        )
+        (oldest,) = cursor.fetchone()
+    return oldest if isinstance(oldest, date) else None
