@@ -15,7 +15,7 @@ COPY . /srv
 WORKDIR /srv
 # The two of MALLOC give the memory of large bodies back to the system when they are done with.
 ENV PATH=/opt/venv/bin:$PATH \
-    MALLOC_MMAP_THRESHOLD_=1048576 \
+    MALLOC_MMAP_THRESHOLD_=262144 \
     MALLOC_ARENA_MAX=2 \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

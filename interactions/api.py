@@ -142,25 +142,30 @@ class EventsApi(APIView):
         caller = request.auth
         assert isinstance(caller, Caller)  # noqa: S101 (the permission saw to it)
         with a_turn(len(body)):
-            results = self._recorded(body, shape, caller)
+            now = timezone.now()
+            read = _read(body, shape, now)
+            # What it says is on its own now: a large one is not held through the storing.
+            del body
+            results = self._recorded(read, caller, now, alone=shape is Shape.ONE)
         return HttpResponse(
             msgspec.json.encode(_answer(results)),
             status=status.HTTP_202_ACCEPTED,
             content_type="application/json",
         )
 
-    def _recorded(self, body: bytes, shape: Shape, caller: Caller) -> list[ItemResult]:
-        """Record what the body holds. Shape: one verdict per item, in order.
+    def _recorded(
+        self, read: list[Checked], caller: Caller, now: datetime, *, alone: bool
+    ) -> list[ItemResult]:
+        """Record what was read. Shape: one verdict per item, in order; `alone` where it is one
+        event that is no item of a list.
 
-        Raises: InvalidEvents, TooManyItems, Throttled; nothing was recorded then.
+        Raises: InvalidEvents, Throttled; nothing was recorded then.
         """
-        now = timezone.now()
-        read = _read(body, shape, now)
         charge_events(self, caller, len(read))
         items = [_allowed(item, caller) for item in read]
         good = [item for item in items if isinstance(item, NewEvent)]
         intake = Intake(caller.key_id, caller.source or "", len(items), len(items) - len(good))
-        if shape is Shape.ONE and not good:
+        if alone and not good:
             count_rejected(intake, recorded_at=now)
             raise InvalidEvents(items[0])  # type: ignore[arg-type]
         stored = record(good, recorded_at=now, intake=intake)

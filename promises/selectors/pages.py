@@ -157,6 +157,10 @@ class NoteLine:
     by: str
 
 
+# More than this is a table to look things up in.
+TEAMS_AT_ONCE = 15
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
     """The first page: how it stands, where it hurts.
@@ -183,6 +187,11 @@ class Overview:
     views: Views
     drivers: "Drivers | None"
     risk: "AtRisk | None"
+
+    @property
+    def shown_teams(self) -> tuple[ScoreRow, ...]:
+        """The teams that a reader sees at once; all of them have a page of their own."""
+        return self.teams if len(self.teams) <= TEAMS_AT_ONCE + 3 else self.teams[:TEAMS_AT_ONCE]
 
 
 @dataclass(frozen=True, slots=True)
