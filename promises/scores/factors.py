@@ -12,7 +12,9 @@ from promises.projection.facts import parameter_rows
 from promises.scores.question import Question
 from promises.scores.reading import once
 
-# By day and parameters. Where it cannot be told from 0 it is not computed.
+# By day and parameters. Where it cannot be told from 0 it is not computed. Before the end of the
+# day it is above 1: with a half-life of minutes by more than a number can hold, but then what was
+# filed as still to come so early in the day is 0 in units of 1e-9.
 FACTORS = """
 ends(day, ends_at) AS (
     SELECT * FROM unnest(%(days)s::date[], %(day_ends)s::timestamptz[])
@@ -20,8 +22,8 @@ ends(day, ends_at) AS (
     SELECT * FROM unnest(%(kinds)s::text[], %(versions)s::int[], %(base_losses)s::float8[],
                          %(half_lives)s::float8[])
 ), factors AS MATERIALIZED (
-    SELECT day, kind, parameters_version, power(2, greatest(-1000,
-        -extract(epoch FROM %(as_of)s - ends_at)::float8 / half_life)) AS factor
+    SELECT day, kind, parameters_version, power(2, least(64, greatest(-1000,
+        -extract(epoch FROM %(as_of)s - ends_at)::float8 / half_life))) AS factor
     FROM ends CROSS JOIN parameters
 )"""
 
@@ -79,7 +81,7 @@ def factor_sql(question: Question, *, first: date | None = None) -> tuple[str, d
     names, arrays = [], {}
     for place, ((kind, version), (_, half_life)) in enumerate(_terms().items()):
         left = (
-            2.0 ** max(-1000.0, -((question.as_of - end) / _SECOND) / half_life)
+            2.0 ** min(64.0, max(-1000.0, -((question.as_of - end) / _SECOND) / half_life))
             for end in ends.values()
         )
         arrays[f"factors_{place}"] = plain_array(left)

@@ -122,8 +122,9 @@ ends(day, ends_at) AS (
                          %(starts)s::timestamptz[])
 ), told AS (
     SELECT customer_id, as_of, t.kind, matures_at, t.n, t.open, weight, weight_squared,
-           loss - CASE WHEN open_residual = 0 THEN 0 ELSE round(open_residual * power(2, greatest(
-               -1000, -extract(epoch FROM as_of - ends_at)::float8 / half_life)))::bigint END
+           loss - CASE WHEN open_residual = 0 THEN 0 ELSE round(open_residual * power(2, least(64,
+               greatest(-1000, -extract(epoch FROM as_of - ends_at)::float8 / half_life))))::bigint
+           END
            AS loss
     FROM {marks} t JOIN stored USING (customer_id)
     LEFT JOIN ends USING (day) LEFT JOIN parameters USING (kind, parameters_version)

@@ -28,6 +28,7 @@ SELECT md5(string_agg(line, E'\\n' ORDER BY line)) FROM (
     UNION ALL SELECT c::text FROM promises_cell c
     UNION ALL SELECT d::text FROM promises_celldetail d
     UNION ALL SELECT s::text FROM promises_cellstake s
+    UNION ALL SELECT t::text FROM promises_celltouchpoint t
     UNION ALL SELECT l::text FROM promises_celllateness l
 ) AS lines
 """
