@@ -12,8 +12,10 @@ import msgspec
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from interactions.api_schema import openapi_document
@@ -93,14 +95,19 @@ class TypePage:
 def docs(request: HttpRequest) -> HttpResponse:
     """Every operation, type and problem, with addresses of their own."""
     address = request.build_absolute_uri("/").rstrip("/")
-    context = {
-        "viewer": viewer_for(request.user),
-        "groups": operations(address),
-        "types": types(),
-        "problems": problems(),
-        "address": address,
-    }
-    return render(request, "interactions/api_docs.html", context)
+    body = _body(address, get_language() or "")
+    return render(
+        request,
+        "interactions/api_docs.html",
+        {"viewer": viewer_for(request.user), "body": body, "address": address},
+    )
+
+
+@lru_cache(maxsize=8)
+def _body(address: str, _language: str) -> SafeString:
+    """What is the same for everybody: a process makes it once."""
+    context = {"groups": operations(address), "types": types(), "problems": problems()}
+    return render_to_string("interactions/_docs_body.html", context)
 
 
 @lru_cache(maxsize=8)

@@ -46,6 +46,7 @@ urlpatterns = [
     path("promises/", promise_list.promise_list, name="promises"),
     path("promises/table.csv", promise_list.promise_table, name="promises-table"),
     path("views/", reading.save, name="view-save"),
+    path("views/counts", reading.counts, name="view-counts"),
     path("views/<int:id>", reading.change, name="view-change"),
     path("notes/", reading.note, name="note"),
     path("notes/<int:id>/deletion", reading.forget_note, name="note-deletion"),

@@ -128,6 +128,11 @@ def list_read(viewer: Viewer, asked: Asked, wanted: Wanted) -> PromiseList:
     )
 
 
+def counted(viewer: Viewer, asked: Asked, wanted: Wanted, *, most: int) -> int:
+    """How many a list has, at most so many."""
+    return _found(viewer, asked, wanted).promises.order_by()[:most].count()
+
+
 def items_in(viewer: Viewer, asked: Asked, wanted: Wanted) -> Iterator[PromiseItem]:
     """All of the list, as it stood at as_of, through a cursor on the server."""
     found = _found(viewer, asked, wanted)

@@ -120,9 +120,17 @@ class Choices:
     segments: tuple[tuple[str, str], ...]
 
 
+# A badge has room for so many.
+VIEW_COUNT = 999
+
+
 @dataclass(frozen=True, slots=True)
 class ViewLine:
-    """A saved view in a menu. Shape: `team` is '' for a personal one."""
+    """A saved view in a menu.
+
+    Shape: `team` is '' for a personal one; `count` is how many promises it shows, or, of the
+    overview, how many of them are overdue, None where nobody counted, and ends at VIEW_COUNT + 1.
+    """
 
     id: int
     name: str
@@ -131,6 +139,12 @@ class ViewLine:
     pinned: bool
     begins: bool
     mine: bool
+    count: int | None = None
+
+    @property
+    def count_is_more(self) -> bool:
+        """Whether there are more than are told."""
+        return self.count is not None and self.count > VIEW_COUNT
 
 
 @dataclass(frozen=True, slots=True)

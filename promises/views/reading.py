@@ -4,18 +4,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from interactions.models import Team
 from interactions.selectors import Viewer, viewer_for
 from promises.forms.reading import NoteForm, ViewForm
 from promises.models import DatedNote, ReadingPage, SavedView
-from promises.selectors.reading import may_change, team_named, visible_views
+from promises.selectors.reading import may_change, team_named, views_read, visible_views
+from promises.selectors.view_counts import with_counts
 from promises.services.reading import NameTaken, add_note, begin_with, save_view
 
 
@@ -46,6 +47,22 @@ def save(request: HttpRequest) -> HttpResponse:
         return _back(request)
     messages.success(request, _("Saved as “%(name)s”.") % {"name": given["name"]})
     return redirect(_address(given["page"], given["query"]))
+
+
+@require_safe
+@login_required
+def counts(request: HttpRequest) -> HttpResponse:
+    """The pinned views of a page with their counts; asked for when the page is there.
+
+    Raises: Http404 for a page that has no views.
+    """
+    page = request.GET.get("page", "")
+    if page not in ReadingPage.values:
+        raise Http404
+    viewer = viewer_for(request.user)
+    views = with_counts(viewer, page, views_read(viewer, page, ()), now=timezone.now())
+    context = {"views": views, "path": reverse(page), "current": request.GET.get("current", "")}
+    return render(request, "promises/_views_pinned.html", context | {"page_name": page})
 
 
 @require_POST

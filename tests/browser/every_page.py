@@ -27,6 +27,7 @@ from tests.browser.hostile import GROUPS
 NO_PAGES = {
     *("figures", "teams-csv", "promises-table", "risk-calibration-csv", "analysis-csv"),
     *("report-csv", "import-rejects", "import-mapping", "view-save", "view-change", "note"),
+    "view-counts",
     *("note-deletion", "promise-undo", "promise-act", "desk-undo", "preference-theme"),
     *("welcome-dismiss", "sample-remove", "import-act", "health-replay", "health-accept"),
     *("health-check", "kind-restate", "restatement-cancel", "standard-switch", "report-freeze"),

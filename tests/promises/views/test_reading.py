@@ -168,6 +168,37 @@ def test_a_view_is_saved_pinned_begun_with_and_deleted(client: Client, world: Wo
     assert not SavedView.objects.exists()
 
 
+def test_pinned_views_are_counted(client: Client, world: World) -> None:
+    client.force_login(world.alice)
+    for name, page, query in (
+        ("All of delivery", "promises", "window=all&kind=delivery"),
+        ("Nothing", "promises", "window=all&q=unheard-of"),
+        ("Ours", "overview", "team=fulfilment"),
+    ):
+        data = {"page": page, "name": name, "query": query, "pinned": "1"}
+        client.post(reverse("view-save"), data)
+    address = reverse("view-counts")
+
+    def html(path: str) -> str:
+        return client.get(path).content.decode()
+
+    assert f'hx-get="{address}?page=promises&amp;current=' in html("/promises/")
+    asked = f"{address}?page=promises&current=window%3Dall%26kind%3Ddelivery"
+    told = html(asked)
+    listed = read(client, world.alice, "/promises/?window=all&kind=delivery")
+    (number,) = re.findall(r'All of delivery <span class="chip-count">(\d+)<', told)
+    assert f"{number} promises" in listed
+    assert 'Nothing <span class="chip-count">0<' in told
+    assert told.count('aria-current="true"') == 1
+    assert "hx-get" not in told
+    overdue = html(f"{address}?page=overview")
+    assert re.search(
+        r'Ours <span class="chip-count">\d+<span class="visually-hidden"> overdue', overdue
+    )
+    assert client.get(f"{address}?page=desk").status_code == 404
+    assert "Ours" not in read(client, world.bob, f"{address}?page=overview")
+
+
 def test_a_team_s_view_is_for_the_team(client: Client, world: World) -> None:
     client.force_login(world.alice)
     data = {"page": "promises", "name": "Late ones", "query": "stands=late", "team": "fulfilment"}
