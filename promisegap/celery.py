@@ -10,10 +10,12 @@ from celery.schedules import crontab
 from celery.signals import beat_init, task_prerun, worker_init, worker_process_init
 from django.db import close_old_connections
 
+from promisegap.broker import read_past_rubbish
 from promisegap.timeouts import allow_long_statements
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "promisegap.settings")
 
+read_past_rubbish()
 app = Celery("promisegap")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

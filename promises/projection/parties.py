@@ -75,6 +75,7 @@ def introduce(events: Sequence[int]) -> None:
     customers = {
         customer: Described(name or "", preferred_name or "", segment or "")
         for customer, name, preferred_name, segment, _, _ in said
+        if customer is not None
     }
     _keys(Customer, customers, create=True)
     for model, place in ((Team, 4), (Touchpoint, 5)):

@@ -48,7 +48,7 @@ def test_poison_stops_nobody(product: Product) -> None:
     with drilling("F13 poison", product, patience=PATIENCE) as drill:
         time.sleep(0.5)
         poison.uncountable_event(drill)
-        poison.rubbish_in_redis(drill, pieces=1)
+        poison.rubbish_in_redis(drill)
 
 
 def journal_of(*, sent: str, acknowledged: str) -> Journal:
