@@ -16,7 +16,8 @@ from interactions.decode import NewEvent, event_from_mapping
 from interactions.ledger import record
 from promises.services.counting import count_pending
 
-DISK_PROMISES = 50_000
+# With fewer, the room that the index of words keeps for itself would be a tenth of all.
+DISK_PROMISES = 200_000
 _COPY = """
 COPY (SELECT team_id, customer_id, kind, day, matures_at, state, weight, weight_squared,
              loss + open_weight - open_residual AS loss,
