@@ -36,6 +36,9 @@ def number(value: Number | None, places: int = 0) -> str:
     """A number in the reader's notation, with `places` decimals."""
     if value is None:
         return NOTHING
+    if not places and -1_000 < value < 1_000 and value == int(value):
+        # Written alike everywhere, and most of the numbers of a page.
+        return str(int(value))
     return formats.number_format(f"{value:.{places}f}", decimal_pos=places, force_grouping=True)
 
 
