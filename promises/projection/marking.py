@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from interactions.arrays import plain_array, text_array
+from interactions.arrays import json_array, plain_array, text_array
 from promises.projection.facts import PromiseKey
 from promises.projection.rows import Row
 
@@ -78,7 +78,7 @@ def mark_changes(before: Mapping[PromiseKey, Row], rows: Sequence[Row]) -> None:
     if not marks:
         return
     arrays = [
-        text_array(values) if kind == "text" else plain_array(values)
+        text_array(values) if kind == "text" else json_array(values)
         for kind, values in zip(
             _COLUMNS.values(), zip(*sorted(marks, key=itemgetter(0)), strict=True), strict=True
         )
