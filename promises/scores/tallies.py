@@ -7,7 +7,8 @@ from typing import Any
 from django.db import connection
 
 from interactions.known_parties import all_of
-from interactions.models import Team
+from interactions.models import Team, Touchpoint
+from interactions.models.party import Party
 from promises.domain.loss import NANO
 from promises.domain.score import Sums
 from promises.models.kinds import Kind
@@ -87,16 +88,25 @@ def read_together(question: Question) -> None:
     found: past.Answers = {
         (question, scope): {} for scope in (Scope.COMPANY, Scope.TEAM, Scope.KIND, Scope.DAY)
     }
-    teams = _Teams()
-    for team, kind, day, matured, *sums in _added(
+    sets, by_touchpoint = ["(team_id, kind, matured)", "(day, matured)"], "NULL::bigint"
+    if not question.is_now:
+        # What has no cells is gone through once for the touchpoints, too.
+        by_touchpoint = "touchpoint_id"
+        sets.append("(touchpoint_id, matured)")
+        found[question, Scope.TOUCHPOINT] = {}
+    teams, touchpoints = _References(Team), _References(Touchpoint, none=question.is_now)
+    for team, kind, day, touchpoint, matured, *sums in _added(
         question,
         _relations(question, Scope.TEAM),
-        group="team_id, kind, day, matured",
+        group=f"team_id, kind, day, {by_touchpoint}, matured",
         sums=_TOGETHER,
         join="",
-        by="GROUP BY GROUPING SETS ((team_id, kind, matured), (day, matured))",
+        by=f"GROUP BY GROUPING SETS ({', '.join(sets)})",
     ):
         tally = _of_matured(sums) if matured else Tally(not_yet_due=sums[5], kept_early=sums[1])
+        if touchpoint is not None:
+            _add_to(found[question, Scope.TOUCHPOINT], touchpoints[touchpoint], tally)
+            continue
         if team is None:
             _add_to(found[question, Scope.DAY], day and day.isoformat(), tally)
             continue
@@ -110,15 +120,17 @@ def read_together(question: Question) -> None:
     _keep_with_folded(question, found)
 
 
-class _Teams(dict[int, str]):
+class _References(dict[int, str]):
     """The ids that senders use, by number; one that is newer than what the page has read is looked
     up."""
 
-    def __init__(self) -> None:
-        super().__init__((team.pk, team.reference) for team in all_of(Team))
+    def __init__(self, model: type[Party], *, none: bool = False) -> None:
+        self._model = model
+        super().__init__(() if none else ((one.pk, one.reference) for one in all_of(model)))
 
     def __missing__(self, number: int) -> str:
-        self[number] = Team.objects.values_list("reference", flat=True).get(pk=number)
+        rows = self._model._default_manager.filter(pk=number)
+        self[number] = rows.values_list("reference", flat=True).get()
         return self[number]
 
 

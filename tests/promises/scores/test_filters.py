@@ -209,10 +209,15 @@ def test_the_lateness_of_a_window_that_has_ended_is_of_its_promises_only(is_now:
     assert part.n == ended.n
 
 
+@pytest.mark.parametrize("is_now", [True, False])
 @pytest.mark.parametrize("filters", [{}, {"explicit": True}, {"kind": "response"}])
-def test_what_is_read_together_is_what_is_read_one_by_one(filters: dict[str, Any]) -> None:
-    question = ask(**filters)
-    scopes = (Scope.COMPANY, Scope.TEAM, Scope.KIND, Scope.DAY)
+def test_what_is_read_together_is_what_is_read_one_by_one(
+    filters: dict[str, Any], is_now: bool
+) -> None:
+    question = ask(is_now=is_now, **filters)
+    scopes = [Scope.COMPANY, Scope.TEAM, Scope.KIND, Scope.DAY]
+    if not is_now:
+        scopes.append(Scope.TOUCHPOINT)
     alone = {scope: tallies(question, scope) for scope in scopes}
     with one_reading():
         read_together(question)
