@@ -120,6 +120,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "promise-by-reference": ("source={source}&reference={reference}",),
     "search": ("", "q=arrives", "q={reference}"),
     "customer-options": ("q=ada",),
+    "view-counts": ("page=overview", "page=promises"),
     "promise-new": ("", "customer={customer}"),
     "advice": ("kind=delivery&team={team}&due_at=2099-01-01T12:00",),
 }

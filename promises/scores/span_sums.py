@@ -27,33 +27,10 @@ from promises.scores.past import folded_sums
 from promises.scores.question import Question, Scope
 from promises.scores.reading import keep, kept
 from promises.scores.relations import THEN_SQL, Conditions, whose
+from promises.scores.span_grains import DIMENSIONS, GRAINS, Grouping, grain_of
 from promises.scores.spans import Span
 
-# Dimension -> column of cells and promises.
-DIMENSIONS: Mapping[str, str] = {
-    "kind": "kind",
-    "team": "team_id",
-    "touchpoint": "touchpoint_id",
-    "segment": "segment",
-    "explicit": "explicit",
-    "standard": "standard",
-    "stake": "stake",
-}
-# The smallest grain that knows a dimension is asked.
-# The first are of all teams together.
-_OF_COMPANY: Mapping[str, frozenset[str]] = {
-    "promises_cellsegment": frozenset({"kind", "segment", "explicit"}),
-    "promises_celltouchpoint": frozenset({"kind", "touchpoint"}),
-    "promises_cellstandard": frozenset({"kind", "stake", "standard"}),
-}
-_GRAINS: Mapping[str, frozenset[str]] = {
-    **_OF_COMPANY,
-    "promises_cell": frozenset({"kind", "team"}),
-    "promises_cellstake": frozenset({"kind", "team", "stake", "standard"}),
-    "promises_celldetail": frozenset({"kind", "team", "touchpoint", "segment", "explicit"}),
-}
 _NO_SUMS = Sums()
-Grouping = tuple[str, ...]
 # span -> values of the grouping's dimensions, as text -> sums
 SpanSums = dict[str, dict[tuple[str, ...], Sums]]
 
@@ -98,7 +75,7 @@ def span_sums(
     }
     by_grain: dict[str, list[Grouping]] = {}
     for grouping in found:
-        by_grain.setdefault(_grain(question, grouping), []).append(grouping)
+        by_grain.setdefault(grain_of(question, grouping), []).append(grouping)
     for grain, asked in by_grain.items():
         _read(question, missing, grain, asked, found)
     if found and not question.is_now:
@@ -154,20 +131,6 @@ def _place(question: Question, span: Span, grouping: Grouping) -> tuple[object, 
     return ("sums", question, span, grouping)
 
 
-def _grain(question: Question, grouping: Grouping) -> str:
-    # What the question is narrowed by has to be known to the grain, too.
-    narrowed = {"touchpoint"} if question.touchpoint_ids is not None else set()
-    narrowed |= {"segment"} if question.segment is not None else set()
-    narrowed |= {"explicit"} if question.explicit is not None else set()
-    for table, known in _GRAINS.items():
-        if table in _OF_COMPANY and question.team_ids is not None:
-            continue
-        if known.issuperset({*grouping, *narrowed}):
-            # A past moment is read from the promises, which know every dimension (R4).
-            return table if question.is_now else "promises_promise"
-    raise ValueError(f"no cells know {' and '.join(grouping)} together")
-
-
 def _read(
     question: Question,
     spans: Sequence[Span],
@@ -215,7 +178,7 @@ def _cells_and_today(
 ) -> tuple[str, dict[str, Any]]:
     """Cells and deltas of days before today, and today's matured promises one by one."""
     conditions = whose(question).add("day <> %(today)s", today=question.today)
-    deltas = " AND stake IS NOT NULL" if "stake" in _GRAINS[table] else ""
+    deltas = " AND stake IS NOT NULL" if "stake" in GRAINS[table] else ""
     keys = ", ".join(dict.fromkeys((*columns, *_KEYS)))
     sums = ", ".join(SUM_COLUMNS)
     parts = [

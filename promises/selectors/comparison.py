@@ -7,7 +7,8 @@ from datetime import date, datetime
 from promises.domain.difference import Difference, Estimate, Verdict, difference, verdict
 from promises.domain.score import GapScore, Sums, gap_score, wilson
 from promises.scores import WINDOWS, Question
-from promises.scores.span_sums import Grouping, SpanSums, span_sums
+from promises.scores.span_grains import Grouping
+from promises.scores.span_sums import SpanSums, span_sums
 from promises.scores.spans import BEFORE, NOW, YEAR, Span, spans_of
 from promises.selectors.labels import labels_of
 

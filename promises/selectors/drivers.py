@@ -6,7 +6,8 @@ from datetime import datetime
 from promises.domain.decomposition import Effect, decompose
 from promises.domain.score import Sums
 from promises.scores import Question
-from promises.scores.span_sums import Grouping, SpanSums, span_sums
+from promises.scores.span_grains import Grouping
+from promises.scores.span_sums import SpanSums, span_sums
 from promises.scores.spans import BEFORE, NOW, YEAR, spans_of
 from promises.selectors.comparison import Period
 from promises.selectors.labels import labels_of

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-
-from django.http import QueryDict
+from urllib.parse import parse_qsl
 
 from interactions.selectors import Viewer
 from promises.models import ReadingPage
@@ -27,7 +26,7 @@ def with_counts(viewer: Viewer, page: str, views: Views, *, now: datetime) -> Vi
 
 
 def _count(viewer: Viewer, page: str, line: ViewLine, now: datetime) -> int:
-    query = QueryDict(line.query)
+    query = dict(parse_qsl(line.query, keep_blank_values=True))
     asked = asked_with_filters(viewer, query, now=now)
     if page == ReadingPage.OVERVIEW:
         return listed(viewer, asked, "overdue")[: VIEW_COUNT + 1].count()

@@ -102,6 +102,7 @@ OTHERS = {
         "import-preview",
         "import-state",
         "promise-proposal",
+        "view-counts",
     },
     "leads to a page": {
         "start",

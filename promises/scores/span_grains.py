@@ -1,0 +1,48 @@
+"""Which grain of the cells knows the dimensions that sums are asked by."""
+
+from collections.abc import Mapping
+
+from promises.scores.question import Question
+
+# Dimension -> column of cells and promises.
+DIMENSIONS: Mapping[str, str] = {
+    "kind": "kind",
+    "team": "team_id",
+    "touchpoint": "touchpoint_id",
+    "segment": "segment",
+    "explicit": "explicit",
+    "standard": "standard",
+    "stake": "stake",
+}
+# The smallest grain that knows a dimension is asked.
+# The first are of all teams together.
+_OF_COMPANY: Mapping[str, frozenset[str]] = {
+    "promises_cellsegment": frozenset({"kind", "segment", "explicit"}),
+    "promises_celltouchpoint": frozenset({"kind", "touchpoint"}),
+    "promises_cellstandard": frozenset({"kind", "stake", "standard"}),
+}
+GRAINS: Mapping[str, frozenset[str]] = {
+    **_OF_COMPANY,
+    "promises_cell": frozenset({"kind", "team"}),
+    "promises_cellstake": frozenset({"kind", "team", "stake", "standard"}),
+    "promises_celldetail": frozenset({"kind", "team", "touchpoint", "segment", "explicit"}),
+}
+Grouping = tuple[str, ...]
+
+
+def grain_of(question: Question, grouping: Grouping) -> str:
+    """The table to ask for a grouping.
+
+    Raises: ValueError for dimensions that no one grain knows together.
+    """
+    # What the question is narrowed by has to be known to the grain, too.
+    narrowed = {"touchpoint"} if question.touchpoint_ids is not None else set()
+    narrowed |= {"segment"} if question.segment is not None else set()
+    narrowed |= {"explicit"} if question.explicit is not None else set()
+    for table, known in GRAINS.items():
+        if table in _OF_COMPANY and question.team_ids is not None:
+            continue
+        if known.issuperset({*grouping, *narrowed}):
+            # A past moment is read from the promises, which know every dimension (R4).
+            return table if question.is_now else "promises_promise"
+    raise ValueError(f"no cells know {' and '.join(grouping)} together")
