@@ -3,7 +3,7 @@ customers."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -26,6 +26,7 @@ from promises.domain.survival import (
 from promises.models.kinds import Kind
 from promises.projection.facts import ParametersOf, kind_parameters
 from promises.projection.parties import party_reference
+from promises.scores.histogram import Histogram
 from promises.scores.past import FoldedPromise, folded_promises, in_window
 from promises.scores.question import WINDOWS, Question, Scope
 from promises.scores.reading import is_reading, keep, kept, once
@@ -103,20 +104,6 @@ FROM promises_promise p JOIN interactions_customer g ON g.id = p.customer_id
 WHERE {where} AND p.made_at <= %(as_of)s
   AND p.matures_at < %(as_of)s AND p.state <> 'withdrawn' {eventful} {since_moment} {until_moment}
 """
-
-
-@dataclass
-class Histogram:
-    """Bucket -> number, of one group."""
-
-    settled: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    censored: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-
-    def add(self, other: "Histogram") -> None:
-        """Add another one."""
-        for mine, theirs in ((self.settled, other.settled), (self.censored, other.censored)):
-            for bucket, number in theirs.items():
-                mine[bucket] += number
 
 
 def lateness_by(question: Question, scope: Scope) -> Mapping[str, Lateness | None]:

@@ -138,6 +138,8 @@ ends(day, ends_at) AS (
     GROUP BY 1, 2, 3
 )"""
 
+# Rows are looked up by their key where they are needed, and not gathered first: of what is gathered
+# in a statement the planner knows no numbers, and may compare all with all.
 # Marks are deleted by the statement that adds them. Customers with few promises and rows that are
 # not fresh are left to be computed anew, as are those who lack a row that changes.
 _APPLY = f"""
@@ -146,19 +148,18 @@ WITH taken AS MATERIALIZED (
 ), marked AS (
     SELECT customer_id, bool_or(kind IS NULL) AS told_behind, max(matures_at) AS latest
     FROM taken GROUP BY 1
-), rows AS MATERIALIZED (
-    SELECT s.ctid AS place, s.* FROM marked JOIN promises_customerscore s USING (customer_id)
 ), stored AS MATERIALIZED (
-    SELECT customer_id, as_of, n FROM rows
+    SELECT customer_id, as_of, n FROM marked JOIN promises_customerscore USING (customer_id)
     WHERE "window" = 'all' AND kind = '' AND (n > %(few)s OR as_of >= %(fresh)s)
 ), strengths(as_of, kind, m) AS (
     SELECT * FROM unnest(%(strength_moments)s::timestamptz[], %(strength_kinds)s::text[],
                          %(strengths)s::float8[])
 ), {CHANGES.format(marks="taken")}, sums AS MATERIALIZED (
-    SELECT place, customer_id, s.n + c.n AS n, s.open_overdue + c.open_overdue AS open_overdue,
+    SELECT s.ctid AS place, customer_id, s.n + c.n AS n,
+           s.open_overdue + c.open_overdue AS open_overdue,
            s.weight + c.weight AS weight, s.weight_squared + c.weight_squared AS weight_squared,
            s.loss + c.loss AS loss, mu, m
-    FROM changes c LEFT JOIN rows s USING (customer_id, "window", kind)
+    FROM changes c LEFT JOIN promises_customerscore s USING (customer_id, "window", kind)
     LEFT JOIN strengths USING (as_of, kind)
 ), {_SCORED}, written AS (
     UPDATE promises_customerscore s SET n = b.n, open_overdue = b.open_overdue,
@@ -166,9 +167,8 @@ WITH taken AS MATERIALIZED (
            {", ".join(f"{name} = {sql}" for name, sql in _FIGURES.items())}
     FROM bounded b WHERE s.ctid = b.place
 )
-SELECT customer_id, stored.n, stored.n IS NULL OR EXISTS (
-           SELECT FROM sums WHERE sums.customer_id = marked.customer_id
-           AND (place IS NULL OR weight <= 0)),
+SELECT customer_id, stored.n, stored.n IS NULL OR customer_id IN (
+           SELECT customer_id FROM sums WHERE place IS NULL OR weight <= 0),
        told_behind OR latest >= as_of
 FROM marked LEFT JOIN stored USING (customer_id)
 """  # noqa: S608 (our own names and numbers)
