@@ -48,12 +48,15 @@ class Wanted:
         return digest(*said, *map(str, sorted(data.get("customer", {}).items())))
 
 
-def cause_for_customers(events: Sequence[int]) -> None:
-    """Cause what follows from events about customers that are being counted."""
+def cause_for_customers(told: Iterable[tuple[str, str]]) -> None:
+    """Cause what follows from events about customers that are being counted.
+
+    Shape: the events' types and the senders' ids of the customers.
+    """
     found = rules()
-    if not found.book or not events:
+    if not found.book:
         return
-    customers = touched_customers(events, found.book)
+    customers = touched_customers(told, found.book)
     if customers:
         _cause(found, {(None, key): events for key, events in of_customers(customers, found.book)})
 

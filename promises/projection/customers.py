@@ -1,45 +1,49 @@
 """Events about customers: they are a timeline; what they describe is kept on the customer's row."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.db import connection
 
-from interactions.arrays import json_array
+from interactions.arrays import json_array, text_array
 from promises.projection.causing import cause_for_customers
 from promises.projection.parties import SPACES
 
 # The latest statement of each field wins, by the ledger's order and not by arrival (R2); a
-# description that was taken back no longer speaks. An empty field says nothing.
+# description that was taken back no longer speaks. An empty field says nothing. Every step is by
+# the given ids themselves and joins no list with a list, so that no statistics, however old, make
+# the planner compare each with each.
 _DESCRIBE = """
-WITH touched AS (
-    SELECT DISTINCT coalesce(t.subject, e.subject) AS given
-    FROM interactions_event e
-    LEFT JOIN interactions_event t
-           ON e.type = 'event.retracted' AND t.source_id = e.subject_source_id
-          AND t.event_id = e.subject
-    WHERE e.id = ANY(%(events)s::bigint[])
+WITH told AS MATERIALIZED (
+    SELECT d.subject, d.event_id, d.source_id, d.occurred_at, d.data
+    FROM interactions_event d
+    WHERE d.subject = ANY(%(given)s::text[]) AND d.subject_source_id IS NULL
+      AND d.type = 'customer.described'
+), taken_back AS MATERIALIZED (
+    SELECT DISTINCT r.subject_source_id, r.subject
+    FROM interactions_event r
+    WHERE r.type = 'event.retracted' AND r.subject_source_id IS NOT NULL
+      AND r.subject = ANY(ARRAY(SELECT event_id FROM told))
 ), facts AS (
     SELECT d.subject AS given, f.key, f.value,
            row_number() OVER (PARTITION BY d.subject, f.key
                               ORDER BY d.occurred_at DESC, s.name DESC, d.event_id DESC) AS place
-    FROM touched
-    JOIN interactions_event d
-         ON d.subject = touched.given AND d.subject_source_id IS NULL
-        AND d.type = 'customer.described'
+    FROM told d
     JOIN interactions_source s ON s.id = d.source_id
     CROSS JOIN jsonb_each_text(d.data) AS f(key, value)
     WHERE f.value <> '' AND f.key IN ('name', 'preferred_name', 'zone', 'segment')
-      AND NOT EXISTS (SELECT FROM interactions_event r
-                      WHERE r.type = 'event.retracted' AND r.subject = d.event_id
-                        AND r.subject_source_id = d.source_id)
+      AND (d.source_id, d.event_id) NOT IN (SELECT subject_source_id, subject FROM taken_back)
+), said AS (
+    SELECT given, key, value FROM facts WHERE place = 1
+    UNION ALL
+    SELECT given, NULL, NULL FROM unnest(%(given)s::text[]) AS g(given)
 ), latest AS (
     SELECT coalesce(nullif(btrim(given, %(spaces)s), ''), 'not-stated') AS reference,
            max(value) FILTER (WHERE key = 'name') AS name,
            max(value) FILTER (WHERE key = 'preferred_name') AS preferred_name,
            max(value) FILTER (WHERE key = 'zone') AS zone,
            max(value) FILTER (WHERE key = 'segment') AS segment
-    FROM (SELECT given FROM touched) AS t LEFT JOIN facts USING (given)
-    WHERE place = 1 OR place IS NULL
+    FROM said
     GROUP BY 1
 )
 INSERT INTO interactions_customer AS c
@@ -53,23 +57,37 @@ ON CONFLICT (reference) DO UPDATE
        segment = excluded.segment
 """
 
+# The events themselves, and what takes them back and came before them: each by its key, for an OR
+# of both would read the whole list.
 _DONE = """
 DELETE FROM interactions_pendingevent p
-WHERE p.event_id = ANY(%(events)s::bigint[])
-   OR p.event_id IN (
-        SELECT r.id FROM interactions_event e
-        JOIN interactions_event r ON r.type = 'event.retracted' AND r.subject = e.event_id
-                                 AND r.subject_source_id = e.source_id
-        WHERE e.id = ANY(%(events)s::bigint[]))
+WHERE p.event_id = ANY(%(events)s::bigint[] || ARRAY(
+        SELECT r.id FROM interactions_event r
+        WHERE r.type = 'event.retracted'
+          AND r.subject = ANY(ARRAY(SELECT event_id FROM interactions_event
+                                    WHERE id = ANY(%(events)s::bigint[])))
+          AND (r.subject_source_id, r.subject) IN (
+              SELECT source_id, event_id FROM interactions_event
+              WHERE id = ANY(%(events)s::bigint[]))))
 """
 
 
-def project_customers(events: Sequence[int]) -> None:
+class Told(NamedTuple):
+    """An event about a customer: its sequence number, and what it or the event that it takes back
+    is, and about whom."""
+
+    seq: int
+    type: str
+    customer: str
+
+
+def project_customers(told: Sequence[Told]) -> None:
     """Apply events about customers: create and describe the customers, take the events off the
     list, and cause what follows from them."""
-    if not events:
+    if not told:
         return
+    given = text_array(sorted({one.customer for one in told}))
     with connection.cursor() as cursor:
-        cursor.execute(_DESCRIBE, {"events": json_array(events), "spaces": SPACES})
-        cursor.execute(_DONE, {"events": json_array(events)})
-    cause_for_customers(events)
+        cursor.execute(_DESCRIBE, {"given": given, "spaces": SPACES})
+        cursor.execute(_DONE, {"events": json_array(one.seq for one in told)})
+    cause_for_customers((one.type, one.customer) for one in told)

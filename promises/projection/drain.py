@@ -11,7 +11,7 @@ from interactions.models import PendingEvent
 from promises.domain.facts import RETRACTED
 from promises.models import DrainBatch
 from promises.projection.claims import a_place, claim, the_dead
-from promises.projection.customers import project_customers
+from promises.projection.customers import Told, project_customers
 from promises.projection.facts import PromiseKey
 from promises.projection.parties import introduce
 from promises.projection.project import project
@@ -179,7 +179,7 @@ def _apply(events: Sequence[int]) -> None:
             targets = cursor.fetchall()
     about = [row for row in about if row[1] != RETRACTED] + targets
     keys: set[PromiseKey] = set()
-    customer_events: list[int] = []
+    about_customers: list[Told] = []
     without_target: list[int] = []
     for seq, kind, source, subject in about:
         if kind is None:
@@ -187,9 +187,9 @@ def _apply(events: Sequence[int]) -> None:
         elif kind.startswith("promise."):
             keys.add((source, subject))
         elif kind != RETRACTED:
-            customer_events.append(seq)
+            about_customers.append(Told(seq, kind, subject))
     project(keys)
-    project_customers(customer_events)
+    project_customers(about_customers)
     PendingEvent.objects.filter(event_id__in=without_target).update(
         state=PendingEvent.State.WAITING
     )

@@ -26,15 +26,6 @@ from promises.domain.standards import (
 from promises.projection.facts import PromiseKey
 from promises.projection.parties import party_reference
 
-_TOUCHED = """
-SELECT DISTINCT coalesce(t.subject, e.subject)
-FROM interactions_event e
-LEFT JOIN interactions_event t
-       ON e.type = 'event.retracted' AND t.source_id = e.subject_source_id
-      AND t.event_id = e.subject
-WHERE e.id = ANY(%(events)s::bigint[]) AND coalesce(t.type, e.type) = ANY(%(types)s::text[])
-"""
-
 # The sample is nobody's business: nothing is promised because of it. What was taken back is not
 # read, and what was heard before there were standards concerns none.
 _COLUMNS = """
@@ -81,15 +72,13 @@ def types_read(book: Rulebook) -> set[str]:
     return types
 
 
-def touched_customers(events: Sequence[int], book: Rulebook) -> list[str]:
-    """The customers of events that concern some standard; to nobody in particular nothing is
-    promised."""
+def touched_customers(told: Iterable[tuple[str, str]], book: Rulebook) -> list[str]:
+    """The customers of events (type, customer) that concern some standard; to nobody in
+    particular nothing is promised."""
     if not book.types:
         return []
-    values = {"events": json_array(events), "types": text_array(types_read(book))}
-    with connection.cursor() as cursor:
-        cursor.execute(_TOUCHED, values)
-        return [subject for (subject,) in cursor.fetchall() if is_stated(subject)]
+    types = types_read(book)
+    return sorted({customer for kind, customer in told if kind in types and is_stated(customer)})
 
 
 def is_stated(customer: str) -> bool:
