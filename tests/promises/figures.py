@@ -16,7 +16,7 @@ from interactions.authentication import forget_cached_keys
 from interactions.keys import make_key
 from promises.models import KindParameters
 from promises.services.checking import check_ledger
-from tests.real_data import ROOT
+from tests.real_data import ROOT, the_time_of_a_worker
 
 SAMPLES = ROOT / "promises" / "samples"
 EXPECTED = ROOT / "tests" / "data"
@@ -31,12 +31,16 @@ def imported(*files: Path, mapping: str, checked: bool = True) -> Iterator[str]:
     Shape: the ledger is checked unless the same files are checked elsewhere.
     """
     try:
-        call_command(
-            "import_promises", *map(str, files), mapping=SAMPLES / mapping, rejects=Path(os.devnull)
-        )
-        if checked:
-            check = check_ledger()
-            assert check.ok, check
+        with the_time_of_a_worker():
+            call_command(
+                "import_promises",
+                *map(str, files),
+                mapping=SAMPLES / mapping,
+                rejects=Path(os.devnull),
+            )
+            if checked:
+                check = check_ledger()
+                assert check.ok, check
         yield make_key(name="figures", scopes=["read"])[1]
     finally:
         forget_cached_keys()
