@@ -12,14 +12,16 @@ from typing import Any, NamedTuple
 import msgspec
 
 from interactions.data_types import MAX_REFERENCE, Data
-from interactions.duplicate_keys import key_twice
+from interactions.duplicate_keys import every_key_was_read, key_twice
 from interactions.envelopes import (
     DECODE_ERRORS,
     TYPE_OF,
     Envelope,
     TypedEnvelope,
+    data_of,
     decode_array,
     decode_lines,
+    keys_of,
 )
 from interactions.event_data import (
     SCHEMAS,
@@ -89,7 +91,7 @@ def event_from_json(raw: bytes | msgspec.Raw, *, now: datetime) -> NewEvent:
     Raises: EventRejected with a JSON pointer and a sentence.
     """
     event = event_from_own_json(raw, now=now)
-    if name := key_twice(bytes(raw)):
+    if (name := key_twice(bytes(raw))) is not None:
         raise EventRejected("", f"the key {name[:60]!r} occurs twice in one object")
     return event
 
@@ -120,7 +122,10 @@ def events_from_json(body: bytes, *, now: datetime) -> list[NewEvent | EventReje
         typed = decode_array(body)
     except DECODE_ERRORS:
         return _one_by_one(body, now)
-    return _one_by_one(body, now) if key_twice(body) else _all_checked(typed, now)
+    checked = _all_checked(typed, now)
+    if _every_key_was_read(body, typed, checked) or key_twice(body) is None:
+        return checked
+    return _one_by_one(body, now)
 
 
 def events_from_lines(body: bytes, *, now: datetime) -> list[NewEvent | EventRejected]:
@@ -133,11 +138,21 @@ def events_from_lines(body: bytes, *, now: datetime) -> list[NewEvent | EventRej
         typed = decode_lines(body)
     except DECODE_ERRORS:
         return _each(lines, now)
-    return _each(lines, now) if key_twice(_as_array(lines)) else _all_checked(typed, now)
+    checked = _all_checked(typed, now)
+    if _every_key_was_read(body, typed, checked) or key_twice(_as_array(lines)) is None:
+        return checked
+    return _each(lines, now)
 
 
 def _as_array(lines: Sequence[bytes]) -> bytes:
     return b"[" + b",".join(lines) + b"]"
+
+
+def _every_key_was_read(
+    body: bytes, typed: Sequence[TypedEnvelope], checked: Sequence[NewEvent | EventRejected]
+) -> bool:
+    written = [event.data for event in checked if isinstance(event, NewEvent)]
+    return len(written) == len(typed) and every_key_was_read(body, written, keys_of(typed))
 
 
 def _one_by_one(body: bytes, now: datetime) -> list[NewEvent | EventRejected]:
@@ -157,7 +172,7 @@ def _all_checked(typed: list[TypedEnvelope], now: datetime) -> list[NewEvent | E
     results: list[NewEvent | EventRejected] = []
     for envelope in typed:
         try:
-            results.append(_checked(envelope, TYPE_OF[type(envelope)], envelope.data, now))
+            results.append(_checked(envelope, TYPE_OF[type(envelope)], data_of(envelope), now))
         except EventRejected as rejected:
             results.append(rejected)
     return results

@@ -1,9 +1,12 @@
 """A key that occurs twice in one JSON object is refused: readers disagree about what it means.
 
-msgspec keeps the last one silently. This second look costs about 3 microseconds an event.
+msgspec keeps the last one silently. A second look costs about 3 microseconds an event; counting
+the keys against those that were read costs a tenth, and tells of nearly every body that none can
+occur twice.
 """
 
 import json
+from collections.abc import Iterable
 from typing import NoReturn
 
 
@@ -41,3 +44,29 @@ def key_twice(body: bytes) -> str | None:
     except _KeyTwice as twice:
         return str(twice)
     return None
+
+
+# Where one of these stands, the end of a key cannot be told by its quotation mark and its colon
+# alone: blanks before a colon, and either of the two written as an escape. One sign is found much
+# quicker than two.
+_UNCOUNTABLE = (
+    (b"\t", b'"\t'),
+    (b"\n", b'"\n'),
+    (b"\r", b'"\r'),
+    (b"\\", b"\\u00"),
+    (b" ", b'" '),
+)
+# The one member that is written though nobody gave it: the unit of a quality.
+_ADDED = '"unit":""'
+
+
+def every_key_was_read(body: bytes, written: Iterable[str], others: int) -> bool:
+    """Whether a body holds no more keys than were read of it, so that none occurs twice.
+
+    Shape: `written` is what was read, as compact JSON; `others` counts the keys read beside it.
+    False where it cannot be told: `key_twice` has to look then.
+    """
+    if any(sign in body and found in body for sign, found in _UNCOUNTABLE):
+        return False
+    text = "".join(written)
+    return _ADDED not in text and body.count(b'":') == text.count('":') + others

@@ -4,6 +4,7 @@ A batch is decoded in one pass against all event types at once; only where that 
 decoded by itself, to tell which one is wrong and where.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal, Protocol, Union
 
 import msgspec
@@ -41,7 +42,7 @@ def _typed(event_type: EventType, schema: type[Data]) -> type[msgspec.Struct]:
     # Data may be left out where none of its fields is required.
     required = any(field.required for field in msgspec.structs.fields(schema))
     given: list[tuple[Any, ...]] = [("data", schema)] if required else []
-    left_out = [] if required else [("data", schema, msgspec.field(default_factory=schema))]
+    left_out = [] if required else [("data", schema | msgspec.UnsetType, msgspec.UNSET)]
     return msgspec.defstruct(
         event_type.name.title().replace("_", "") + "Event",
         [
@@ -60,6 +61,13 @@ def _typed(event_type: EventType, schema: type[Data]) -> type[msgspec.Struct]:
 
 
 _STRUCTS = {event_type: _typed(event_type, schema) for event_type, schema in SCHEMAS.items()}
+_NOTHING: dict[type, Data] = {
+    struct: schema()
+    for struct, schema in ((_STRUCTS[kind], schema) for kind, schema in SCHEMAS.items())
+    if not any(field.required for field in msgspec.structs.fields(schema))
+}
+# specversion, id, source, type and time.
+_ALWAYS_GIVEN = 5
 TYPE_OF: dict[type, EventType] = {struct: kind for kind, struct in _STRUCTS.items()}
 AnyEvent: Any = Union[tuple(_STRUCTS.values())]  # noqa: UP007 (made at run time)
 _decode = msgspec.json.Decoder(list[AnyEvent]).decode
@@ -82,3 +90,16 @@ def decode_lines(body: bytes) -> list[TypedEnvelope]:
     """
     found: list[TypedEnvelope] = _decode_lines(body)
     return found
+
+
+def data_of(envelope: TypedEnvelope) -> Data:
+    """The data of an event; what is said by saying nothing, where it came without."""
+    data: Data = envelope.data if envelope.data is not msgspec.UNSET else _NOTHING[type(envelope)]
+    return data
+
+
+def keys_of(envelopes: Sequence[TypedEnvelope]) -> int:
+    """How many keys were read of events beside what is in their data."""
+    with_subject = sum(1 for envelope in envelopes if envelope.subject)
+    with_data = sum(1 for envelope in envelopes if envelope.data is not msgspec.UNSET)
+    return _ALWAYS_GIVEN * len(envelopes) + with_subject + with_data

@@ -13,6 +13,7 @@ LATEST_DUE = datetime(2200, 1, 1, tzinfo=UTC)
 _is_moment = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:[0-5]\d)", re.ASCII
 ).fullmatch
+_DATE_LENGTH = len("2026-03-06")
 _is_date = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII).fullmatch
 
 
@@ -35,7 +36,7 @@ def moment_or_date(text: str, pointer: str) -> None:
 
     Raises: EventRejected where it is neither.
     """
-    if _is_date(text):
+    if len(text) == _DATE_LENGTH and _is_date(text):
         try:
             day = date.fromisoformat(text)
         except ValueError:

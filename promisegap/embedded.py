@@ -34,6 +34,7 @@ from promisegap.processes import (
     spawn,
     stop,
 )
+from promisegap.sizing import sized_settings
 
 ACCOUNT = "promisegap"
 START_SECONDS = 120.0
@@ -44,10 +45,9 @@ POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "port": "5432",
     "max_connections": "100",
-    "shared_buffers": "256MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
-    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
     # A page's query is over before a plan is compiled.
     "jit": "off",
@@ -56,7 +56,13 @@ POSTGRES_SETTINGS = {
     "log_checkpoints": "off",
 }
 # For servers whose data nobody will ask for again (tests).
-NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+NOT_DURABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    # Emptying a table looks through all of it, and tests do little else.
+    "shared_buffers": "256MB",
+}
 
 
 class EmbeddedServers:
@@ -90,7 +96,8 @@ class EmbeddedServers:
         if not (self.cluster / "PG_VERSION").exists():
             self._init_cluster(binaries, account)
         self._end_leftover_postgres(binaries, account)
-        settings = POSTGRES_SETTINGS | ({} if self.durable else NOT_DURABLE)
+        settings = POSTGRES_SETTINGS | sized_settings(folder=self.data_dir)
+        settings |= {} if self.durable else NOT_DURABLE
         command = [str(binaries / "postgres"), "-D", str(self.cluster), "-k", str(self.sockets)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]

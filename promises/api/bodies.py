@@ -73,7 +73,7 @@ def check_keys(sent: Sent) -> None:
 
     Raises: InvalidBody.
     """
-    if sent.fields and (name := key_twice(sent.body)):
+    if sent.fields and (name := key_twice(sent.body)) is not None:
         raise InvalidBody("", f"names {name[:60]!r} twice")
 
 
