@@ -110,7 +110,8 @@ ON CONFLICT (customer_id, "window", kind) DO UPDATE SET n = excluded.n,
 """
 
 # What changed promises say of a customer at the moment of the customer's rows. Marks of what had
-# not matured by then change nothing: the rows are right, and behind.
+# not matured by then change nothing: the rows are right, and behind. `marks` are called t, each
+# with the as_of of its customer.
 CHANGES = """
 ends(day, ends_at) AS (
     SELECT * FROM unnest(%(days)s::date[], %(day_ends)s::timestamptz[])
@@ -126,7 +127,7 @@ ends(day, ends_at) AS (
                greatest(-1000, -extract(epoch FROM as_of - ends_at)::float8 / half_life))))::bigint
            END
            AS loss
-    FROM {marks} t JOIN stored USING (customer_id)
+    FROM {marks}
     LEFT JOIN ends USING (day) LEFT JOIN parameters USING (kind, parameters_version)
     WHERE matures_at < as_of
 ), changes AS (
@@ -154,7 +155,7 @@ WITH taken AS MATERIALIZED (
 ), strengths(as_of, kind, m) AS (
     SELECT * FROM unnest(%(strength_moments)s::timestamptz[], %(strength_kinds)s::text[],
                          %(strengths)s::float8[])
-), {CHANGES.format(marks="taken")}, sums AS MATERIALIZED (
+), {CHANGES.format(marks="taken t JOIN stored USING (customer_id)")}, sums AS MATERIALIZED (
     SELECT s.ctid AS place, customer_id, s.n + c.n AS n,
            s.open_overdue + c.open_overdue AS open_overdue,
            s.weight + c.weight AS weight, s.weight_squared + c.weight_squared AS weight_squared,

@@ -114,9 +114,14 @@ class Product:
             "READ_LIMIT_PER_MINUTE": "1000000000",
         }
 
-    def manage(self, *words: str, check: bool = True) -> str:
+    def manage(self, *words: str) -> str:
         """Run a command of the product and return what it printed."""
-        done = subprocess.run(
+        done = self._run(*words)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    def _run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
             env=self.environment(),
@@ -124,14 +129,12 @@ class Product:
             text=True,
             check=False,
         )
-        assert not check or done.returncode == 0, done.stderr[-2000:]
-        return done.stdout
 
     def ledger_check(self) -> dict[str, Any]:
         """The report of `manage.py ledger_check --json`."""
-        said = self.manage("ledger_check", "--json", check=False)
-        assert said, "ledger_check printed nothing"
-        found: dict[str, Any] = json.loads(said)
+        done = self._run("ledger_check", "--json")
+        assert done.stdout, f"ledger_check printed nothing: {done.stderr[-500:]}"
+        found: dict[str, Any] = json.loads(done.stdout)
         return found
 
     def sql(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
