@@ -7,6 +7,7 @@
 from promises.scores.judged_by import read_judging
 from promises.scores.lateness import read_kinds_together
 from promises.scores.parents import Parent, company_sums, parent_of, shrunk, strength_held
+from promises.scores.past import folded_tallies
 from promises.scores.question import (
     CUSTOM,
     STORED_WINDOWS,
@@ -28,6 +29,7 @@ from promises.scores.rows import (
 )
 from promises.scores.tallies import read_means_together, read_together, tallies
 from promises.scores.tally import Tally
+from promises.scores.worst import worst_by_database
 
 __all__ = [
     "CUSTOM",
@@ -42,6 +44,7 @@ __all__ = [
     "company_sums",
     "customer_rows",
     "empty_row",
+    "folded_tallies",
     "kind_rows",
     "one_reading",
     "parent_of",
@@ -56,4 +59,5 @@ __all__ = [
     "tallies",
     "team_rows",
     "touchpoint_rows",
+    "worst_by_database",
 ]

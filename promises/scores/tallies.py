@@ -18,6 +18,9 @@ from promises.scores.question import Question, Scope
 from promises.scores.reading import is_reading, keep, kept, once
 from promises.scores.tally import Tally
 
+# A relation: its rows and their parameters.
+Source = Callable[[Question], tuple[str, relations.Parameters]]
+
 # How a relation's rows are grouped; parties by the ids that senders use.
 _GROUPS: Mapping[Scope, tuple[str, str]] = {
     Scope.COMPANY: ("''", ""),
@@ -97,7 +100,7 @@ def read_together(question: Question) -> None:
     teams, touchpoints = _References(Team), _References(Touchpoint, none=question.is_now)
     for team, kind, day, touchpoint, matured, *sums in _added(
         question,
-        _relations(question, Scope.TEAM),
+        relations_for(question, Scope.TEAM),
         group=f"team_id, kind, day, {by_touchpoint}, matured",
         sums=_TOGETHER,
         join="",
@@ -150,7 +153,7 @@ def read_means_together(question: Question) -> None:
     found: past.Answers = {(everyone, scope): {} for scope in (Scope.COMPANY, Scope.KIND)}
     for bits, kind, *sums in _added(
         everyone,
-        _relations(everyone, Scope.COMPANY),
+        relations_for(everyone, Scope.COMPANY),
         group="grouping(kind), kind",
         join="",
         by="GROUP BY GROUPING SETS ((), (kind))",
@@ -177,15 +180,14 @@ def _keep_with_folded(question: Question, found: past.Answers) -> None:
 
 
 def _tallies(question: Question, scope: Scope) -> dict[str, Tally]:
-    found = add_up(question, scope, _relations(question, scope))
+    found = add_up(question, scope, relations_for(question, scope))
     if not question.is_now:
         past.add_folded(question, {(question, scope): found})
     return found
 
 
-def _relations(
-    question: Question, scope: Scope
-) -> list[Callable[[Question], tuple[str, relations.Parameters]]]:
+def relations_for(question: Question, scope: Scope) -> list[Source]:
+    """The relations whose rows answer a question, grouped by the scope."""
     if not question.is_now:
         return [relations.from_promises_then]
     if scope is Scope.CUSTOMER or question.customer_ids is not None:
@@ -204,7 +206,7 @@ def _relations(
 def add_up(
     question: Question,
     scope: Scope,
-    sources: Sequence[Callable[[Question], tuple[str, relations.Parameters]]],
+    sources: Sequence[Source],
 ) -> dict[str, Tally]:
     """Add up the rows of some relations."""
     group, join = _GROUPS[scope]
@@ -212,16 +214,15 @@ def add_up(
     return {row[0]: _tally(row[1:]) for row in rows}
 
 
-def _added(
-    question: Question,
-    sources: Sequence[Callable[[Question], tuple[str, relations.Parameters]]],
-    *,
-    sums: str = _SUMS,
-    **clauses: str,
-) -> list[tuple[Any, ...]]:
-    """The rows of the one statement. Shape: the clauses are those of _ADD: group, join, by."""
+def asked_rows(
+    question: Question, sources: Sequence[Source]
+) -> tuple[str, str, relations.Parameters]:
+    """What a statement over some relations is made of.
+
+    Shape: (their rows, to go with FACTORS; the factor of a row; the parameters of all of it).
+    """
     factor, factors = factor_sql(question)
-    parameters: dict[str, Any] = {
+    parameters: relations.Parameters = {
         "as_of": question.as_of,
         **parameter_arrays(),
         **day_arrays(question),
@@ -232,12 +233,19 @@ def _added(
         sql, values = source(question)
         parts.append(sql)
         parameters.update(values)
-    statement = _ADD.format(
-        factors=FACTORS,
-        rows=" UNION ALL ".join(parts),
-        sums=sums.format(factor=factor),
-        **clauses,
-    )
+    return " UNION ALL ".join(parts), factor, parameters
+
+
+def _added(
+    question: Question,
+    sources: Sequence[Source],
+    *,
+    sums: str = _SUMS,
+    **clauses: str,
+) -> list[tuple[Any, ...]]:
+    """The rows of the one statement. Shape: the clauses are those of _ADD: group, join, by."""
+    rows, factor, parameters = asked_rows(question, sources)
+    statement = _ADD.format(factors=FACTORS, rows=rows, sums=sums.format(factor=factor), **clauses)
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())

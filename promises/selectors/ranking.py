@@ -6,7 +6,6 @@ from interactions.known_parties import keep_name
 from interactions.models import Customer
 from interactions.models.party import label_of
 from interactions.selectors import Viewer
-from promises.domain.score import worst_first_key
 from promises.models import CustomerScore
 from promises.scores import (
     STORED_WINDOWS,
@@ -14,14 +13,16 @@ from promises.scores import (
     Scope,
     ScoreRow,
     customer_rows,
+    folded_tallies,
     parent_of,
     replace_customers,
-    shrunk,
-    tallies,
+    worst_by_database,
 )
 
 # A quick answer looks at so many customers, those that stand worst without its filters.
 CANDIDATES = 300
+# So many more than are shown are computed anew.
+ROUNDED = 10
 
 
 def worst_customers(
@@ -83,14 +84,18 @@ def _named(rows: QuerySet[CustomerScore], most: int) -> frozenset[int]:
 
 def _computed_order(question: Question, limit: int) -> frozenset[int]:
     """A past moment or some teams only have no stored order: all their customers are computed."""
-    parent = parent_of(question, Scope.CUSTOMER)
-    scores = {
-        reference: shrunk(tally.sums, parent)
-        for reference, tally in tallies(question, Scope.CUSTOMER).items()
-    }
-    worst = sorted(scores, key=lambda reference: (*worst_first_key(scores[reference]), reference))
-    found = Customer.objects.filter(reference__in=worst[:limit])
-    return frozenset(found.values_list("pk", flat=True))
+    folded = {} if question.is_now else folded_tallies(question, Scope.CUSTOMER)
+    known = Customer.objects.filter(reference__in=folded).values_list("reference", "pk")
+    numbers = dict(known) if folded else {}
+    # What is rounded otherwise than here may change places with its neighbours.
+    return frozenset(
+        worst_by_database(
+            question,
+            parent_of(question, Scope.CUSTOMER),
+            limit=limit + ROUNDED,
+            beside={pk: folded[reference].sums for reference, pk in numbers.items()},
+        )
+    )
 
 
 def customer_page(

@@ -21,7 +21,7 @@ from promises.services.customer_scores import refresh_marked
 BUDGET_SECONDS = 25.0
 # Figures read cells and deltas together, so that folding can wait: many deltas of one cell cost no
 # more than one.
-FOLD_SECONDS = 2.0
+FOLD_SECONDS = 5.0
 
 
 def count_pending(

@@ -14,11 +14,10 @@ from django.db import connection
 
 from interactions.arrays import plain_array, text_array
 from promises.domain.clock import day_end
-from promises.domain.loss import NANO
-from promises.domain.score import ENOUGH, WILSON_Z
 from promises.domain.shrinkage import FIRST_STRENGTH
 from promises.models import ShrinkageStrength
 from promises.scores import STORED_WINDOWS, Scope
+from promises.scores.bounds import FIGURES, SCORED
 from promises.scores.factors import FACTORS, day_arrays, parameter_arrays
 from promises.services.customer_means import KINDS, Means, asked_of, places
 
@@ -26,27 +25,6 @@ COLUMNS = (
     'customer_id, "window", kind, n, open_overdue, weight, weight_squared, loss, mu, gap_score, '
     "gap_low, gap_high, enough, as_of"
 )
-# Gap score and interval of rows of sums. A weight too small to be kept in 1e-9 says nothing, and
-# its square may be lost before it.
-# OFFSET 0 keeps what is computed once from being written out wherever it is used.
-_SCORED = f"""
-scored AS (
-    SELECT *, n_eff + m AS nn, (n_eff * loss / weight + m * mu) / (n_eff + m) AS p FROM (
-        SELECT *, coalesce(weight::float8 * weight / nullif(weight_squared, 0) / {NANO}, 0) AS n_eff
-        FROM sums WHERE weight > 0 OFFSET 0) AS effective OFFSET 0
-), bounded AS (
-    SELECT *, (p + {WILSON_Z**2} / (2 * nn)) / (1 + {WILSON_Z**2} / nn) AS middle,
-           {WILSON_Z} * sqrt(greatest(0, p * (1 - p)) / nn + {WILSON_Z**2} / (4 * nn * nn))
-               / (1 + {WILSON_Z**2} / nn) AS half FROM scored OFFSET 0
-)"""  # noqa: S608 (our own numbers)
-_FIGURES = {
-    "gap_score": "100 * p",
-    "gap_low": "100 * greatest(0, middle - half)",
-    "gap_high": "100 * least(1, middle + half)",
-    # As round(n_eff, 9) >= ENOUGH: what rounding lost is forgiven.
-    "enough": f"n_eff >= {ENOUGH} - 5e-10",
-}
-
 _SUMS = ("n", "open_overdue", "weight", "weight_squared", "loss")
 _LENGTHS = range(len(STORED_WINDOWS))
 # Windows as columns, then as rows: far fewer groups than a group for each.
@@ -93,9 +71,9 @@ WITH {FACTORS}, means("window", length, kind, mu, m) AS (
     WHERE weight > 0 OFFSET 0
 ), sums AS (
     SELECT added.*, "window", mu, m FROM added JOIN means USING (length, kind)
-), {_SCORED}
+), {SCORED}
 SELECT customer_id, "window", kind, n, open_overdue, weight, weight_squared, loss, mu,
-       {", ".join(f"{sql} AS {name}" for name, sql in _FIGURES.items())},
+       {", ".join(f"{sql} AS {name}" for name, sql in FIGURES.items())},
        %(as_of)s::timestamptz AS as_of
 FROM bounded
 """  # noqa: S608 (our own names and numbers)
@@ -162,10 +140,10 @@ WITH taken AS MATERIALIZED (
            s.loss + c.loss AS loss, mu, m
     FROM changes c LEFT JOIN promises_customerscore s USING (customer_id, "window", kind)
     LEFT JOIN strengths USING (as_of, kind)
-), {_SCORED}, written AS (
+), {SCORED}, written AS (
     UPDATE promises_customerscore s SET n = b.n, open_overdue = b.open_overdue,
            weight = b.weight, weight_squared = b.weight_squared, loss = b.loss,
-           {", ".join(f"{name} = {sql}" for name, sql in _FIGURES.items())}
+           {", ".join(f"{name} = {sql}" for name, sql in FIGURES.items())}
     FROM bounded b WHERE s.ctid = b.place
 )
 SELECT customer_id, stored.n, stored.n IS NULL OR customer_id IN (

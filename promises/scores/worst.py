@@ -1,0 +1,63 @@
+"""The customers that stand worst where no stored rows tell: put in order by the database."""
+
+from collections.abc import Mapping
+
+from django.db import connection
+
+from interactions.arrays import plain_array
+from promises.domain.loss import NANO
+from promises.domain.score import Sums
+from promises.scores.bounds import FIGURES, SCORED
+from promises.scores.factors import FACTORS
+from promises.scores.parents import Parent
+from promises.scores.question import Question, Scope
+from promises.scores.tallies import asked_rows, relations_for
+
+# What could not be told by rows comes beside them. Most customers have too few promises to be
+# ranked: they are left out before their names are looked up.
+_WORST = f"""
+WITH {FACTORS}, rows AS ({{rows}}), parts(customer_id, weight, weight_squared, loss) AS (
+    SELECT customer_id, promises_sum(weight), promises_sum(weight_squared),
+           promises_sum(loss + open_weight)::float8 - coalesce(
+               sum(open_residual * {{factor}}) FILTER (WHERE open_residual <> 0), 0)::float8
+    FROM rows WHERE matured GROUP BY customer_id
+    UNION ALL
+    SELECT * FROM unnest(%(customers)s::bigint[], %(weights)s::bigint[],
+                         %(squares)s::bigint[], %(losses)s::float8[])
+), sums AS (
+    SELECT customer_id, promises_sum(weight) AS weight,
+           promises_sum(weight_squared) AS weight_squared, sum(loss) AS loss,
+           %(mu)s::float8 AS mu, %(m)s::float8 AS m
+    FROM parts GROUP BY customer_id
+), {SCORED}
+SELECT customer_id
+FROM bounded JOIN interactions_customer c ON c.id = customer_id
+WHERE {FIGURES["enough"]}
+ORDER BY {FIGURES["gap_low"]} DESC, c.reference
+LIMIT %(limit)s
+"""  # noqa: S608 (our own names)
+
+
+def worst_by_database(
+    question: Question, parent: Parent, *, limit: int, beside: Mapping[int, Sums]
+) -> list[int]:
+    """The customers with enough promises whose lower bound is highest.
+
+    Shape: row numbers, the worst first. `beside` are sums by row number that are to be added to
+    what rows tell: at a past as_of those of the promises that had to be folded.
+    """
+    if parent.mean is None:
+        return []
+    rows, factor, parameters = asked_rows(question, relations_for(question, Scope.CUSTOMER))
+    parameters |= {
+        "mu": parent.mean,
+        "m": parent.strength.m,
+        "customers": plain_array(beside),
+        "weights": plain_array(round(sums.weight * NANO) for sums in beside.values()),
+        "squares": plain_array(round(sums.weight_squared * NANO) for sums in beside.values()),
+        "losses": plain_array(sums.loss * NANO for sums in beside.values()),
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WORST.format(rows=rows, factor=factor), parameters)
+        return [customer for (customer,) in cursor.fetchall()]
