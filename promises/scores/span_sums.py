@@ -203,7 +203,7 @@ def _promises_then(
     question: Question, _table: str, columns: Sequence[str]
 ) -> tuple[str, dict[str, Any]]:
     """At a past as_of: every promise whose row alone says how it stood then."""
-    conditions = _teams_of(question).add(
+    conditions = whose(question).add(
         "made_at <= %(as_of)s AND (NOT eventful OR last_event_at <= %(as_of)s) "
         "AND matures_at < %(as_of)s"
     )
