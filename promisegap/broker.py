@@ -1,6 +1,8 @@
-"""Redis as Celery's broker: what lies on the queue and is no message is dropped.
+"""Redis as Celery's broker: neither rubbish on the queue nor a Redis that goes ends the worker.
 
-Kombu lets the error end the worker, once for each such piece, and its start takes seconds.
+Kombu lets both end it: each piece that is no message, and the loss of a connection while wake-ups
+are unacknowledged, for it then gives them back over a connection that is no more. The start of a
+worker takes seconds.
 """
 
 import logging
@@ -13,7 +15,10 @@ logger = logging.getLogger(__name__)
 
 
 class Channel(redis.Channel):
-    """A channel that reads past rubbish."""
+    """A channel that reads past rubbish and gives nothing back: wake-ups are sent again by the
+    schedule (R3)."""
+
+    do_restore = False
 
     def _brpop_read(self, **options: Any) -> Any:
         """Read what came; a wake-up that cannot be read is made up for by the sweep (R3)."""

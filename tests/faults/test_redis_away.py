@@ -80,3 +80,30 @@ def test_recording_does_not_wait_for_a_frozen_redis(own_redis: EmbeddedServers) 
         os.kill(own_redis.redis.pid, signal.SIGCONT)
     assert max(waited) < 0.4, "recording waited for Redis"
     assert pending_count() == 41
+
+
+def test_a_worker_that_holds_wake_ups_outlives_a_redis_that_goes(
+    own_redis: EmbeddedServers,
+) -> None:
+    worker = Worker(beat=True, REDIS_URL=own_redis.redis_url())
+    try:
+        worker.start(flush=False)
+        (busy,) = pool_of_the_worker()
+        os.kill(busy, signal.SIGSTOP)
+        time.sleep(3)  # The schedule's wake-ups are taken and not acknowledged.
+        store(made("order-0"))
+        own_redis.stop_redis()
+        time.sleep(1)
+        own_redis.start_redis()
+        os.kill(busy, signal.SIGCONT)
+        wait_until(lambda: pending_count() == 0)
+        assert worker.process is not None
+        assert worker.process.poll() is None, "the worker ended"
+    finally:
+        worker.stop()
+
+
+def pool_of_the_worker() -> list[int]:
+    """Return the processes that do the tasks of the one worker on this broker."""
+    (told,) = (app.control.inspect(timeout=5).stats() or {}).values()
+    return list(told["pool"]["processes"])
