@@ -93,9 +93,11 @@ class Event(models.Model):
                 name="event_retraction",
                 condition=models.Q(type="event.retracted"),
             ),
-            # What was heard since a moment: the ledger grows in this order, so that a few words
-            # for each of its parts are enough.
-            BrinIndex(fields=["recorded_at"], name="event_recorded", autosummarize=True),
+            # What was heard since a moment, of before it: the ledger grows in this order, so that
+            # a few words for each of its parts are enough.
+            BrinIndex(
+                fields=["recorded_at", "occurred_at"], name="event_recorded", autosummarize=True
+            ),
         ]
 
     def __str__(self) -> str:

@@ -77,6 +77,9 @@ class Promise(models.Model):
     # The same where it is eventful. Apart, for an index of what every event changes would make each
     # outcome a new entry in all indexes.
     eventful_at = models.DateTimeField(null=True)
+    # When the last thing happened to it, where that was after it had matured. Null for most: an
+    # outcome in time leaves it, and the indexes, as they are.
+    late_event_at = models.DateTimeField(null=True)
     # The calendar, by its reference, and its version that the latest reckoned date pins (R15).
     calendar = models.TextField(_("calendar"), null=True, db_collation="C")
     calendar_version = models.IntegerField(_("version of the calendar"), null=True)
@@ -95,8 +98,8 @@ class Promise(models.Model):
             # A customer's score and page; the nightly refresh of customer rows.
             models.Index(fields=["customer", "matures_at"], name="promise_customer_matures"),
             # Lists of what fell due, read from either end: what a pause holds back stands with the
-            # latest.
-            models.Index(fields=["matures_at", "id"], name="promise_matures"),
+            # latest. When it was made tells of how many of a past moment there was nothing yet.
+            models.Index(fields=["matures_at", "id", "made_at"], name="promise_matures"),
             # Today's matured promises of a team, team pages, lists.
             models.Index(fields=["team", "matures_at"], name="promise_team_matures"),
             # Lists of the API, latest first: what was made never moves.
@@ -110,9 +113,15 @@ class Promise(models.Model):
             ),
             # A past as_of: the promises whose ledger has to be folded anew.
             models.Index(
-                fields=["eventful_at"],
+                fields=["eventful_at", "made_at"],
                 name="promise_eventful",
                 condition=models.Q(eventful_at__isnull=False),
+            ),
+            # A past as_of: the promises that stood otherwise then than in today's cells.
+            models.Index(
+                fields=["late_event_at", "day"],
+                name="promise_late_event",
+                condition=models.Q(late_event_at__isnull=False),
             ),
             # Which promises an edit of a calendar speaks of; what pins a calendar keeps it.
             models.Index(

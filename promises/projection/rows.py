@@ -85,11 +85,18 @@ def promise_row(
         "events_count": len(occurred),
         "last_event_at": latest,
         "eventful_at": latest if state.eventful else None,
+        "late_event_at": _late_event_at(state, latest),
         "calendar": state.time_target.calendar or None if state.time_target else None,
         "calendar_version": state.time_target.calendar_version if state.time_target else None,
         "standard": state.standard or None,
         "standard_version": state.standard_version,
     }
+
+
+def _late_event_at(state: PromiseState, latest: datetime) -> datetime | None:
+    """When the last thing happened to it, where that was after it had matured."""
+    happened = max(latest, state.settled_at or latest, state.made_at)
+    return happened if state.matures_at is not None and happened > state.matures_at else None
 
 
 def _filing(

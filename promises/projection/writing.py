@@ -57,6 +57,7 @@ PROMISE_COLUMNS: Mapping[str, str] = {
     "events_count": "int",
     "last_event_at": "timestamptz",
     "eventful_at": "timestamptz",
+    "late_event_at": "timestamptz",
     "calendar": "text",
     "calendar_version": "int",
     "standard": "text",

@@ -14,9 +14,7 @@ from interactions.models import Team
 from promises.cells.stretches import ALL, LENGTHS, window_sql
 from promises.domain.loss import loss_terms
 from promises.domain.survival import (
-    BUCKETS_PER_DOUBLING,
     LAST_BUCKET,
-    MINUTE,
     Lateness,
     bucket_edges,
     bucket_of,
@@ -27,21 +25,15 @@ from promises.models.kinds import Kind
 from promises.projection.facts import ParametersOf, kind_parameters
 from promises.projection.parties import party_reference
 from promises.scores.histogram import Histogram
+from promises.scores.lateness_sql import AGE, AGE_BUCKET, DAYS, LATE, NOW, THEN, TIMES
 from promises.scores.past import FoldedPromise, folded_promises, in_window
 from promises.scores.question import WINDOWS, Question, Scope
 from promises.scores.reading import is_reading, keep, kept, once
-from promises.scores.relations import Parameters, whose
+from promises.scores.relations import TOLD_THEN, Parameters, whose
 
 _SECOND, _MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
 # customer, state, d0, settled, stopped
 CustomerTime = tuple[str, str, datetime, datetime | None, datetime | None]
-
-# `survival.bucket_of` in SQL, for ages that move with the clock.
-_AGE_BUCKET = f"""
-CASE WHEN abs(age) < {MINUTE} THEN 0
-     ELSE sign(age)::int * least({LAST_BUCKET},
-          floor({BUCKETS_PER_DOUBLING} * ln(abs(age) / {MINUTE}) / ln(2::float8))::int + 1)
-END"""
 
 # Windows that end today and have stretches of their own.
 _STRETCHES = {
@@ -49,61 +41,6 @@ _STRETCHES = {
     for window, days in WINDOWS.items()
     if days is None or days - 1 in LENGTHS
 }
-
-
-_NOW = """
-SELECT {team}, {kind}, bucket, promises_sum(settled), promises_sum(censored) FROM (
-    {days}
-    UNION ALL
-    SELECT team_id, kind, bucket, settled, censored FROM promises_celldelta
-    WHERE {where} AND bucket IS NOT NULL AND day < %(today)s {since_day} {until_day}
-    UNION ALL
-    SELECT team_id, kind, coalesce(bucket, censored_bucket), (bucket IS NOT NULL)::int,
-           (censored_bucket IS NOT NULL)::int
-    FROM promises_promise
-    WHERE {where} AND matures_at >= %(today_starts_at)s AND matures_at < %(as_of)s {until_moment}
-      AND (bucket IS NOT NULL OR censored_bucket IS NOT NULL) AND state <> 'withdrawn'
-    UNION ALL
-    SELECT {team}, {kind}, bucket, 0, count(*)
-    FROM (SELECT team_id, kind,
-                 {last_bucket} - width_bucket(first_due, %(borders)s::timestamptz[]) AS bucket
-          FROM promises_openpromise
-          WHERE {where} AND matures_at < %(as_of)s {since_moment} {until_moment}) AS ageing
-    GROUP BY {groups}
-) AS parts GROUP BY {groups} HAVING promises_sum(settled) <> 0 OR promises_sum(censored) <> 0
-"""
-
-# A window that has no stretch of its own: day by day.
-_DAYS = """
-    SELECT team_id, kind, bucket, settled, censored FROM promises_celllateness
-    WHERE {where} AND day < %(today)s {since_day} {until_day}
-"""
-
-_THEN = """
-SELECT {team}, {kind}, bucket, count(*) FILTER (WHERE settles)::bigint, count(*) FILTER (WHERE NOT
-settles)::bigint
-FROM (
-    SELECT team_id, kind,
-           CASE WHEN still_open THEN {age_bucket} ELSE coalesce(bucket, censored_bucket) END
-               AS bucket,
-           NOT still_open AND bucket IS NOT NULL AS settles
-    FROM (SELECT team_id, kind, bucket, censored_bucket,
-                 extract(epoch FROM %(as_of)s - first_due)::float8 AS age,
-                 (NOT eventful AND settled_at > %(as_of)s)
-                 OR (state = 'open' AND stopped_at IS NULL) AS still_open
-          FROM promises_promise
-          WHERE {where} AND made_at <= %(as_of)s AND matures_at < %(as_of)s AND state <> 'withdrawn'
-            AND (NOT eventful OR last_event_at <= %(as_of)s) {since_moment} {until_moment}
-         ) AS then_rows
-) AS parts GROUP BY {groups}
-"""
-
-_TIMES = """
-SELECT g.reference, p.state, p.first_due, p.settled_at, p.stopped_at
-FROM promises_promise p JOIN interactions_customer g ON g.id = p.customer_id
-WHERE {where} AND p.made_at <= %(as_of)s
-  AND p.matures_at < %(as_of)s AND p.state <> 'withdrawn' {eventful} {since_moment} {until_moment}
-"""
 
 
 def lateness_by(question: Question, scope: Scope) -> Mapping[str, Lateness | None]:
@@ -216,16 +153,21 @@ def _rows(
         "kind": "kind" if by_kind else "''::text",
         "groups": ", ".join(["bucket", *["team_id"][: scope is Scope.TEAM], *["kind"][:by_kind]]),
         "where": conditions.sql,
-        "age_bucket": _AGE_BUCKET,
+        "age_bucket": AGE_BUCKET,
+        "age": AGE,
+        "told_then": TOLD_THEN,
         "last_bucket": str(LAST_BUCKET),
         "since_day": "AND day >= %(first_day)s" if bounded else "",
         "since_moment": "AND matures_at >= %(starts_at)s" if bounded else "",
         "until_day": "AND day <= %(last_day)s" if ended else "",
         "until_moment": "AND matures_at < %(ends_at)s" if ended else "",
     }
+    clauses["late"] = LATE.format(**clauses)
     stretch = _STRETCHES.get(question.window) if question.since is None else None
-    days = _DAYS.format(**clauses) if stretch is None else window_sql(conditions.sql, stretch)
-    sql = (_NOW if question.is_now else _THEN).format(**clauses, days=days)
+    if stretch != ALL and not question.is_now:
+        stretch = None
+    days = DAYS.format(**clauses) if stretch is None else window_sql(conditions.sql, stretch)
+    sql = (NOW if question.is_now else THEN).format(**clauses, days=days)
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
@@ -250,7 +192,7 @@ def _customer_times(question: Question) -> list[CustomerTime]:
         "starts_at": question.starts_at,
         "ends_at": question.ends_at,
     }
-    sql = _TIMES.format(
+    sql = TIMES.format(
         where=" AND ".join(f"p.{condition}" for condition in conditions.parts) or "true",
         eventful="" if question.is_now else "AND (NOT p.eventful OR p.last_event_at <= %(as_of)s)",
         since_moment="AND p.matures_at >= %(starts_at)s" if question.starts_at else "",

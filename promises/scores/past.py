@@ -115,7 +115,7 @@ def _keys(question: Question) -> set[PromiseKey]:
     team, customer or kind: all of these are taken, and judged by what they were then.
     """
     conditions = whose(question, customers=True).add(
-        "eventful_at > %(as_of)s", as_of=question.as_of
+        "eventful_at > %(as_of)s AND made_at <= %(as_of)s", as_of=question.as_of
     )
     with connection.cursor() as cursor:
         cursor.execute(

@@ -5,6 +5,7 @@ SUM_COLUMNS, and, where the relation knows them, customer_id and touchpoint_id. 
 still on their way into them and single promises are added by one statement (`tallies.py`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,10 +34,17 @@ _STILL_OPEN = dict.fromkeys(SUM_COLUMNS, "0") | {
     ),
 }
 
+# Whether its row alone tells how a promise stood at a past as_of, and that there was one.
+TOLD_THEN = "made_at <= %(as_of)s AND (NOT eventful OR last_event_at <= %(as_of)s)"
 # What a promise had filed at a past as_of, where its row alone tells it.
 THEN_SQL = {
     name: f"CASE WHEN NOT eventful AND settled_at > %(as_of)s THEN {_STILL_OPEN[name]} "
     f"ELSE {VALUE_SQL[name]} END"
+    for name in SUM_COLUMNS
+}
+# What it files now is in the cells: what has to be added to them.
+SINCE_SQL = {
+    name: f"CASE WHEN {TOLD_THEN} THEN {THEN_SQL[name]} ELSE 0 END - ({VALUE_SQL[name]})"
     for name in SUM_COLUMNS
 }
 
@@ -84,7 +92,7 @@ def whose(question: Question, *, customers: bool = False) -> Conditions:
 
 
 def from_cells(question: Question) -> tuple[str, Parameters]:
-    """Now, by cells: all days of the window but today's, days to come included (R12)."""
+    """By cells: all days of the window but today's; now, days to come included (R12)."""
     if question.is_fine:
         return from_details(question)
     return _from_tables(question, ("promises_cell", "promises_celldelta"), "NULL::bigint")
@@ -120,11 +128,8 @@ def from_details(question: Question) -> tuple[str, Parameters]:
 def _from_tables(
     question: Question, tables: tuple[str, ...], touchpoint: str, *, team: str = "team_id"
 ) -> tuple[str, Parameters]:
-    conditions = whose(question).add("day <> %(today)s", today=question.today)
-    if question.first_day is not None:
-        conditions.add("day >= %(first_day)s", first_day=question.first_day)
-    if question.last_day is not None:
-        conditions.add("day <= %(last_day)s", last_day=question.last_day)
+    conditions = whose(question).add(cell_days(question), today=question.today)
+    _of_days(question, conditions)
     columns = (
         f"{team}, kind, parameters_version, day, NULL::bigint AS customer_id, "
         f"{touchpoint} AS touchpoint_id, "
@@ -165,23 +170,78 @@ def from_eventful_below(question: Question, number: int) -> tuple[str, Parameter
     return _as_stored(conditions), conditions.parameters
 
 
+def cell_days(question: Question) -> str:
+    """Which days are read from cells: those of today move with the clock, and at a past as_of
+    nobody knew of later ones."""
+    return "day <> %(today)s" if question.is_now else "day < %(today)s"
+
+
+def from_late_events(question: Question) -> tuple[str, Parameters]:
+    """At a past as_of: by how much promises of earlier days had filed other than they file now,
+    because something happened to them since.
+
+    Those that their row does not tell are taken from the cells here, and folded from the ledger
+    (`past.py`).
+    """
+    conditions = whose(question).add(
+        "late_event_at > %(as_of)s AND day < %(today)s",
+        as_of=question.as_of,
+        today=question.today,
+    )
+    _of_days(question, conditions)
+    return _then(SINCE_SQL, conditions), conditions.parameters
+
+
+def from_today_on_then(question: Question) -> tuple[str, Parameters]:
+    """At a past as_of: the promises of its day, of later ones, and those that a pause held back.
+
+    Most of these had not been made yet. They are found in an index alone, for the planner takes
+    what was made and what matures by a moment to be independent, and would read all of them.
+    """
+    conditions = whose(question).add(TOLD_THEN, as_of=question.as_of)
+    conditions.add(
+        "id = ANY(ARRAY("
+        "SELECT id FROM promises_promise "
+        "WHERE matures_at >= %(today_starts_at)s AND made_at <= %(as_of)s "
+        "UNION ALL SELECT id FROM promises_promise "
+        "WHERE matures_at IS NULL AND made_at <= %(as_of)s))",
+        today_starts_at=question.today_starts_at,
+    )
+    return _then(THEN_SQL, conditions), conditions.parameters
+
+
 def from_promises_then(question: Question) -> tuple[str, Parameters]:
-    """At a past as_of: every promise whose row alone says how it stood then.
+    """At a past as_of: every promise whose row alone says how it stood then, for customers, who
+    have no cells.
 
     The others, eventful with something after as_of, are folded from the ledger (`past.py`).
     """
-    conditions = whose(question, customers=True).add(
-        "made_at <= %(as_of)s AND (NOT eventful OR last_event_at <= %(as_of)s)",
-        as_of=question.as_of,
-    )
+    conditions = whose(question, customers=True).add(TOLD_THEN, as_of=question.as_of)
     _within(question, conditions)
-    columns = ", ".join(f"{THEN_SQL[name]} AS {name}" for name in SUM_COLUMNS)
-    sql = (
+    return _then(THEN_SQL, conditions), conditions.parameters
+
+
+def from_promises_matured(question: Question) -> tuple[str, Parameters]:
+    """Promises alone, now or at a past as_of, without those that had not matured."""
+    source = from_promises_now if question.is_now else from_promises_then
+    sql, parameters = source(question)
+    return f"{sql} AND matures_at < %(as_of)s", parameters
+
+
+def _then(values: Mapping[str, str], conditions: Conditions) -> str:
+    columns = ", ".join(f"{values[name]} AS {name}" for name in SUM_COLUMNS)
+    return (
         f"SELECT {_KEYS}, customer_id, touchpoint_id, {_MATURED}, {columns} "  # noqa: S608 (our own names)
         "FROM promises_promise LEFT JOIN ends USING (day) JOIN parameters "
         f"USING (kind, parameters_version) WHERE {conditions.sql}"
     )
-    return sql, conditions.parameters
+
+
+def _of_days(question: Question, conditions: Conditions) -> None:
+    if question.first_day is not None:
+        conditions.add("day >= %(first_day)s", first_day=question.first_day)
+    if question.last_day is not None:
+        conditions.add("day <= %(last_day)s", last_day=question.last_day)
 
 
 def _within(question: Question, conditions: Conditions) -> None:

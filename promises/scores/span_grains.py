@@ -43,6 +43,5 @@ def grain_of(question: Question, grouping: Grouping) -> str:
         if table in _OF_COMPANY and question.team_ids is not None:
             continue
         if known.issuperset({*grouping, *narrowed}):
-            # A past moment is read from the promises, which know every dimension (R4).
-            return table if question.is_now else "promises_promise"
+            return table
     raise ValueError(f"no cells know {' and '.join(grouping)} together")

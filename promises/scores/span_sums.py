@@ -6,7 +6,6 @@ that knows its dimensions, for all spans in one statement; promises of today are
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -15,7 +14,6 @@ from interactions.arrays import plain_array, text_array
 from interactions.known_parties import all_of
 from interactions.models import Team, Touchpoint
 from interactions.models.party import Party
-from promises.domain.clock import day_end
 from promises.domain.loss import NANO
 from promises.domain.score import Sums
 from promises.models.cell import SUM_COLUMNS
@@ -26,7 +24,14 @@ from promises.scores.factors import FACTORS, day_arrays, factor_sql, parameter_a
 from promises.scores.past import folded_sums
 from promises.scores.question import Question, Scope
 from promises.scores.reading import keep, kept
-from promises.scores.relations import THEN_SQL, Conditions, whose
+from promises.scores.relations import (
+    SINCE_SQL,
+    THEN_SQL,
+    TOLD_THEN,
+    Conditions,
+    cell_days,
+    whose,
+)
 from promises.scores.span_grains import DIMENSIONS, GRAINS, Grouping, grain_of
 from promises.scores.spans import Span
 
@@ -36,12 +41,13 @@ SpanSums = dict[str, dict[tuple[str, ...], Sums]]
 
 _KEYS = ("kind", "parameters_version", "day")
 _PROMISE_COLUMNS = {"standard": "coalesce(standard, '')"}
+# By what a promise that was open then is judged.
+_TERMS = "JOIN ends USING (day) JOIN parameters USING (kind, parameters_version)"
 _COUNTS = ("n", "kept", "late", "partial", "failed", "open", "withdrawn", "slips")
 
 _SPANS = """
-WITH spans(span, first_day, last_day, starts_at, stops_at) AS (
-    SELECT * FROM unnest(%(spans)s::text[], %(first_days)s::date[], %(last_days)s::date[],
-                         %(starts)s::timestamptz[], %(stops)s::timestamptz[])
+WITH spans(span, first_day, last_day) AS (
+    SELECT * FROM unnest(%(spans)s::text[], %(first_days)s::date[], %(last_days)s::date[])
 )
 """
 
@@ -142,8 +148,7 @@ def _read(
     read = [one for one in groupings if one] or [("kind",)]
     dimensions = sorted({name for grouping in read for name in grouping})
     columns = [DIMENSIONS[name] for name in dimensions]
-    source = _promises_then if grain == "promises_promise" else _cells_and_today
-    rows, parameters = source(question, grain, columns)
+    rows, parameters = _cells_and_promises(question, grain, columns)
     sets = ", ".join(
         "(" + ", ".join(["span", *(DIMENSIONS[name] for name in grouping)]) + ")"
         for grouping in read
@@ -173,11 +178,12 @@ def _read(
                 _add_to(found[()][span], (), sums)
 
 
-def _cells_and_today(
+def _cells_and_promises(
     question: Question, table: str, columns: Sequence[str]
 ) -> tuple[str, dict[str, Any]]:
-    """Cells and deltas of days before today, and today's matured promises one by one."""
-    conditions = whose(question).add("day <> %(today)s", today=question.today)
+    """Cells and deltas of days before today, and today's matured promises one by one; at a past
+    as_of also what had been filed otherwise then."""
+    conditions = whose(question).add(cell_days(question), today=question.today)
     deltas = " AND stake IS NOT NULL" if "stake" in GRAINS[table] else ""
     keys = ", ".join(dict.fromkeys((*columns, *_KEYS)))
     sums = ", ".join(SUM_COLUMNS)
@@ -186,34 +192,27 @@ def _cells_and_today(
         f"ON day BETWEEN first_day AND last_day WHERE {conditions.sql}{more}"
         for name, more in ((table, ""), ("promises_celldelta", deltas))
     ]
-    today = _teams_of(question)
-    today.add(
+    today = _teams_of(question).add(
         "matures_at >= %(today_starts_at)s AND matures_at < %(as_of)s",
         today_starts_at=question.today_starts_at,
     )
-    plain = {name: VALUE_SQL[name] for name in SUM_COLUMNS}
-    parts.append(
-        f"SELECT span, {_own(columns)}, {_values(plain)} FROM promises_promise "  # noqa: S608 (our own names)
-        f"JOIN spans ON day BETWEEN first_day AND last_day WHERE {today.sql}"
-    )
+    if question.is_now:
+        parts.append(_promises(columns, VALUE_SQL, today))
+    else:
+        since = whose(question).add("late_event_at > %(as_of)s AND day < %(today)s")
+        parts.append(_promises(columns, THEN_SQL, today.add(TOLD_THEN), _TERMS))
+        parts.append(_promises(columns, SINCE_SQL, since, _TERMS))
     return _with_spans(" UNION ALL ".join(parts)), {**conditions.parameters, **today.parameters}
 
 
-def _promises_then(
-    question: Question, _table: str, columns: Sequence[str]
-) -> tuple[str, dict[str, Any]]:
-    """At a past as_of: every promise whose row alone says how it stood then."""
-    conditions = whose(question).add(
-        "made_at <= %(as_of)s AND (NOT eventful OR last_event_at <= %(as_of)s) "
-        "AND matures_at < %(as_of)s"
+def _promises(
+    columns: Sequence[str], values: Mapping[str, str], conditions: Conditions, terms: str = ""
+) -> str:
+    """SELECT of promises of the days of the spans."""
+    return (
+        f"SELECT span, {_own(columns)}, {_values(values)} FROM promises_promise "  # noqa: S608 (our own names)
+        f"JOIN spans ON day BETWEEN first_day AND last_day {terms} WHERE {conditions.sql}"
     )
-    sql = (
-        f"SELECT span, {_own(columns)}, {_values(THEN_SQL)} FROM spans JOIN promises_promise "  # noqa: S608 (our own names)
-        "ON matures_at >= starts_at AND matures_at < stops_at "
-        f"JOIN ends USING (day) JOIN parameters USING (kind, parameters_version) "
-        f"WHERE {conditions.sql}"
-    )
-    return _with_spans(sql), conditions.parameters
 
 
 def _teams_of(question: Question) -> Conditions:
@@ -241,10 +240,6 @@ def _with_spans(rows: str) -> str:
 
 def _common(question: Question, spans: Sequence[Span]) -> dict[str, Any]:
     oldest = min(span.first_day for span in spans)
-
-    def ends(days: Sequence[date]) -> str:
-        return plain_array(f'"{day_end(day, question.zone).isoformat()}"' for day in days)
-
     return {
         "as_of": question.as_of,
         **parameter_arrays(),
@@ -252,8 +247,6 @@ def _common(question: Question, spans: Sequence[Span]) -> dict[str, Any]:
         "spans": text_array(span.name for span in spans),
         "first_days": plain_array(span.first_day for span in spans),
         "last_days": plain_array(span.last_day for span in spans),
-        "starts": ends([span.first_day - timedelta(days=1) for span in spans]),
-        "stops": ends([span.last_day for span in spans]),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from interactions.known_parties import all_of
-from interactions.models import Team, Touchpoint
+from interactions.models import Team
 from interactions.models.party import Party
 from promises.domain.loss import NANO
 from promises.domain.score import Sums
@@ -91,25 +91,16 @@ def read_together(question: Question) -> None:
     found: past.Answers = {
         (question, scope): {} for scope in (Scope.COMPANY, Scope.TEAM, Scope.KIND, Scope.DAY)
     }
-    sets, by_touchpoint = ["(team_id, kind, matured)", "(day, matured)"], "NULL::bigint"
-    if not question.is_now:
-        # What has no cells is gone through once for the touchpoints, too.
-        by_touchpoint = "touchpoint_id"
-        sets.append("(touchpoint_id, matured)")
-        found[question, Scope.TOUCHPOINT] = {}
-    teams, touchpoints = _References(Team), _References(Touchpoint, none=question.is_now)
-    for team, kind, day, touchpoint, matured, *sums in _added(
+    teams = _References(Team)
+    for team, kind, day, matured, *sums in _added(
         question,
         relations_for(question, Scope.TEAM),
-        group=f"team_id, kind, day, {by_touchpoint}, matured",
+        group="team_id, kind, day, matured",
         sums=_TOGETHER,
         join="",
-        by=f"GROUP BY GROUPING SETS ({', '.join(sets)})",
+        by="GROUP BY GROUPING SETS ((team_id, kind, matured), (day, matured))",
     ):
         tally = _of_matured(sums) if matured else Tally(not_yet_due=sums[5], kept_early=sums[1])
-        if touchpoint is not None:
-            _add_to(found[question, Scope.TOUCHPOINT], touchpoints[touchpoint], tally)
-            continue
         if team is None:
             _add_to(found[question, Scope.DAY], day and day.isoformat(), tally)
             continue
@@ -127,9 +118,9 @@ class _References(dict[int, str]):
     """The ids that senders use, by number; one that is newer than what the page has read is looked
     up."""
 
-    def __init__(self, model: type[Party], *, none: bool = False) -> None:
+    def __init__(self, model: type[Party]) -> None:
         self._model = model
-        super().__init__(() if none else ((one.pk, one.reference) for one in all_of(model)))
+        super().__init__((one.pk, one.reference) for one in all_of(model))
 
     def __missing__(self, number: int) -> str:
         rows = self._model._default_manager.filter(pk=number)
@@ -188,10 +179,9 @@ def _tallies(question: Question, scope: Scope) -> dict[str, Tally]:
 
 def relations_for(question: Question, scope: Scope) -> list[Source]:
     """The relations whose rows answer a question, grouped by the scope."""
-    if not question.is_now:
-        return [relations.from_promises_then]
     if scope is Scope.CUSTOMER or question.customer_ids is not None:
-        return [relations.from_promises_now]
+        promises = relations.from_promises_now if question.is_now else relations.from_promises_then
+        return [promises]
     # A touchpoint's rows are asked for like a question about each of them.
     by_touchpoint = replace(question, touchpoint_ids=question.touchpoint_ids or frozenset())
     asked = by_touchpoint if scope is Scope.TOUCHPOINT else question
@@ -199,8 +189,13 @@ def relations_for(question: Question, scope: Scope) -> list[Source]:
         cells = relations.from_company
     else:
         cells = relations.from_details if scope is Scope.TOUCHPOINT else relations.from_cells
-    # A window that ended before today has nothing of today in it.
-    return [cells, relations.from_promises_today] if question.last_day is None else [cells]
+    found: list[Source] = [cells] if question.is_now else [cells, relations.from_late_events]
+    if question.last_day is None:
+        # A window that ended before today has nothing of today in it.
+        found.append(
+            relations.from_promises_today if question.is_now else relations.from_today_on_then
+        )
+    return found
 
 
 def add_up(

@@ -10,8 +10,9 @@ from promises.domain.score import Sums
 from promises.scores.bounds import FIGURES, SCORED
 from promises.scores.factors import FACTORS
 from promises.scores.parents import Parent
-from promises.scores.question import Question, Scope
-from promises.scores.tallies import asked_rows, relations_for
+from promises.scores.question import Question
+from promises.scores.relations import from_promises_matured
+from promises.scores.tallies import asked_rows
 
 # What could not be told by rows comes beside them. Most customers have too few promises to be
 # ranked: they are left out before their names are looked up.
@@ -48,7 +49,7 @@ def worst_by_database(
     """
     if parent.mean is None:
         return []
-    rows, factor, parameters = asked_rows(question, relations_for(question, Scope.CUSTOMER))
+    rows, factor, parameters = asked_rows(question, [from_promises_matured])
     parameters |= {
         "mu": parent.mean,
         "m": parent.strength.m,

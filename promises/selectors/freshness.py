@@ -8,7 +8,7 @@ from promises.domain.loss import KindParameters
 from promises.models.kinds import Kind
 from promises.projection import kind_parameters
 from promises.projection.facts import ParametersOf
-from promises.selectors.pages import Asked, Freshness
+from promises.selectors.pages import MOST_HEARD, Asked, Freshness
 
 # Each is one look at the end of an index or at a sequence, however much there is.
 _STAMP = """
@@ -43,8 +43,9 @@ def freshness_read(asked: Asked) -> Freshness:
 
 
 def heard_since(asked: Asked) -> int:
-    """Events that occurred by as_of and were recorded after it (R4)."""
-    return Event.objects.filter(occurred_at__lte=asked.as_of, recorded_at__gt=asked.as_of).count()
+    """Events that occurred by as_of and were recorded after it (R4), counted to MOST_HEARD + 1."""
+    heard = Event.objects.filter(occurred_at__lte=asked.as_of, recorded_at__gt=asked.as_of)
+    return heard[: MOST_HEARD + 1].count()
 
 
 def parameters_read(

@@ -66,15 +66,32 @@ class Asked:
         return replace(self, as_of=now, is_now=True, problems=problems, as_of_problem=problem)
 
 
+# Who has heard more than this since has imported a past: its size is no news.
+MOST_HEARD = 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How complete the figures are: printed on every page."""
+    """How complete the figures are: printed on every page.
+
+    Shape: `heard_since` ends at MOST_HEARD + 1.
+    """
 
     pending: int
     waiting: int
     set_aside: int
     heard_since: int
     sample_loaded: bool
+
+    @property
+    def heard_is_more(self) -> bool:
+        """Whether more was heard since than was counted."""
+        return self.heard_since > MOST_HEARD
+
+    @property
+    def heard_shown(self) -> int:
+        """How many are told of."""
+        return min(self.heard_since, MOST_HEARD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,30 +69,48 @@ def open_counts(viewer: Viewer, asked: Asked, question: Question) -> OpenCounts:
     """Both counts, from one look."""
     soon = {"matures_at__lt": question.today_ends_at}
     if not asked.is_now:
-        open_then = Q(settled_at__gt=asked.as_of, eventful=False)
-        promises = rows_at(visible_promises(viewer), asked).filter(
-            open_then | Q(state="open"), **soon
-        )
-        never_stopped = open_then | Q(stopped_at__isnull=True)
-        return _counted(asked_for(promises, asked), asked, Q(never_stopped))
+        return _open_counts_then(viewer, asked, question)
     if asked.filters.some:
         promises = visible_promises(viewer).filter(
             **_of_open(viewer, asked), openpromise__matures_at__lt=soon["matures_at__lt"]
         )
-        return _counted(asked_for(promises, asked), asked, Q(), "openpromise__matures_at")
+        return _counted(asked_for(promises, asked), asked, "openpromise__matures_at")
     open_ones = visible_open(viewer).filter(**soon)
-    return _counted(open_ones.filter(kind=asked.kind) if asked.kind else open_ones, asked, Q())
+    return _counted(open_ones.filter(kind=asked.kind) if asked.kind else open_ones, asked)
+
+
+def _open_counts_then(viewer: Viewer, asked: Asked, question: Question) -> OpenCounts:
+    """The same at a past moment: of those open still, and of those that something happened to
+    since, as they stood then."""
+    promises = asked_for(rows_at(visible_promises(viewer), asked), asked)
+    touched = Promise.objects.filter(late_event_at__gt=asked.as_of)
+    open_since = visible_open(viewer).filter(matures_at__lt=asked.as_of)
+    if asked.kind:
+        open_since = open_since.filter(kind=asked.kind)
+    if asked.filters.some:
+        open_since = open_since.filter(promise__in=asked_for(Promise.objects.all(), asked))
+    settled_since = Q(settled_at__gt=asked.as_of, eventful=False)
+    open_then = settled_since | Q(state="open", stopped_at__isnull=True)
+    overdue_since = promises.filter(
+        open_then, late_event_at__gt=asked.as_of, matures_at__lt=asked.as_of
+    )
+    due_today = promises.filter(
+        settled_since | Q(state="open"),
+        matures_at__gte=asked.as_of,
+        matures_at__lt=question.today_ends_at,
+    )
+    untouched = open_since.exclude(promise__in=touched)
+    return OpenCounts(untouched.count() + overdue_since.count(), due_today.count())
 
 
 def _counted(
     promises: QuerySet[Promise] | QuerySet[OpenPromise],
     asked: Asked,
-    overdue: Q,
     matures_at: str = "matures_at",
 ) -> OpenCounts:
     return OpenCounts(
         **promises.aggregate(
-            overdue=Count(Value(1), filter=overdue & Q(**{f"{matures_at}__lt": asked.as_of})),
+            overdue=Count(Value(1), filter=Q(**{f"{matures_at}__lt": asked.as_of})),
             due_today=Count(Value(1), filter=Q(**{f"{matures_at}__gte": asked.as_of})),
         )
     )

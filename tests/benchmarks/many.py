@@ -101,7 +101,8 @@ def fill(promises: int, say: Callable[[str], None]) -> None:
 
 def _deal_sql(promises: int, open_first: int) -> str:
     moments = ("made_at", "given_due", "first_due", "due", "matures_at", "settled_at",
-               "stopped_at", "last_event_at", "eventful_at")  # fmt: skip
+               "stopped_at", "last_event_at", "eventful_at",
+               "late_event_at")  # fmt: skip
     own = {
         "reference": "'o-' || r.n",
         "customer_id": "r.customer",

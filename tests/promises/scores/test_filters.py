@@ -216,8 +216,6 @@ def test_what_is_read_together_is_what_is_read_one_by_one(
 ) -> None:
     question = ask(is_now=is_now, **filters)
     scopes = [Scope.COMPANY, Scope.TEAM, Scope.KIND, Scope.DAY]
-    if not is_now:
-        scopes.append(Scope.TOUCHPOINT)
     alone = {scope: tallies(question, scope) for scope in scopes}
     with one_reading():
         read_together(question)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from promises.domain.survival import LAST_BUCKET, Lateness, bucket_of, from_times
 from promises.scores import ScoreRow, company_row, customer_rows, team_rows
-from promises.scores.lateness import _AGE_BUCKET
+from promises.scores.lateness_sql import AGE_BUCKET
 from tests.events import START, event, fulfilled, made, store
 from tests.promises.asking import ask, count
 
@@ -34,7 +34,7 @@ def test_the_database_finds_the_bucket_that_the_domain_finds() -> None:
     ages += [-age for age in ages]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_AGE_BUCKET} FROM unnest(%s::float8[]) "  # noqa: S608 (our own expression)
+            f"SELECT {AGE_BUCKET} FROM unnest(%s::float8[]) "  # noqa: S608 (our own expression)
             "WITH ORDINALITY AS a(age, n) ORDER BY n",
             [ages],
         )
