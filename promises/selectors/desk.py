@@ -49,7 +49,17 @@ class Desk:
     open: int
     others: int
     longer: int | None
-    most_counted: int = MOST_COUNTED
+    most_counted: int
+
+    @property
+    def of_mine(self) -> int:
+        """What the reader promised and still owes."""
+        return self.open if self.tab == "mine" else self.others
+
+    @property
+    def of_teams(self) -> int:
+        """What all of the reader's teams still owe."""
+        return self.open if self.tab == "teams" else self.others
 
     @property
     def has_more(self) -> bool:
@@ -85,6 +95,7 @@ def desk_read(viewer: Viewer, username: str, tab: Tab, *, now: datetime, shown: 
         open=_counted(chosen),
         others=_counted(others),
         longer=min(2 * shown, MOST_SHOWN) if shown < MOST_SHOWN else None,
+        most_counted=MOST_COUNTED,
     )
 
 

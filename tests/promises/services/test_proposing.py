@@ -43,6 +43,7 @@ WRITTEN = [
     ("consegna venerdì", date(2026, 11, 27), None),
     ("consegna domani", date(2026, 11, 25), None),
     ("levering morgen", date(2026, 11, 25), None),
+    ("ik lever het uiterlijk vrijdag", date(2026, 11, 27), None),
     ("I'll ship it by Friday", date(2026, 11, 27), None),
     ("by 5 pm", date(2026, 11, 24), time(17)),
 ]

@@ -478,3 +478,17 @@ def test_where_a_form_leads_is_a_page_of_this_site(client: Client, world: World)
     address = reverse("promise-outcome", args=[promise.pk])
     fields = {"seen": 1, "outcome": "kept", "next": "https://elsewhere.example/"}
     assert client.post(address, fields)["Location"] == f"/desk/?done={promise.pk}"
+
+
+def test_tabs_tell_no_more_than_was_counted(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(world.alice)
+    counts = r'class="desk-count">([^<]*)<'
+    owed = OpenPromise.objects.count()
+    page = client.get(reverse("desk"), {"of": "teams"}).content.decode()
+    assert re.findall(counts, page) == ["0", str(owed)]
+    monkeypatch.setattr("promises.selectors.desk.MOST_COUNTED", owed - 1)
+    for tab in ("mine", "teams"):
+        page = client.get(reverse("desk"), {"of": tab}).content.decode()
+        assert re.findall(counts, page) == ["0", f"{owed - 1}+"]
