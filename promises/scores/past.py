@@ -1,5 +1,6 @@
 """The past, where a row does not tell it: promises folded from the ledger cut at as_of (R4)."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +19,7 @@ from promises.projection.parties import party_reference
 from promises.scores.question import Question, Scope
 from promises.scores.reading import is_reading, kept, once
 from promises.scores.relations import whose
-from promises.scores.tally import Tally
+from promises.scores.tally import Tally, together
 
 _CHUNK = 2_000
 # So many promises are held for the rest of a page.
@@ -84,16 +85,22 @@ def add_folded(question: Question, answers: Answers) -> None:
     Shape: the answers are to the same question, some of them about one kind only.
     """
     parameters = kind_parameters()
+    # (kind asked about, scope, group) -> what is to be added there
+    parts: dict[tuple[str, Scope, str], list[Tally]] = defaultdict(list)
+    wanted = {(asked.kind, scope) for asked, scope in answers}
     for promise in folded_promises(question):
         state = promise.state
         if not in_window(question, state):
             continue
         terms = loss_terms(state, parameters(state.kind, state.made_at), question.as_of)
         tally = tally_of(question, state, terms)
-        for (asked, scope), groups in answers.items():
-            if asked.kind in ("", state.kind):
-                group = _group(question, scope, state)
-                groups[group] = groups.get(group, Tally()) + tally
+        for kind, scope in wanted:
+            if kind in ("", state.kind):
+                parts[kind, scope, _group(question, scope, state)].append(tally)
+    for (asked, scope), groups in answers.items():
+        for (kind, grouped_by, group), found in parts.items():
+            if (kind, grouped_by) == (asked.kind, scope):
+                groups[group] = together([groups.get(group, Tally()), *found])
 
 
 def folded_sums(question: Question) -> Iterator[tuple[date, PromiseState, Sums]]:

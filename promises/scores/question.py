@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from promises.domain.clock import day_end, day_of
@@ -38,6 +39,7 @@ class Question:
     """One question to the scores.
 
     `is_now` decides how it is answered (R4): from the cells, or as the ledger stood at `as_of`.
+    Its days and moments are reckoned once: a zone takes its time, and folding asks many times.
     Shape: `team_ids`, `customer_ids` and `touchpoint_ids` are row keys; None means all, as it does
     for `explicit` and `segment` ("" is: none was known at making). `since` is the first local day
     where it is not the one that the window says, `until` the last one of the window CUSTOM, open
@@ -62,12 +64,12 @@ class Question:
         """Whether only the fine grain of cells can answer; it has no histogram of lateness."""
         return not (self.touchpoint_ids is None and self.explicit is None and self.segment is None)
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The local day of as_of."""
         return day_of(self.as_of, self.zone)
 
-    @property
+    @cached_property
     def first_day(self) -> date | None:
         """The first local day of the window; None = from the beginning."""
         if self.since is not None or self.window == CUSTOM:
@@ -75,31 +77,31 @@ class Question:
         days = WINDOWS[self.window]
         return None if days is None else self.today - timedelta(days=days - 1)
 
-    @property
+    @cached_property
     def starts_at(self) -> datetime | None:
         """The moment at which the first day begins."""
         first = self.first_day
         return None if first is None else day_end(first - timedelta(days=1), self.zone)
 
-    @property
+    @cached_property
     def last_day(self) -> date | None:
         """The last local day, where the window ends before the day of as_of."""
         if self.window != CUSTOM or self.until is None or self.until >= self.today:
             return None
         return self.until
 
-    @property
+    @cached_property
     def ends_at(self) -> datetime | None:
         """The moment at which the last day ends; None = with as_of."""
         last = self.last_day
         return None if last is None else day_end(last, self.zone)
 
-    @property
+    @cached_property
     def today_starts_at(self) -> datetime:
         """The moment at which the day of as_of begins."""
         return day_end(self.today - timedelta(days=1), self.zone)
 
-    @property
+    @cached_property
     def today_ends_at(self) -> datetime:
         """The moment at which the day of as_of ends."""
         return day_end(self.today, self.zone)

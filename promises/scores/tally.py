@@ -1,10 +1,14 @@
 """What is added up for one group."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from promises.domain.score import Sums
 
 NO_SUMS = Sums()
+_SUMS = attrgetter(*Sums.__slots__)
+_BESIDE = attrgetter("not_yet_due", "kept_early", "retro", "paused_seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +29,14 @@ class Tally:
             self.retro + other.retro,
             self.paused_seconds + other.paused_seconds,
         )
+
+
+def together(parts: Sequence[Tally]) -> Tally:
+    """All of them added up: column by column, where there are many."""
+    if not parts:
+        return Tally()
+    sums = Sums(*map(sum, zip(*(_SUMS(part.sums) for part in parts), strict=True)))
+    beside = (
+        (part.not_yet_due, part.kept_early, part.retro, part.paused_seconds) for part in parts
+    )
+    return Tally(sums, *map(sum, zip(*beside, strict=True)))
