@@ -17,6 +17,7 @@ from promises.selectors.promise_rows import (
 from promises.selectors.words import are_rare, holding, words_of
 from tests.events import NOW, made, store
 from tests.promises.asking import count
+from tests.real_data import the_time_of_a_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -104,11 +105,15 @@ def plan_of(words: tuple[str, ...], order: str) -> str:
     return str(page.explain(format="json"))
 
 
-@pytest.mark.usefixtures("promises")
-def test_a_rare_word_is_found_through_the_index_in_every_order() -> None:
-    with connection.cursor() as cursor:
+def make_many() -> None:
+    with the_time_of_a_worker(), connection.cursor() as cursor:
         cursor.execute(MANY)
         cursor.execute("ANALYZE promises_promise")
+
+
+@pytest.mark.usefixtures("promises")
+def test_a_rare_word_is_found_through_the_index_in_every_order() -> None:
+    make_many()
     for order in ORDERS:
         for words in (("unbreakable",), ("nowhere",), ("arrives", "19999")):
             text = plan_of(words, order)
@@ -120,8 +125,7 @@ def test_a_rare_word_is_found_through_the_index_in_every_order() -> None:
 
 @pytest.mark.usefixtures("promises")
 def test_a_common_word_is_found_along_the_order() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(MANY)
+    make_many()
     assert (are_rare(("arrives",)), are_rare(("nowhere",))) == (False, True)
     asked = PromiseFilter(equal={}, words=("arrives",))
     page = in_order(filtered_promises(EVERYTHING, asked, now=NOW), "-made_at")
