@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 
 from interactions.selectors import Viewer
 from promises.models import OpenPromise, Promise
@@ -83,7 +83,7 @@ def _open_counts_then(viewer: Viewer, asked: Asked, question: Question) -> OpenC
     """The same at a past moment: of those open still, and of those that something happened to
     since, as they stood then."""
     promises = asked_for(rows_at(visible_promises(viewer), asked), asked)
-    touched = Promise.objects.filter(late_event_at__gt=asked.as_of)
+    touched = Promise.objects.filter(pk=OuterRef("promise_id"), late_event_at__gt=asked.as_of)
     open_since = visible_open(viewer).filter(matures_at__lt=asked.as_of)
     if asked.kind:
         open_since = open_since.filter(kind=asked.kind)
@@ -99,7 +99,7 @@ def _open_counts_then(viewer: Viewer, asked: Asked, question: Question) -> OpenC
         matures_at__gte=asked.as_of,
         matures_at__lt=question.today_ends_at,
     )
-    untouched = open_since.exclude(promise__in=touched)
+    untouched = open_since.filter(~Exists(touched))
     return OpenCounts(untouched.count() + overdue_since.count(), due_today.count())
 
 
