@@ -1,5 +1,6 @@
 """Adding up: one statement over the relations of a question, grouped as asked."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,7 +17,7 @@ from promises.scores import past, relations
 from promises.scores.factors import FACTORS, day_arrays, factor_sql, parameter_arrays
 from promises.scores.question import Question, Scope
 from promises.scores.reading import is_reading, keep, kept, once
-from promises.scores.tally import Tally
+from promises.scores.tally import Tally, together
 
 # A relation: its rows and their parameters.
 Source = Callable[[Question], tuple[str, relations.Parameters]]
@@ -88,9 +89,7 @@ def read_together(question: Question) -> None:
     """
     if not is_reading() or question.customer_ids is not None:
         return
-    found: past.Answers = {
-        (question, scope): {} for scope in (Scope.COMPANY, Scope.TEAM, Scope.KIND, Scope.DAY)
-    }
+    by_day, by_pair = _Parts(), dict[tuple[str, str], list[Tally]]()
     teams = _References(Team)
     for team, kind, day, matured, *sums in _added(
         question,
@@ -102,16 +101,45 @@ def read_together(question: Question) -> None:
     ):
         tally = _of_matured(sums) if matured else Tally(not_yet_due=sums[5], kept_early=sums[1])
         if team is None:
-            _add_to(found[question, Scope.DAY], day and day.isoformat(), tally)
-            continue
-        of_kind = replace(question, kind=kind)
-        _add_to(found[question, Scope.COMPANY], "", tally)
-        _add_to(found[question, Scope.KIND], kind, tally)
-        _add_to(found[question, Scope.TEAM], teams[team], tally)
-        if not question.kind:
-            _add_to(found.setdefault((of_kind, Scope.COMPANY), {}), "", tally)
-            _add_to(found.setdefault((of_kind, Scope.TEAM), {}), teams[team], tally)
+            by_day[day and day.isoformat()].append(tally)
+        else:
+            by_pair.setdefault((teams[team], kind), []).append(tally)
+    found: past.Answers = {(question, Scope.DAY): _added_up(by_day)}
+    _from_pairs(question, {pair: together(parts) for pair, parts in by_pair.items()}, found)
     _keep_with_folded(question, found)
+
+
+class _Parts(defaultdict[str, list[Tally]]):
+    """By group, what is still to be added up."""
+
+    def __init__(self) -> None:
+        super().__init__(list)
+
+
+def _added_up(parts: _Parts) -> dict[str, Tally]:
+    return {group: together(tallies) for group, tallies in parts.items()}
+
+
+def _from_pairs(
+    question: Question, pairs: Mapping[tuple[str, str], Tally], into: past.Answers
+) -> None:
+    """What teams and kinds together add up to: the company, each team, each kind, and these of
+    each kind alone."""
+    company, by_team, by_kind = _Parts(), _Parts(), _Parts()
+    of_kind: dict[str, dict[str, Tally]] = {}
+    for (team, kind), tally in pairs.items():
+        company[""].append(tally)
+        by_team[team].append(tally)
+        by_kind[kind].append(tally)
+        of_kind.setdefault(kind, {})[team] = tally
+    into[question, Scope.COMPANY] = _added_up(company)
+    into[question, Scope.TEAM] = _added_up(by_team)
+    into[question, Scope.KIND] = kinds = _added_up(by_kind)
+    if not question.kind:
+        for kind, teams in of_kind.items():
+            alone = replace(question, kind=kind)
+            into[alone, Scope.COMPANY] = {"": kinds[kind]}
+            into[alone, Scope.TEAM] = teams
 
 
 class _References(dict[int, str]):
@@ -126,10 +154,6 @@ class _References(dict[int, str]):
         rows = self._model._default_manager.filter(pk=number)
         self[number] = rows.values_list("reference", flat=True).get()
         return self[number]
-
-
-def _add_to(groups: dict[str, Tally], group: str, tally: Tally) -> None:
-    groups[group] = groups[group] + tally if group in groups else tally
 
 
 def read_means_together(question: Question) -> None:
@@ -247,12 +271,7 @@ def _added(
 
 
 def _tally(row: tuple[Any, ...]) -> Tally:
-    counts, (weight, weight_squared, loss), beside = row[:8], row[8:11], row[11:]
-    sums = Sums(*counts)
-    sums = replace(
-        sums, weight=weight / NANO, weight_squared=weight_squared / NANO, loss=loss / NANO
-    )
-    return Tally(sums, *beside)
+    return Tally(Sums(*row[:8], *(value / NANO for value in row[8:11])), *row[11:])
 
 
 def _of_matured(row: Sequence[Any]) -> Tally:

@@ -35,6 +35,8 @@ def together(parts: Sequence[Tally]) -> Tally:
     """All of them added up: column by column, where there are many."""
     if not parts:
         return Tally()
+    if len(parts) == 1:
+        return parts[0]
     sums = Sums(*map(sum, zip(*(_SUMS(part.sums) for part in parts), strict=True)))
     beside = (
         (part.not_yet_due, part.kept_early, part.retro, part.paused_seconds) for part in parts

@@ -1,8 +1,9 @@
 """Links that keep what the reader asked for, and intervals drawn as small pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -45,8 +46,12 @@ def asked_query(asked: Asked, **changes: str | int) -> str:
     return f"?{query}" if query else ""
 
 
-def asked_parts(asked: Asked) -> dict[str, str]:
-    """What was asked, as it stands in the address; '' where nothing was said."""
+@lru_cache(maxsize=64)
+def asked_parts(asked: Asked) -> Mapping[str, str]:
+    """What was asked, as it stands in the address; '' where nothing was said.
+
+    A page has hundreds of links, and all of them keep it.
+    """
     filters = asked.filters
     return {
         "window": "" if asked.window == "custom" else asked.window,

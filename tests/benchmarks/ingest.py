@@ -2,7 +2,8 @@
 
 Names as arguments pick some. BENCH_ROUNDS (5), BENCH_EVENTS (100,000 a round), BENCH_SINGLE_SECONDS
 (5), BENCH_RATE (10,000), BENCH_SUSTAINED_SECONDS (60), BENCH_SECONDS (300, of the memory row),
-BENCH_BIG=1 adds the row on 10 M events (BENCH_BIG_EVENTS).
+BENCH_BIG=1 adds the row on 10 M events (BENCH_BIG_EVENTS). `profile` (BENCH_PROFILE_SECONDS, 30)
+tells where the time goes.
 """
 
 import os
@@ -11,7 +12,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from tests.benchmarks import bulk, freshness, memory, singles
+from tests.benchmarks import bulk, freshness, memory, profile, singles
 from tests.benchmarks.table import Row
 from tests.faults.drill import say
 from tests.faults.product import Product
@@ -28,6 +29,8 @@ PARTS: dict[str, Part] = {
 }
 if os.environ.get("BENCH_BIG"):
     PARTS["big"] = bulk.on_many
+# Where a figure is missed, this says why: asked for by its name alone.
+ASKED_FOR: dict[str, Part] = {"profile": profile.of_events}
 
 
 def main(names: list[str]) -> int:
@@ -45,7 +48,7 @@ def main(names: list[str]) -> int:
         say(f"{durable}; web 2 x 4, worker 2; load before: {load[0]:.1f} {load[1]:.1f}")
         for name in names or PARTS:
             try:
-                rows = PARTS[name](product)
+                rows = (PARTS | ASKED_FOR)[name](product)
             except AssertionError as error:
                 say(f"{name}: {error}")
                 missed.append(name)
