@@ -147,6 +147,7 @@ class EventsApi(APIView):
             # What it says is on its own now: a large one is not held through the storing.
             del body
             results = self._recorded(read, caller, now, alone=shape is Shape.ONE)
+            del read
         return HttpResponse(
             msgspec.json.encode(_answer(results)),
             status=status.HTTP_202_ACCEPTED,

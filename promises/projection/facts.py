@@ -1,9 +1,10 @@
 """The events of promises, read from the ledger as the fold wants them."""
 
 import zlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from django.db import connection
@@ -13,6 +14,7 @@ from interactions.installation import installation_zone as installation_zone
 from interactions.models import Source
 from interactions.one_reading import once
 from promises.domain.calendars import Calendar
+from promises.domain.facts import RETRACTED
 from promises.domain.hours import CalendarsOf
 from promises.domain.judging import Held, Judging, Restated
 from promises.domain.lifecycle import Fact, PromiseState, fold
@@ -34,29 +36,47 @@ _LOCK_CLASS = 7401
 
 # OFFSET 0 keeps the look-ups apart: statistics may be as old as a table that has just been filled,
 # and a plan that reads all of it would be fatal here.
-_EVENTS = """
-SELECT e.* FROM unnest(%(sources)s::bigint[], %(references)s::text[]) AS k(source_id, reference)
-CROSS JOIN LATERAL (
-    SELECT id, source_id, event_id, type, subject_source_id, subject, occurred_at, recorded_at,
-           data::text
-    FROM interactions_event
-    WHERE subject = k.reference AND subject_source_id = k.source_id AND type LIKE 'promise.%%'
-    OFFSET 0
-) AS e
-"""
+_COLUMNS = """id, source_id, event_id, type, subject_source_id, subject, occurred_at, recorded_at,
+           data::text AS data"""
+_EVENTS = f"""
+WITH events AS MATERIALIZED (
+    SELECT e.* FROM unnest(%(sources)s::bigint[], %(references)s::text[])
+                    AS k(source_id, reference)
+    CROSS JOIN LATERAL (
+        SELECT {_COLUMNS} FROM interactions_event
+        WHERE subject = k.reference AND subject_source_id = k.source_id AND type LIKE 'promise.%%'
+        OFFSET 0
+    ) AS e
+), retractions AS (
+    SELECT r.* FROM events e
+    CROSS JOIN LATERAL (
+        SELECT {_COLUMNS} FROM interactions_event
+        WHERE subject = e.event_id AND subject_source_id = e.source_id
+          AND type = 'event.retracted'
+        OFFSET 0
+    ) AS r
+)
+SELECT f.id, f.source_id, f.event_id, f.type, f.subject_source_id, f.subject, f.occurred_at,
+       f.recorded_at, f.data, s.name, s.door
+FROM (TABLE events UNION ALL TABLE retractions) AS f
+JOIN interactions_source s ON s.id = f.source_id
+"""  # noqa: S608 (nothing but constants)
 
-_RETRACTIONS = """
-SELECT r.* FROM unnest(%(sources)s::bigint[], %(ids)s::text[]) AS e(source_id, event_id)
-CROSS JOIN LATERAL (
-    SELECT id, source_id, event_id, type, subject_source_id, subject, occurred_at, recorded_at,
-           data::text
-    FROM interactions_event
-    WHERE subject = e.event_id AND subject_source_id = e.source_id AND type = 'event.retracted'
-    OFFSET 0
-) AS r
-"""
 
-type_of_event = tuple[int, int, str, str, int, str, datetime, datetime, str]
+class _Event(NamedTuple):
+    """An event of a promise, or the retraction of one, as it is read."""
+
+    seq: int
+    source_id: int
+    id: str
+    type: str
+    subject_source_id: int
+    subject: str
+    occurred_at: datetime
+    recorded_at: datetime
+    data: str
+    source: str
+    door: str
 
 
 @dataclass(slots=True)
@@ -88,23 +108,16 @@ def gather(keys: Collection[PromiseKey]) -> dict[PromiseKey, Gathered]:
     """
     gathered: dict[PromiseKey, Gathered] = {key: Gathered() for key in keys}
     owners: dict[tuple[int, str], PromiseKey] = {}
-    events = _read(
-        _EVENTS,
-        sources=json_array(source for source, _ in gathered),
-        references=text_array(reference for _, reference in gathered),
-    )
-    for event in events:
-        owners[event[1], event[2]] = (event[4], event[5])
-    retractions = _read(
-        _RETRACTIONS,
-        sources=json_array(source for source, _ in owners),
-        ids=text_array(event_id for _, event_id in owners),
-    )
-    doors = _doors({event[1] for event in events} | {event[1] for event in retractions})
-    for event in events:
-        _file(gathered[event[4], event[5]], event, doors)
+    retractions: list[_Event] = []
+    for event in _read(gathered):
+        if event.type == RETRACTED:
+            retractions.append(event)
+            continue
+        key = event.subject_source_id, event.subject
+        owners[event.source_id, event.id] = key
+        _file(gathered[key], event)
     for event in retractions:
-        _file(gathered[owners[event[4], event[5]]], event, doors)
+        _file(gathered[owners[event.subject_source_id, event.subject]], event)
     return gathered
 
 
@@ -187,29 +200,26 @@ def folded_at(
     return states
 
 
-def _read(sql: str, **arrays: str) -> list[type_of_event]:
+def _read(keys: Collection[PromiseKey]) -> Iterator[_Event]:
+    values = {
+        "sources": json_array(source for source, _ in keys),
+        "references": text_array(reference for _, reference in keys),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(sql, arrays)
-        return list(cursor.fetchall())
+        cursor.execute(_EVENTS, values)
+        yield from map(_Event._make, cursor.fetchall())
 
 
-def _doors(source_ids: set[int]) -> dict[int, tuple[str, bool]]:
-    rows = Source.objects.filter(pk__in=source_ids).values_list("pk", "name", "door")
-    return {pk: (name, door == Source.Door.PERSON) for pk, name, door in rows}
-
-
-def _file(into: Gathered, event: type_of_event, doors: dict[int, tuple[str, bool]]) -> None:
-    seq, source_id, event_id, kind, _, _, occurred_at, recorded_at, data = event
-    name, by_person = doors[source_id]
-    into.seqs.append(seq)
+def _file(into: Gathered, event: _Event) -> None:
+    into.seqs.append(event.seq)
     into.facts.append(
         Fact(
-            type=kind,
-            source=name,
-            id=event_id,
-            occurred_at=occurred_at,
-            recorded_at=recorded_at,
-            data=msgspec.json.decode(data),
-            by_person=by_person,
+            type=event.type,
+            source=event.source,
+            id=event.id,
+            occurred_at=event.occurred_at,
+            recorded_at=event.recorded_at,
+            data=msgspec.json.decode(event.data),
+            by_person=event.door == Source.Door.PERSON,
         )
     )

@@ -7,7 +7,7 @@
 from promises.scores.judged_by import read_judging
 from promises.scores.lateness import read_kinds_together
 from promises.scores.parents import Parent, company_sums, parent_of, shrunk, strength_held
-from promises.scores.past import folded_tallies
+from promises.scores.past import folded_tallies, keep_references
 from promises.scores.question import (
     CUSTOM,
     STORED_WINDOWS,
@@ -45,6 +45,7 @@ __all__ = [
     "customer_rows",
     "empty_row",
     "folded_tallies",
+    "keep_references",
     "kind_rows",
     "one_reading",
     "parent_of",

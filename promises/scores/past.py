@@ -17,7 +17,7 @@ from promises.domain.score import Sums
 from promises.projection.facts import PromiseKey, folded_at, kind_parameters
 from promises.projection.parties import party_reference
 from promises.scores.question import Question, Scope
-from promises.scores.reading import is_reading, kept, once
+from promises.scores.reading import is_reading, keep, kept, once
 from promises.scores.relations import whose
 from promises.scores.tally import Tally, together
 
@@ -163,6 +163,11 @@ def _references(model: type[Party], ids: frozenset[int] | None) -> set[str] | No
         return {party.reference for party in all_of(model) if party.pk in ids}
     rows = model._default_manager.filter(pk__in=ids).values_list("reference", flat=True)
     return once(("references", model, ids), lambda: set(rows))
+
+
+def keep_references(model: type[Party], ids: frozenset[int], references: set[str]) -> None:
+    """Keep the ids that senders use of some parties that were read already."""
+    keep(("references", model, ids), references)
 
 
 def in_window(question: Question, state: PromiseState) -> bool:

@@ -1,10 +1,11 @@
 """The customers that stand worst where no stored rows tell: put in order by the database."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from django.db import connection
 
-from interactions.arrays import plain_array
+from interactions.arrays import plain_array, text_array
 from promises.domain.loss import NANO
 from promises.domain.score import Sums
 from promises.scores.bounds import FIGURES, SCORED
@@ -23,15 +24,17 @@ WITH {FACTORS}, rows AS ({{rows}}), parts(customer_id, weight, weight_squared, l
                sum(open_residual * {{factor}}) FILTER (WHERE open_residual <> 0), 0)::float8
     FROM rows WHERE matured GROUP BY customer_id
     UNION ALL
-    SELECT * FROM unnest(%(customers)s::bigint[], %(weights)s::bigint[],
-                         %(squares)s::bigint[], %(losses)s::float8[])
+    SELECT c.id, weight, weight_squared, loss
+    FROM unnest(%(customers)s::text[], %(weights)s::bigint[], %(squares)s::bigint[],
+                %(losses)s::float8[]) AS beside(reference, weight, weight_squared, loss)
+    JOIN interactions_customer c USING (reference)
 ), sums AS (
     SELECT customer_id, promises_sum(weight) AS weight,
            promises_sum(weight_squared) AS weight_squared, sum(loss) AS loss,
            %(mu)s::float8 AS mu, %(m)s::float8 AS m
     FROM parts GROUP BY customer_id
 ), {SCORED}
-SELECT customer_id
+SELECT c.id, c.reference, c.name
 FROM bounded JOIN interactions_customer c ON c.id = customer_id
 WHERE {FIGURES["enough"]}
 ORDER BY {FIGURES["gap_low"]} DESC, c.reference
@@ -39,13 +42,21 @@ LIMIT %(limit)s
 """  # noqa: S608 (our own names)
 
 
+class Worst(NamedTuple):
+    """A customer by row number, by the id that senders use, and by name."""
+
+    pk: int
+    reference: str
+    name: str
+
+
 def worst_by_database(
-    question: Question, parent: Parent, *, limit: int, beside: Mapping[int, Sums]
-) -> list[int]:
+    question: Question, parent: Parent, *, limit: int, beside: Mapping[str, Sums]
+) -> list[Worst]:
     """The customers with enough promises whose lower bound is highest.
 
-    Shape: row numbers, the worst first. `beside` are sums by row number that are to be added to
-    what rows tell: at a past as_of those of the promises that had to be folded.
+    Shape: the worst first. `beside` are sums by the id that senders use, to be added to what rows
+    tell: at a past as_of those of the promises that had to be folded.
     """
     if parent.mean is None:
         return []
@@ -53,7 +64,7 @@ def worst_by_database(
     parameters |= {
         "mu": parent.mean,
         "m": parent.strength.m,
-        "customers": plain_array(beside),
+        "customers": text_array(beside),
         "weights": plain_array(round(sums.weight * NANO) for sums in beside.values()),
         "squares": plain_array(round(sums.weight_squared * NANO) for sums in beside.values()),
         "losses": plain_array(sums.loss * NANO for sums in beside.values()),
@@ -61,4 +72,4 @@ def worst_by_database(
     }
     with connection.cursor() as cursor:
         cursor.execute(_WORST.format(rows=rows, factor=factor), parameters)
-        return [customer for (customer,) in cursor.fetchall()]
+        return [Worst(*row) for row in cursor.fetchall()]

@@ -14,6 +14,7 @@ from promises.scores import (
     ScoreRow,
     customer_rows,
     folded_tallies,
+    keep_references,
     parent_of,
     replace_customers,
     worst_by_database,
@@ -85,17 +86,18 @@ def _named(rows: QuerySet[CustomerScore], most: int) -> frozenset[int]:
 def _computed_order(question: Question, limit: int) -> frozenset[int]:
     """A past moment or some teams only have no stored order: all their customers are computed."""
     folded = {} if question.is_now else folded_tallies(question, Scope.CUSTOMER)
-    known = Customer.objects.filter(reference__in=folded).values_list("reference", "pk")
-    numbers = dict(known) if folded else {}
     # What is rounded otherwise than here may change places with its neighbours.
-    return frozenset(
-        worst_by_database(
-            question,
-            parent_of(question, Scope.CUSTOMER),
-            limit=limit + ROUNDED,
-            beside={pk: folded[reference].sums for reference, pk in numbers.items()},
-        )
+    worst = worst_by_database(
+        question,
+        parent_of(question, Scope.CUSTOMER),
+        limit=limit + ROUNDED,
+        beside={reference: tally.sums for reference, tally in folded.items()},
     )
+    for one in worst:
+        keep_name(Customer, one.reference, label_of(one.reference, one.name))
+    customers = frozenset(one.pk for one in worst)
+    keep_references(Customer, customers, {one.reference for one in worst})
+    return customers
 
 
 def customer_page(
