@@ -1,6 +1,6 @@
 """The only writer of events: `record` (R1, R3).
 
-One statement stores the events that are new, their to-do rows and the count of the request; its
+One statement stores the events that are new, their to-do row and the count of the request; its
 COMMIT is the acknowledgement. Above `COPY_FROM` events the rows travel by COPY into a temporary
 table.
 """
@@ -19,6 +19,7 @@ from interactions.intake import COUNT_STORED, Intake, count_rejected, parameters
 from interactions.ledger_signals import events_recorded
 from interactions.models import Source
 from interactions.source_keys import known_sources, make_sources
+from interactions.todo import ARRIVE
 
 # Below this many, array parameters are quicker than a temporary table.
 COPY_FROM = 5_000
@@ -33,10 +34,9 @@ WITH stored AS (
     FROM {rows}
     ON CONFLICT (source_id, event_id) DO NOTHING
     RETURNING id, source_id, event_id
-), todo AS (
-    INSERT INTO interactions_pendingevent (event_id, state, attempts, reason)
-    SELECT id, 'pending', 0, '' FROM stored
-){counted}, told AS (SELECT count(*) BETWEEN 1 AND %(given)s - 1 AS mixed, count(*) FROM stored)
+), todo AS ({arrive}){counted}, told AS (
+    SELECT count(*) BETWEEN 1 AND %(given)s - 1 AS mixed, count(*) FROM stored
+)
 SELECT count,
        CASE WHEN mixed THEN (SELECT array_agg(source_id ORDER BY source_id, event_id) FROM stored)
        END,
@@ -116,7 +116,9 @@ def _store(
     values |= {"given": len(rows)}
     by_copy = len(rows) > COPY_FROM
     statement = _STORE.format(
-        rows=_FROM_COPY if by_copy else _FROM_ARRAYS, counted=COUNT_STORED if counted else ""
+        rows=_FROM_COPY if by_copy else _FROM_ARRAYS,
+        arrive=ARRIVE,
+        counted=COUNT_STORED if counted else "",
     )
     if by_copy:
         new, sources, ids = _store_by_copy(ordered, statement, values)

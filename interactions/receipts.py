@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from interactions.models import ApiKey, Event, KeyRefusal, PendingEvent
+from interactions.models import ApiKey, Event, KeyRefusal
 from interactions.tallies import tallies
+from interactions.todo import state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,8 @@ def receipt_of(key: ApiKey) -> Receipt:
     refusal = KeyRefusal.objects.filter(key=key).first()
     if event is not None and refusal is not None and _ends(event, refusal.at):
         refusal = None
-    todo = PendingEvent.objects.filter(event=event).first() if event else None
-    return Receipt(
-        event=event,
-        pending=todo.state if todo else "",
-        pending_reason=todo.reason if todo else "",
-        refusal=refusal,
-    )
+    pending, reason = state_of(event) if event else ("", "")
+    return Receipt(event=event, pending=pending, pending_reason=reason, refusal=refusal)
 
 
 def _ends(event: Event, refused_at: datetime) -> bool:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import connection
-from django.db.models import Count, F
+from django.db.models import F
 
 from interactions.models import Membership, PendingEvent
 from interactions.one_reading import keep, once
 from interactions.preferences import chosen_from, chosen_place
+from interactions.todo import BY_STATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +75,17 @@ def _viewer(user_id: int, memberships: Iterable[Membership]) -> Viewer:
     return Viewer(user_id=user_id, role=role, team_ids=team_ids)
 
 
-def pending_counts() -> dict[str, int]:
-    """How many events wait, by state.
-
-    Shape: {'pending': …, 'waiting': …, 'set aside': …}.
-    """
-    counts = dict.fromkeys(PendingEvent.State.values, 0)
-    rows = PendingEvent.objects.values_list("state").annotate(Count("pk"))
-    counts.update(dict(rows))
-    return counts
-
-
 # Also whether there is a sample, which is looked up along the index of sources.
-_WAITING = """
-SELECT state, count(*), false FROM interactions_pendingevent GROUP BY state
+_WAITING = f"""
+SELECT state, count, false FROM ({BY_STATE}) AS todo(state, count, first)
 UNION ALL
 SELECT '', 0, EXISTS (SELECT FROM interactions_source s WHERE s.is_sample
                       AND EXISTS (SELECT FROM interactions_event e WHERE e.source_id = s.id))
-"""
+"""  # noqa: S608 (nothing but constants)
 
 
 def waiting_and_sample() -> tuple[dict[str, int], bool]:
-    """How many events wait, by state as of `pending_counts`, and whether a sample is loaded."""
+    """How many events wait, by state as of `counts_by_state`, and whether a sample is loaded."""
     return once("waiting", _waiting_and_sample)
 
 

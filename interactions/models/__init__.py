@@ -3,6 +3,7 @@
 from interactions.models.change import Change
 from interactions.models.event import (
     ApiKey,
+    Arrival,
     Event,
     KeyRefusal,
     PendingEvent,
@@ -17,6 +18,7 @@ from interactions.models.tally import SourceTally, TallyMark
 
 __all__ = [
     "ApiKey",
+    "Arrival",
     "Change",
     "Customer",
     "Event",

@@ -104,8 +104,21 @@ class Event(models.Model):
         return f"{self.type} {self.subject}"
 
 
+class Arrival(models.Model):
+    """New events that came with one request and that nobody has counted yet: they are on the to-do
+    list by their numbers alone (R3)."""
+
+    first_event = models.BigIntegerField()
+    size = models.IntegerField()
+    events = ArrayField(models.BigIntegerField())
+
+    def __str__(self) -> str:
+        return f"{self.size} from {self.first_event}"
+
+
 class PendingEvent(models.Model):
-    """What is still to be done with an event: a row here is the only to-do list there is (R3)."""
+    """An event on the to-do list with a state of its own (R3): it waits, failed, or was set
+    aside."""
 
     class State(models.TextChoices):
         PENDING = "pending", _("to be counted")

@@ -10,6 +10,8 @@ class DrainBatch(models.Model):
     (R5)."""
 
     events = ArrayField(models.BigIntegerField())
+    # The arrivals among them that are gone once it is counted.
+    arrivals = ArrayField(models.BigIntegerField(), default=list)
     # Which of the drains that may work at once has it in hand.
     place = models.SmallIntegerField(default=1)
     # How often it was taken up again as a whole after its drain had died.

@@ -3,7 +3,8 @@
 `project(keys)` is the only writer of promises. A click calls it with one key, the drain with many.
 """
 
-from promises.projection.drain import FULL_BATCH, drain, pending_count, replay
+from interactions.todo import pending_count
+from promises.projection.drain import FULL_BATCH, drain, replay
 from promises.projection.facts import (
     PromiseKey,
     folded_at,

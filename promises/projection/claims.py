@@ -6,8 +6,10 @@ A claim found in a place that nobody holds died with its process (R5).
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from interactions.arrays import json_array
@@ -25,11 +27,21 @@ WHERE state = 'pending' AND event_id <> ALL(%s::bigint[])
 ORDER BY event_id LIMIT %s
 """
 
+# The oldest arrivals, until they are enough.
+_ARRIVED = """
+SELECT id, events FROM (
+    SELECT id, events, sum(size) OVER (ORDER BY id) - size AS before
+    FROM interactions_arrival WHERE id <> ALL(%(claimed)s::bigint[])
+    ORDER BY id LIMIT %(limit)s
+) AS oldest
+WHERE before < %(limit)s ORDER BY id
+"""
+
 
 # Not over the ORM, which would turn each number of the list into text by itself.
 _KEEP = """
-INSERT INTO promises_drainbatch (events, place, tries, started_at)
-VALUES (%s::bigint[], %s, %s, %s) RETURNING id
+INSERT INTO promises_drainbatch (events, arrivals, place, tries, started_at)
+VALUES (%s::bigint[], %s::bigint[], %s, %s, %s) RETURNING id
 """
 
 
@@ -56,19 +68,44 @@ def the_dead(mine: int) -> Iterator[list[DrainBatch]]:
 
 
 def claim(place: int, limit: int) -> DrainBatch | None:
-    """Claim the oldest pending events that nobody has in hand; None where there are none."""
+    """Claim the oldest pending events that nobody has in hand; None where there are none.
+
+    Shape: first those on the list by themselves, then arrivals, each as a whole.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLAIM_LOCK])
-        cursor.execute("SELECT event FROM promises_drainbatch, unnest(events) AS event")
-        claimed = [event for (event,) in cursor.fetchall()]
-        cursor.execute(_UNCLAIMED, [json_array(claimed), limit])
-        events = [event for (event,) in cursor.fetchall()]
-        if not events:
+        batch = DrainBatch(events=[], arrivals=[], place=place, started_at=timezone.now())
+        claimed = _claimed(cursor)
+        cursor.execute(_UNCLAIMED, [json_array(claimed.events), limit])
+        batch.events.extend(event for (event,) in cursor.fetchall())
+        if len(batch.events) < limit:
+            left = limit - len(batch.events)
+            cursor.execute(_ARRIVED, {"claimed": json_array(claimed.arrivals), "limit": left})
+            for arrival, events in cursor.fetchall():
+                batch.arrivals.append(arrival)
+                batch.events += events
+        if not batch.events:
             return None
-        batch = DrainBatch(events=events, place=place, started_at=timezone.now())
-        cursor.execute(_KEEP, [json_array(events), place, batch.tries, batch.started_at])
+        kept = json_array(batch.events), json_array(batch.arrivals)
+        cursor.execute(_KEEP, [*kept, place, batch.tries, batch.started_at])
         (batch.pk,) = cursor.fetchone()
         return batch
+
+
+class _Claimed(NamedTuple):
+    """What is in somebody's hands."""
+
+    events: list[int]
+    arrivals: list[int]
+
+
+def _claimed(cursor: CursorWrapper) -> _Claimed:
+    cursor.execute("SELECT events, arrivals FROM promises_drainbatch")
+    found = _Claimed([], [])
+    for events, arrivals in cursor.fetchall():
+        found.events.extend(events)
+        found.arrivals.extend(arrivals)
+    return found
 
 
 def _hold(place: int) -> bool:

@@ -8,6 +8,7 @@ from psycopg2.errors import DeadlockDetected
 from interactions.arrays import json_array
 from interactions.away import database_is_away
 from interactions.models import PendingEvent
+from interactions.todo import keep_waiting, list_singly, take_off_arrivals
 from promises.domain.facts import RETRACTED
 from promises.models import DrainBatch
 from promises.projection.claims import a_place, claim, the_dead
@@ -76,11 +77,6 @@ def drain(*, limit: int = BATCH) -> int:
         return recovered + len(batch.events)
 
 
-def pending_count() -> int:
-    """How many events are still to be counted."""
-    return PendingEvent.objects.filter(state=PendingEvent.State.PENDING).count()
-
-
 def replay(events: Sequence[int]) -> int:
     """Put events that were set aside back on the to-do list."""
     return PendingEvent.objects.filter(
@@ -97,6 +93,7 @@ def _count(batch: DrainBatch) -> None:
                 introduce(batch.events)
             with transaction.atomic():
                 _apply(batch.events)
+                take_off_arrivals(batch.arrivals)
                 DrainBatch.objects.filter(pk=batch.pk).delete()
         except OperationalError as error:
             if attempt == DEADLOCK_ATTEMPTS or not isinstance(error.__cause__, DeadlockDetected):
@@ -129,6 +126,8 @@ def _finish_died_batches(place: int) -> int:
 
 
 def _one_by_one(batch: DrainBatch) -> None:
+    # From here on each of them has a fate of its own.
+    list_singly(batch.arrivals)
     # Whoever killed its process before comes last, and its neighbours go on.
     left = PendingEvent.objects.filter(
         event_id__in=batch.events, state=PendingEvent.State.PENDING
@@ -190,9 +189,7 @@ def _apply(events: Sequence[int]) -> None:
             about_customers.append(Told(seq, kind, subject))
     project(keys)
     project_customers(about_customers)
-    PendingEvent.objects.filter(event_id__in=without_target).update(
-        state=PendingEvent.State.WAITING
-    )
+    keep_waiting(without_target)
     if retractions:
         with connection.cursor() as cursor:
             cursor.execute(_WITHOUT_EFFECT, {"retractions": json_array(retractions)})

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from interactions.arrays import json_array
+from interactions.todo import keep_waiting, take_off
 from promises.domain.facts import RETRACTED
 from promises.domain.lifecycle import PromiseState, fold
 from promises.domain.thresholds import Warnings
@@ -122,19 +122,8 @@ def _settle_to_do(
             held, done = _without_promise(found)
             waiting.extend(held)
             applied.extend(done)
-    with connection.cursor() as cursor:
-        if applied:
-            cursor.execute(
-                "DELETE FROM interactions_pendingevent WHERE event_id = ANY(%s::bigint[])",
-                [json_array(applied)],
-            )
-        if waiting:
-            cursor.execute(
-                "INSERT INTO interactions_pendingevent (event_id, state, attempts, reason) "
-                "SELECT seq, 'waiting', 0, '' FROM unnest(%s::bigint[]) AS w(seq) "
-                "ON CONFLICT (event_id) DO UPDATE SET state = 'waiting', attempts = 0, reason = ''",
-                [json_array(waiting)],
-            )
+    take_off(applied)
+    keep_waiting(waiting)
 
 
 def _without_promise(found: Gathered) -> tuple[Iterable[int], Iterable[int]]:

@@ -13,6 +13,7 @@ from promises.selectors.pages import MOST_HEARD, Asked, Freshness
 # Each is one look at the end of an index or at a sequence, however much there is.
 _STAMP = """
 SELECT concat_ws('.', (SELECT max(id) FROM interactions_event),
+    (SELECT min(id) FROM interactions_arrival), (SELECT max(id) FROM interactions_arrival),
     (SELECT min(event_id) FROM interactions_pendingevent WHERE state = 'pending'),
     (SELECT min(event_id) FROM interactions_pendingevent),
     (SELECT max(event_id) FROM interactions_pendingevent),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Max, Sum
 
 from interactions.models import (
     Customer,
@@ -22,6 +22,7 @@ from interactions.models import (
 )
 from interactions.selectors import Viewer
 from interactions.tallies import Tally, tallies
+from interactions.todo import BY_STATE
 from promises.models import ImportRun, LedgerCheck, Watermark
 from promises.selectors.visibility import NotVisible
 
@@ -184,12 +185,9 @@ def _for_managers(viewer: Viewer) -> None:
 
 
 def _backlogs(now: datetime) -> dict[str, Backlog]:
-    rows = {
-        state: (count, first)
-        for state, count, first in PendingEvent.objects.values_list("state").annotate(
-            Count("pk"), Min("event_id")
-        )
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(BY_STATE)
+        rows = {state: (count, first) for state, count, first in cursor.fetchall()}
     # Numbers grow with the recording: the smallest is the oldest.
     oldest = dict(
         Event.objects.filter(pk__in=[first for _, first in rows.values()]).values_list(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 
@@ -110,7 +111,11 @@ def _each_counted(*rows: QuerySet[Any]) -> tuple[int, ...]:
     """How many rows each of some queries has, in one statement."""
     counts, parameters = [], list[Any]()
     for query in rows:
-        sql, values = query.order_by().values("pk").query.sql_with_params()
+        try:
+            sql, values = query.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:  # whoever may see nothing
+            counts.append("0")
+            continue
         counts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608 (from the ORM)
         parameters += values
     with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from interactions.installation import installation_zone
-from interactions.models import PendingEvent
+from interactions.todo import nothing_pending
 from promises.cells import begin_day, fold_deltas
 from promises.domain.clock import day_of
 from promises.projection import FULL_BATCH, drain
@@ -87,8 +87,3 @@ def _refreshed() -> bool:
 def keep_today(*, now: datetime) -> bool:
     """Let the stretches of days end with yesterday; whether they were behind."""
     return begin_day(day_of(now, installation_zone()))
-
-
-def nothing_pending() -> bool:
-    """Whether every event is counted, waiting or set aside."""
-    return not PendingEvent.objects.filter(state=PendingEvent.State.PENDING).exists()

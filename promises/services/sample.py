@@ -11,9 +11,10 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from interactions.changes import Area, By, record_change
-from interactions.models import Source, Tombstone
+from interactions.models import Arrival, Source, Tombstone
 from interactions.source_keys import source_id
 from interactions.tallies import count_again
+from interactions.todo import list_singly
 from promises.models import ImportRun
 from promises.projection import forget_source
 from promises.services.imports.moments import to_utc
@@ -83,6 +84,8 @@ def sample_remove(*, user_id: int | None) -> RemovedSample | None:
             return None
         parties = parties_of(source.pk)
         promises = forget_source(source.pk)
+        # Arrivals may hold events of this source beside those of others.
+        list_singly(list(Arrival.objects.values_list("pk", flat=True)))
         cursor.execute("SET LOCAL promisegap.deleting = 'sample'")
         cursor.execute(
             "DELETE FROM interactions_pendingevent p USING interactions_event e "

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from interactions.arrays import plain_array, text_array
+from interactions.todo import UNCOUNTED
 from promises.domain.thresholds import Crossing, Watched, crossings, next_moment
 from promises.services.alerts.telling import Told, tell
 
@@ -32,13 +33,13 @@ ORDER BY next_check LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 """
 
 # What is stored but not counted may be the very outcome that was waited for.
-_UNCOUNTED = """
+_UNCOUNTED = f"""
 SELECT DISTINCT p.id
 FROM unnest(%s::bigint[]) AS taken(id)
 JOIN promises_promise p USING (id)
 JOIN interactions_event e ON e.subject = p.reference AND e.subject_source_id = p.source_id
-JOIN interactions_pendingevent q ON q.event_id = e.id AND q.state = 'pending'
-"""
+JOIN ({UNCOUNTED}) AS q ON q.event_id = e.id
+"""  # noqa: S608 (nothing but constants)
 
 _STORE = """
 INSERT INTO promises_crossing (promise_id, threshold, day, due, moment, noticed_at)

@@ -13,7 +13,7 @@ from tests.benchmarks.machine import Machine, processor_seconds
 from tests.benchmarks.sending import send
 from tests.benchmarks.table import Row, settle
 from tests.faults.drill import empty
-from tests.faults.product import Product
+from tests.faults.product import UNCOUNTED, Product
 
 SECONDS = float(os.environ.get("BENCH_SUSTAINED_SECONDS", "60"))
 RATE = int(os.environ.get("BENCH_RATE", "10000"))
@@ -26,10 +26,8 @@ SELECT coalesce((SELECT sum(n) FROM promises_cell WHERE team_id = t.id), 0)
      + coalesce((SELECT sum(n) FROM promises_celldelta WHERE team_id = t.id), 0)
 FROM interactions_team t WHERE t.reference = 'probe'
 """
-_COUNTED = """
-SELECT (SELECT count(*) FROM interactions_event),
-       (SELECT count(*) FROM interactions_pendingevent WHERE state = 'pending')
-"""
+_PENDING = f"SELECT count(*) FROM ({UNCOUNTED}) AS todo"  # noqa: S608
+_COUNTED = f"SELECT (SELECT count(*) FROM interactions_event), ({_PENDING})"  # noqa: S608
 
 
 @dataclass
@@ -94,9 +92,7 @@ def staleness(product: Product, rate: int, *, at_most: float) -> list[Row]:
     sent = send(product, batches, bodies_per_second=rate / size, connections=8)
     usage = machine.usage()
     prober.finish()
-    backlog = product.number(
-        "SELECT count(*) FROM interactions_pendingevent WHERE state = 'pending'"
-    )
+    backlog = product.number(_PENDING)
     settle(product, 300)
     reached = rate * seconds / sent.seconds
     if reached < 0.95 * rate:

@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg2
 
-from tests.faults.product import SOURCE, Product, wait_until
+from tests.faults.product import SOURCE, UNCOUNTED, Product, wait_until
 from tests.faults.set_client import Journal, SetClient, Verdict, verdict
 
 EVENTS_PER_SECOND = 50.0
@@ -115,10 +115,7 @@ class Drill:
     def wait_for_counting(self, *, seconds: float = DRAINED_SECONDS) -> float:
         """Wait until all that is stored by now is counted. Units: seconds."""
         newest = self.product.number("SELECT coalesce(max(id), 0) FROM interactions_event")
-        waiting = (
-            "SELECT count(*) FROM interactions_pendingevent "
-            "WHERE state = 'pending' AND event_id <= %s"
-        )
+        waiting = f"SELECT count(*) FROM ({UNCOUNTED}) AS todo WHERE event_id <= %s"  # noqa: S608
         return wait_until(
             lambda: self.product.number(waiting, [newest]) == 0, seconds, "all events are counted"
         )
@@ -152,8 +149,8 @@ def drilling(
     _judge(drill, journal, time.monotonic() - began)
 
 
-EMPTY = """TRUNCATE interactions_event, interactions_pendingevent, promises_promise,
-    promises_openpromise, promises_drainbatch, promises_cell, promises_celldetail,
+EMPTY = """TRUNCATE interactions_event, interactions_arrival, interactions_pendingevent,
+    promises_promise, promises_openpromise, promises_drainbatch, promises_cell, promises_celldetail,
     promises_cellstake, promises_celltouchpoint, promises_cellsegment, promises_cellstandard,
     promises_celllateness, promises_latenessstretch, promises_celldelta, promises_customerscore,
     promises_customermark,

@@ -5,11 +5,11 @@ import time
 import pytest
 from django.db import transaction
 
-from interactions.models import Event, PendingEvent, Source
+from interactions.models import Event, Source
 from promises.domain.standards import SOURCE
 from promises.models import CausedEvent, DrainBatch, Promise
 from promises.projection import pending_count
-from tests.events import START, store
+from tests.events import START, store, uncounted
 from tests.faults.test_worker_killed import elsewhere, wait_until
 from tests.standards import HOUR, answered, received, standard
 from tests.workers import Worker
@@ -39,7 +39,7 @@ def test_killed_while_it_makes_promises(celery_worker: Worker) -> None:
     celery_worker.start()
     elsewhere(lambda: store(received(START, "one-more")))
     wait_until(lambda: Promise.objects.count() == CUSTOMERS + 1)
-    wait_until(lambda: not DrainBatch.objects.exists() and not PendingEvent.objects.exists())
+    wait_until(lambda: not DrainBatch.objects.exists() and not uncounted())
     assert Promise.objects.filter(state="kept").count() == CUSTOMERS
     assert Event.objects.filter(source__name=SOURCE).count() == 2 * CUSTOMERS + 1
     assert CausedEvent.objects.filter(stands=True).count() == 2 * CUSTOMERS + 1

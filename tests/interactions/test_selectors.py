@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
 from interactions.models import Membership, PendingEvent, Team
-from interactions.selectors import EVERYTHING, NOTHING, pending_counts, viewer_for
-from tests.events import made, store
+from interactions.selectors import EVERYTHING, NOTHING, viewer_for
+from interactions.todo import counts_by_state
+from tests.events import list_all_singly, made, store
 
 pytestmark = pytest.mark.django_db
 
@@ -77,9 +78,10 @@ def test_everything_is_everything() -> None:
 
 
 def test_what_waits_is_counted_by_state() -> None:
-    assert pending_counts() == {"pending": 0, "waiting": 0, "set aside": 0}
+    assert counts_by_state() == {"pending": 0, "waiting": 0, "set aside": 0}
     store(*(made(f"order-{number}") for number in range(6)))
+    list_all_singly()
     rows = list(PendingEvent.objects.order_by("pk").values_list("pk", flat=True))
     PendingEvent.objects.filter(pk__in=rows[:1]).update(state="waiting")
     PendingEvent.objects.filter(pk__in=rows[1:3]).update(state="set aside")
-    assert pending_counts() == {"pending": 3, "waiting": 1, "set aside": 2}
+    assert counts_by_state() == {"pending": 3, "waiting": 1, "set aside": 2}

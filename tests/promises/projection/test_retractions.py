@@ -4,9 +4,9 @@ from itertools import permutations
 
 import pytest
 
-from interactions.models import Customer, PendingEvent
+from interactions.models import Customer
 from promises.models import Promise
-from tests.events import NOW, START, event, fulfilled, made, retracted, store
+from tests.events import NOW, START, event, fulfilled, made, retracted, store, uncounted
 from tests.promises.asking import count
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +21,7 @@ def test_a_retraction_cannot_be_taken_back_in_any_order(order: tuple[int, ...]) 
         store(events[place])
         count()
     assert Promise.objects.get().state == "open"
-    assert not PendingEvent.objects.exists()
+    assert not uncounted()
     assert list(Customer.objects.values_list("reference", flat=True)) == ["c-1"]
 
 
@@ -35,7 +35,7 @@ def test_a_description_that_was_taken_back_no_longer_speaks(order: tuple[int, ..
         count()
     customer = Customer.objects.get()
     assert (customer.reference, customer.segment, customer.zone) == ("c-1", "gold", "")
-    assert not PendingEvent.objects.exists()
+    assert not uncounted()
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\N{NO-BREAK SPACE}", "\N{IDEOGRAPHIC SPACE} "])

@@ -14,7 +14,7 @@ from promises.models import CausedEvent, Promise
 from promises.projection import drain
 from promises.services.checking import check_ledger
 from promises.services.standards import edit_standard, move_standard, switch_standard
-from tests.events import NOW, START, event, fulfilled, made, retracted, store
+from tests.events import NOW, START, event, fulfilled, made, retracted, store, uncounted
 from tests.promises.asking import count
 from tests.standards import HOUR, answered, condition, office, received, standard, terms
 
@@ -44,7 +44,7 @@ def test_a_contact_starts_a_promise_and_the_answer_keeps_it() -> None:
     store(answered(START + 3 * HOUR))
     count()
     assert [state for _, state, _ in told()] == ["kept"]
-    assert not PendingEvent.objects.exists()
+    assert not uncounted()
     data = Event.objects.get(type="promise.made").data["attributes"]
     assert (data["trigger_source"], data["trigger_id"]) == (asked.source, asked.id)
 
@@ -75,7 +75,7 @@ def test_in_any_order_and_batching_the_same_stands(order: tuple[int, ...]) -> No
         START,
         START + 3 * HOUR,
     ]
-    assert not PendingEvent.objects.exists()
+    assert not uncounted()
 
 
 @pytest.mark.django_db(transaction=True)

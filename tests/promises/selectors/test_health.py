@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from interactions.intake import Intake, fold_intake
 from interactions.ledger import record
-from interactions.models import IntakeHour, IntakeRow, PendingEvent, Source
+from interactions.models import Arrival, IntakeHour, IntakeRow, PendingEvent, Source
 from interactions.selectors import EVERYTHING, NOTHING, Viewer
+from interactions.todo import list_singly
 from promises.models import ImportRun
 from promises.selectors.backlog import held_read
 from promises.selectors.health import DataHealth, IntakeSum, health_read
@@ -48,6 +49,7 @@ def test_received_is_applied_and_what_is_not() -> None:
     count_pending()
     record([made("b"), made("c")], recorded_at=NOW - 5 * MINUTE)
     record([made("d")], recorded_at=NOW - 2 * MINUTE)
+    list_singly([Arrival.objects.latest("pk").pk])
     PendingEvent.objects.filter(event__subject="d").update(state="set aside")
     found = health()
     assert found.received == 5

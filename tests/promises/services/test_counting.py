@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 
-from interactions.models import Customer, PendingEvent, Team, Touchpoint
+from interactions.models import Arrival, Customer, PendingEvent, Team, Touchpoint
 from promises.models import Cell, CellDelta, CustomerMark, CustomerScore, Promise
 from promises.projection import drain as drains
 from promises.services import counting
@@ -23,7 +23,7 @@ def test_it_counts_to_the_end() -> None:
     assert count_pending() == 6
     assert nothing_pending()
     assert (Promise.objects.count(), CustomerScore.objects.exists()) == (5, True)
-    for left in (PendingEvent, CellDelta, CustomerMark):
+    for left in (Arrival, PendingEvent, CellDelta, CustomerMark):
         assert not left.objects.exists()
     assert check_ledger().ok
 
@@ -41,7 +41,8 @@ def test_what_waits_for_its_promise_is_not_pending() -> None:
 
 def test_it_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("promises.services.counting.drain", lambda: drains(limit=2))
-    store(*(made(f"order-{number}") for number in range(5)))
+    for number in range(5):
+        store(made(f"order-{number}"))
     told: list[int] = []
     count_pending(progress=told.append)
     assert told == [2, 4, 5]
@@ -89,9 +90,11 @@ def test_wake_ups_in_a_row_leave_the_folding_to_one_of_them_or_to_the_sweep() ->
 def test_a_wake_up_goes_on_while_batches_come_full(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("promises.services.counting.FULL_BATCH", 2)
     monkeypatch.setattr("promises.services.counting.drain", lambda: drains(limit=2))
-    store(*(made(f"order-{number}") for number in range(5)))
+    for number in range(5):
+        store(made(f"order-{number}"))
     assert counting.count_told() == 5
-    store(*(made(f"later-{number}") for number in range(5)))
+    for number in range(5):
+        store(made(f"later-{number}"))
     assert counting.count_told(budget_seconds=0) == 2
     count_pending()
     assert nothing_pending()

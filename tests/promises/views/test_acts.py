@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from interactions.decode import NewEvent
 from interactions.ledger import record
-from interactions.models import Event, Membership, PendingEvent, Source, Team
+from interactions.models import Event, Membership, Source, Team
 from promises.models import Promise
 from promises.services.checking import check_ledger
 from promises.services.counting import count_pending
-from tests.events import event
+from tests.events import event, uncounted
 from tests.promises.views.test_pages import words
 from tests.promises.views.world import World, build_world, promise_made
 from tests.threads import together
@@ -117,7 +117,7 @@ def test_an_agent_records_what_happened_and_sees_it(client: Client, world: World
         assert event.data == data | {"promise_source": "/shop"}
         promise.refresh_from_db()
         assert promise.state == state
-        assert not PendingEvent.objects.exists()
+        assert not uncounted()
         assert "recorded by bob" in words(page_of(client, promise))
 
 
@@ -359,7 +359,7 @@ def test_a_mistake_is_taken_back(client: Client, world: World) -> None:
         assert Promise.objects.values(*columns).get(pk=promise.pk) == before
         retraction = last()
         assert (retraction.type, retraction.actor) == ("event.retracted", world.bob)
-        assert not PendingEvent.objects.exists()
+        assert not uncounted()
         assert offered(client, world.bob, promise) == OPEN
         # Done again, it is another event.
         send(client, world.bob, promise, name, **fields)
