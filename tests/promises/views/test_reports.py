@@ -33,7 +33,7 @@ def test_a_manager_freezes_a_month_and_everybody_reads_their_part(
     assert (answer.status_code, answer["Location"]) == (302, f"/reports/{month}")
     assert MonthlyReport.objects.get().frozen_by == "alice"
     page = read(client, world.alice, f"/reports/{month}")
-    assert "0 facts of up to then were heard since" in page
+    assert "Nothing that happened up to then was heard since" in page
     assert "Company" in page
     assert "by alice" in page
     table = client.get(f"/reports/{month}.csv")
