@@ -6,6 +6,7 @@ of (team, matures_at): at most MOST_LOOKED_AT of a window, the latest to mature,
 of a team with millions of promises costs what that of a small one does.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -17,7 +18,8 @@ from interactions.models import Source
 from promises.domain.clock import day_end
 from promises.scores import Question, Scope, ScoreRow, Tally, tallies
 
-MOST_LOOKED_AT: Final = 20_000
+# Enough for shares and a median that a tenth more or less would change visibly.
+MOST_LOOKED_AT: Final = 2_000
 # Below this many promises a share says nothing, and nobody is warned.
 ENOUGH: Final = 20
 FALLING: Final = 0.75
@@ -27,21 +29,24 @@ HIGH_WITHDRAWN: Final = 0.10
 HIGH_PAUSED: Final = 0.20
 
 _LOOK = """
-SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY slack),
+SELECT count(door), percentile_cont(0.5) WITHIN GROUP (ORDER BY slack),
        avg((NOT explicit)::int)::float8,
        (sum(paused_seconds) / nullif(sum(greatest(length, 0)), 0))::float8,
        avg((door <> %(person)s)::int)::float8
-FROM (
+FROM unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[])
+     WITH ORDINALITY AS spans(begins_at, ends_at, place)
+LEFT JOIN LATERAL (
     SELECT extract(epoch FROM p.given_due - p.made_at)::float8 AS slack, p.explicit,
            p.paused_seconds, extract(epoch FROM p.first_due - p.made_at)::float8 AS length, s.door
     FROM (
         SELECT given_due, made_at, explicit, paused_seconds, first_due, source_id
         FROM promises_promise
-        WHERE team_id = %(team)s AND matures_at >= %(begin)s AND matures_at < %(end)s
-          AND made_at <= %(end)s AND state <> 'withdrawn' AND (%(kind)s = '' OR kind = %(kind)s)
+        WHERE team_id = %(team)s AND matures_at >= begins_at AND matures_at < ends_at
+          AND made_at <= ends_at AND state <> 'withdrawn' AND (%(kind)s = '' OR kind = %(kind)s)
         ORDER BY matures_at DESC LIMIT %(most)s
     ) AS p JOIN interactions_source s ON s.id = p.source_id
-) AS looked_at
+) AS looked_at ON true
+GROUP BY place ORDER BY place
 """
 
 
@@ -93,11 +98,12 @@ def panel_read(question: Question, team_id: int, row: ScoreRow) -> GamingPanel:
         since = first - max(timedelta(days=1), last - first + timedelta(days=1))
     about = replace(question, team_ids=frozenset({team_id}), since=since)
     sums, sums_before = _added_up(about, first)
-    now = _figures(about, team_id, sums, question.starts_at, question.as_of)
-    before = None
+    windows = [(question.starts_at, question.as_of)]
     if since is not None and question.starts_at is not None:
-        begin = day_end(since - timedelta(days=1), question.zone)
-        before = _figures(about, team_id, sums_before, begin, question.starts_at)
+        windows.append((day_end(since - timedelta(days=1), question.zone), question.starts_at))
+    looked = _look(question, team_id, windows)
+    now = _figures(sums, looked[0])
+    before = _figures(sums_before, looked[1]) if len(looked) > 1 else None
     return GamingPanel(now, before, tuple(_warnings(now, before, row)))
 
 
@@ -113,11 +119,9 @@ def _added_up(question: Question, first: date | None) -> tuple[Tally, Tally]:
     return now, before
 
 
-def _figures(
-    question: Question, team_id: int, tally: Tally, begin: datetime | None, end: datetime
-) -> PanelFigures:
+def _figures(tally: Tally, looked: tuple[Any, ...]) -> PanelFigures:
     sums = tally.sums
-    looked_at, slack, implicit, paused, imported = _look(question, team_id, begin, end)
+    looked_at, slack, implicit, paused, imported = looked
     return PanelFigures(
         n=sums.n,
         withdrawn=sums.withdrawn,
@@ -133,21 +137,22 @@ def _figures(
 
 
 def _look(
-    question: Question, team_id: int, begin: datetime | None, end: datetime
-) -> tuple[Any, ...]:
+    question: Question, team_id: int, windows: Sequence[tuple[datetime | None, datetime]]
+) -> list[tuple[Any, ...]]:
+    """What the promises themselves tell of each window, in order; None begins with the first."""
     with connection.cursor() as cursor:
         cursor.execute(
             _LOOK,
             {
                 "person": Source.Door.PERSON.value,
                 "team": team_id,
-                "begin": begin or datetime.min.replace(year=1000, tzinfo=end.tzinfo),
-                "end": end,
+                "begins": [begin or end.replace(year=1000) for begin, end in windows],
+                "ends": [end for _, end in windows],
                 "kind": question.kind,
                 "most": MOST_LOOKED_AT,
             },
         )
-        return tuple(cursor.fetchone())
+        return list(cursor.fetchall())
 
 
 def _share(part: float, whole: float) -> float | None:

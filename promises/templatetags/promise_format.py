@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -21,13 +23,15 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 LONG_DAYS = 10
 LONG_HOURS = 100
 
+# The day as Django writes it, and the time of day as Python does.
 MOMENT_FORMATS = {
-    "": "j M Y, H:i",
-    "seconds": "j M Y, H:i:s T",
-    "day": "j M Y",
-    "weekday": "l j F Y",
-    "clock": "H:i",
-    "short": "j M, H:i",
+    "": ("j M Y", "%H:%M"),
+    "seconds": ("j M Y", "%H:%M:%S %Z"),
+    "day": ("j M Y", ""),
+    "weekday": ("l j F Y", ""),
+    "clock": ("", "%H:%M"),
+    "short": ("j M", "%H:%M"),
+    "exact": ("l j F Y", "%H:%M:%S %Z"),
 }
 
 
@@ -142,18 +146,30 @@ def moment(value: datetime | date | None, form: str = "") -> SafeString | str:
     if value is None:
         return NOTHING
     if not isinstance(value, datetime):
+        day, _time = MOMENT_FORMATS[form or "day"]
         return format_html(
-            '<time datetime="{}">{}</time>',
-            value.isoformat(),
-            formats.date_format(value, MOMENT_FORMATS[form or "day"]),
+            '<time datetime="{}">{}</time>', value.isoformat(), _day(value, day, get_language())
         )
     local = timezone.localtime(value)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        formats.date_format(local, "l j F Y, H:i:s T"),
-        formats.date_format(local, MOMENT_FORMATS[form]),
+        _written(local, "exact"),
+        _written(local, form),
     )
+
+
+def _written(local: datetime, form: str) -> str:
+    day, time = MOMENT_FORMATS[form]
+    parts = [_day(local.date(), day, get_language())] if day else []
+    return ", ".join([*parts, local.strftime(time)] if time else parts)
+
+
+@lru_cache(maxsize=4_096)
+def _day(day: date, form: str, _language: str | None) -> str:
+    """A day in words: hundreds of moments of a page lie on a few days, and each costs a look into
+    the translations for every part of it."""
+    return formats.date_format(day, form)
 
 
 @register.filter

@@ -74,10 +74,15 @@ def page_url(context: Context, name: str, *args: Any) -> str:
     the page has them."""
     asked = context["page"].asked
     if name not in FILTERED_PAGES:
-        asked = replace(asked, filters=Filters())
-    elif name == "team":
+        asked = _without_filters(asked)
+    elif name == "team" and asked.filters.team:
         asked = replace(asked, filters=replace(asked.filters, team=""))
     return reverse(name, args=args) + asked_query(asked)
+
+
+@lru_cache(maxsize=64)
+def _without_filters(asked: Asked) -> Asked:
+    return replace(asked, filters=Filters())
 
 
 @register.simple_tag(takes_context=True)
