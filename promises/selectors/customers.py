@@ -16,7 +16,7 @@ from promises.selectors.timelines import ALL, Place, TimelineFilter, timeline_of
 from promises.selectors.visibility import customer_visible, visible_promises
 from promises.selectors.worklists import missed_promises, open_promises
 
-LIST_LENGTH = 25
+LIST_LENGTH = 15
 # The card before a contact stays short.
 OPEN_LENGTH = 10
 
@@ -41,12 +41,13 @@ def customer_read(
     rows, parameters = customer_rows(question), kind_parameters()
     promises = visible_promises(viewer).filter(customer=customer)
     still_open = open_promises(promises, asked)
-    missed = missed_promises(promises, asked, question)
+    missed = missed_promises(promises, asked, question)[: LIST_LENGTH + 1]
     timeline, more = timeline_of(
         viewer, customer, asked, limit=timeline_limit, before=before, wanted=wanted
     )
     overdue = Count("pk", filter=Q(matures_at__lt=asked.as_of))
     counts = still_open.order_by().aggregate(all=Count("pk"), overdue=overdue)
+    missed_lines = promise_lines(missed, asked, parameters)
     return CustomerPage(
         asked=asked,
         freshness=freshness_read(asked),
@@ -57,7 +58,8 @@ def customer_read(
         zone=customer.zone,
         open=promise_lines(still_open[:OPEN_LENGTH], asked, parameters),
         open_count=counts["all"],
-        missed=promise_lines(missed[:LIST_LENGTH], asked, parameters),
+        missed=missed_lines[:LIST_LENGTH],
+        missed_more=len(missed_lines) > LIST_LENGTH,
         timeline=timeline,
         timeline_more=more,
         memory=memory_read(viewer, customer, asked, parameters),

@@ -49,7 +49,7 @@ from promises.selectors.worklists import matured_promises, open_counts, overdue_
 
 LIST_LENGTH = 10
 SHORT_LENGTH = 5
-MATURED_LENGTH = 25
+MATURED_LENGTH = 15
 
 
 def overview_read(viewer: Viewer, asked: Asked) -> Overview:
@@ -207,7 +207,11 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
         rows = team_rows(question)
         row = rows[0] if rows else empty_row(team.reference, team.label, asked.as_of)
         overdue = overdue_promises(of_team, asked)
-        matured = matured_promises(visible_promises(of_team), asked, question)
+        matured = promise_lines(
+            matured_promises(visible_promises(of_team), asked, question)[: MATURED_LENGTH + 1],
+            asked,
+            kind_parameters(),
+        )
         upcoming, parameters = upcoming_promises(of_team, team, asked), kind_parameters()
         return TeamPage(
             asked=asked,
@@ -219,7 +223,8 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
             notes=notes_read(viewer, question),
             overdue_count=open_counts(of_team, asked, question).overdue,
             overdue=promise_lines(overdue[:LIST_LENGTH], asked, parameters),
-            matured=promise_lines(matured[:MATURED_LENGTH], asked, parameters),
+            matured=matured[:MATURED_LENGTH],
+            matured_more=len(matured) > MATURED_LENGTH,
             panel=panel_read(question, team.pk, row),
             choices=choices,
             people=team_people(team),

@@ -239,6 +239,7 @@ class TeamPage:
     overdue_count: int
     overdue: tuple[PromiseLine, ...]
     matured: tuple[PromiseLine, ...]
+    matured_more: bool
     panel: GamingPanel
     choices: Choices
     people: "TeamPeople"
@@ -284,6 +285,7 @@ class CustomerPage:
     open: tuple[PromiseLine, ...]
     open_count: int
     missed: tuple[PromiseLine, ...]
+    missed_more: bool
     timeline: tuple[TimelineEntry, ...]
     timeline_more: bool
     memory: "Memory"

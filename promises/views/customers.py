@@ -24,7 +24,7 @@ from promises.templatetags.promise_tags import asked_query
 from promises.views.numbers import number_in
 from promises.views.trust import trust_drawing
 
-TIMELINE_STEP = 50
+TIMELINE_STEP = 30
 # How far back a timeline may be asked for; left out: all of it.
 SINCE = {"28d": timedelta(days=28), "90d": timedelta(days=90), "365d": timedelta(days=365)}
 
@@ -68,6 +68,7 @@ def customer(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "page": page,
         "viewer": viewer,
+        "list_of": {"customer": reference},
         "asked_timeline": timeline,
         "groups": list(GROUPS),
         "periods": list(SINCE),

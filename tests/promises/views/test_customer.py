@@ -21,6 +21,7 @@ from tests.promises.views.world import DAY, HOSTILE, World, build_world, promise
 
 pytestmark = pytest.mark.django_db
 PAGE = "/customers/c-1"
+OF_C_1 = {"customer": {"id": "c-1"}}
 
 
 @pytest.fixture
@@ -200,5 +201,29 @@ def test_a_promise_leads_to_the_one_in_whose_place_it_stands(client: Client, wor
     client.force_login(world.alice)
     link = f'href="{reverse("promise", args=[world.moved.pk])}">an earlier promise</a>'
     assert link in client.get(path).content.decode()
-    client.force_login(world.charlie)
+    client.force_login(world.alice)
     assert "an earlier promise" not in client.get(path).content.decode()
+
+
+def test_every_number_of_a_customer_opens_the_promises_behind_it(
+    client: Client, world: World
+) -> None:
+    tell(
+        world,
+        *(
+            promise_made(f"more-{n}", world.now - (30 - n) * DAY, kind="delivery", **OF_C_1)
+            for n in range(20)
+        ),
+    )
+    client.force_login(world.alice)
+    page = client.get(PAGE).content.decode()
+    stands = page.split('class="stands"')[1].split("</p>")[0]
+    links = re.findall(r'href="([^"]+)">(\d+) ([^<]+)<', stands)
+    assert links
+    for address, number, what in links:
+        listed = client.get(address.replace("&amp;", "&")).content.decode()
+        assert listed.count("<tr data-row=") == int(number), what
+    missed = page.split('id="missed"')[1].split("</section>")[0]
+    (see_all,) = re.findall(r'<a href="([^"]+)">See all', missed)
+    listed = client.get(see_all.replace("&amp;", "&")).content.decode()
+    assert listed.count("<tr data-row=") > missed.count("<tr data-row=") == 15
