@@ -25,10 +25,12 @@ UNION ALL SELECT event_id FROM interactions_pendingevent WHERE state = 'pending'
 """
 
 # Every event that is not counted, once. What waited already may be among arrivals that nobody has
-# taken up yet.
+# taken up yet. An anti-join: they may be very many.
 _STANDING = """
-FROM interactions_pendingevent
-WHERE event_id NOT IN (SELECT unnest(events) FROM interactions_arrival)
+FROM interactions_pendingevent p
+WHERE NOT EXISTS (
+    SELECT FROM (SELECT unnest(events) AS event_id FROM interactions_arrival) AS a
+    WHERE a.event_id = p.event_id)
 """
 NOT_COUNTED = f"""
 SELECT unnest(events) AS event_id, 'pending' AS state FROM interactions_arrival
@@ -58,13 +60,12 @@ SELECT unnest(events), 'pending', 0, '' FROM arrived
 ON CONFLICT (event_id) DO UPDATE SET state = 'pending', attempts = 0, reason = ''
 """
 
-# An event that came alone is done with its promise, also where nobody has taken it up.
-_DONE = """
-WITH done AS (SELECT unnest(%s::bigint[]) AS event_id), alone AS (
-    DELETE FROM interactions_arrival
-    WHERE size = 1 AND first_event IN (SELECT event_id FROM done)
-)
-DELETE FROM interactions_pendingevent WHERE event_id IN (SELECT event_id FROM done)
+_DONE = "DELETE FROM interactions_pendingevent WHERE event_id = ANY(%s::bigint[])"
+
+# What somebody does on a page is one event, counted at once: its arrival waits for no drain.
+_FEW = 100
+_DONE_ALONE = """
+DELETE FROM interactions_arrival WHERE size = 1 AND first_event = ANY(%s::bigint[])
 """
 
 
@@ -101,8 +102,11 @@ def keep_waiting(events: Collection[int]) -> None:
 
 
 def take_off(events: Collection[int]) -> None:
-    """Take events off the list that are counted."""
+    """Take events off the list that are counted; of arrivals only what came alone, for the others
+    are taken off as a whole."""
     _execute(_DONE, events)
+    if len(events) <= _FEW:
+        _execute(_DONE_ALONE, events)
 
 
 def take_off_arrivals(arrivals: Sequence[int]) -> None:

@@ -50,7 +50,8 @@ INSERT INTO interactions_customer (reference, name, preferred_name, zone, segmen
                                    created_at)
 SELECT 'c-' || n, 'Customer ' || n, '', '', '', false, now() FROM generate_series(1, {customers}) n;
 """
-# A draw of 1 in 33 is still to fall due: it has the fate of an open one.
+# A draw of 1 in 33 is still to fall due: it has the fate of an open one. The oldest come first, as
+# in every table that has grown with time.
 _DEAL = """
 INSERT INTO promises_promise ({names}, projected_at)
 SELECT {values}, now()
@@ -65,7 +66,7 @@ FROM (
            AS customer
     FROM (SELECT n, CASE WHEN random() < 0.03 THEN -2 - floor(random() * 30)::int
                          ELSE 1 + floor(random() * {days})::int END AS days
-          FROM generate_series(1, {promises}) n OFFSET 0) AS dealt,
+          FROM generate_series(1, {promises}) n ORDER BY days DESC OFFSET 0) AS dealt,
          (SELECT min(id) AS first FROM interactions_team WHERE reference LIKE 't-%') AS t,
          (SELECT min(id) AS first FROM interactions_touchpoint WHERE reference LIKE 'p-%') AS p,
          (SELECT min(id) AS first FROM interactions_customer WHERE reference LIKE 'c-%') AS c
