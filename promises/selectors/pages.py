@@ -72,10 +72,7 @@ MOST_HEARD = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How complete the figures are: printed on every page.
-
-    Shape: `heard_since` ends at MOST_HEARD + 1.
-    """
+    """How complete the figures are, on every page; `heard_since` ends at MOST_HEARD + 1."""
 
     pending: int
     waiting: int

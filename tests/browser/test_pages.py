@@ -90,19 +90,19 @@ def test_a_filter_is_in_the_address(reader: Reader, world: World) -> None:
 def test_a_long_timeline_is_read_on_without_leaving_the_page(reader: Reader, world: World) -> None:
     calls = [
         event("contact.received", "c-1", world.now - timedelta(hours=n), {"words": f"call {n}"})
-        for n in range(70)
+        for n in range(30)
     ]
     record(calls, recorded_at=world.now)
     page = reader.page
     reader.sign_in("alice")
     reader.open("/customers/c-1")
-    expect(page.locator("#timeline .event")).to_have_count(50)
+    expect(page.locator("#timeline .event")).to_have_count(30)
     page.get_by_role("link", name="Show earlier events").click()
-    expect(page.locator("#timeline .event")).to_have_count(46)
+    expect(page.locator("#timeline .event")).to_have_count(26)
     expect(page.get_by_role("link", name="Show earlier events")).to_have_count(0)
     assert "/customers/c-1?before=" in page.url
     page.go_back()
-    expect(page.locator("#timeline .event")).to_have_count(50)
+    expect(page.locator("#timeline .event")).to_have_count(30)
     page.get_by_label("Kind of event").select_option("heard")
     page.locator("#timeline").get_by_role("button", name="Show").click()
     page.wait_for_url("**happened=heard**")

@@ -201,7 +201,7 @@ def test_a_promise_leads_to_the_one_in_whose_place_it_stands(client: Client, wor
     client.force_login(world.alice)
     link = f'href="{reverse("promise", args=[world.moved.pk])}">an earlier promise</a>'
     assert link in client.get(path).content.decode()
-    client.force_login(world.alice)
+    client.force_login(world.charlie)
     assert "an earlier promise" not in client.get(path).content.decode()
 
 
