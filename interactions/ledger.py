@@ -1,5 +1,6 @@
 """The only writer of events: `record` (R1, R3).
 
+Many events of which none is known are appended (`appending.py`). For all others holds:
 One statement stores the events that are new, their to-do row and the count of the request; its
 COMMIT is the acknowledgement. Above `COPY_FROM` events the rows travel by COPY into a temporary
 table.
@@ -12,6 +13,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
+from interactions.appending import APPEND_FROM, Row, append
 from interactions.arrays import SEPARATOR, CopyLines, json_array, separated
 from interactions.away import database_is_away
 from interactions.decode import NewEvent
@@ -62,7 +64,7 @@ CREATE TEMPORARY TABLE arriving (source_id bigint, event_id text, type text, sub
 """
 
 _Key = tuple[int, str]
-_Rows = Sequence[tuple[int, str, str, str, int | None, datetime, str]]
+_Rows = Sequence[Row]
 
 
 def record(
@@ -113,6 +115,9 @@ def _store(
     ]
     # One order for all writers: two calls that share events cannot wait for each other.
     ordered = sorted(rows, key=itemgetter(0, 1))
+    if len(rows) >= APPEND_FROM and _appended(ordered, values, counted):
+        transaction.on_commit(_tell, robust=True)
+        return [True] * len(rows)
     values |= {"given": len(rows)}
     by_copy = len(rows) > COPY_FROM
     statement = _STORE.format(
@@ -129,6 +134,19 @@ def _store(
     if new in (0, len(rows)):
         return [bool(new)] * len(rows)
     return _answers(rows, set(zip(sources, ids, strict=True)))
+
+
+def _appended(rows: _Rows, values: dict[str, Any], counted: bool) -> bool:
+    """Whether all of them were new, and are stored."""
+    if not connection.in_atomic_block:
+        connection.health_check_done = True  # type: ignore[attr-defined] # missing in the stubs
+    try:
+        return append(rows, values, counted=counted)
+    except DatabaseError as error:
+        if connection.in_atomic_block or not database_is_away(error):
+            raise
+        # A kept connection turned out to be dead: the other way tries a new one.
+        return False
 
 
 def _tell() -> None:

@@ -3,12 +3,14 @@
 from threading import Event
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from interactions import ledger
 from interactions.decode import NewEvent
+from interactions.intake import Intake
+from interactions.ledger import record
 from interactions.models import Event as EventRow
-from interactions.models import Source
+from interactions.models import IntakeRow, Source
 from interactions.todo import pending_count
 from tests.events import NOW, START, event, fulfilled, made, retracted, store
 from tests.threads import started, together, wait_for_locks
@@ -93,22 +95,91 @@ def stored_rows(source: str) -> list[str]:
     return [repr(row).replace(source, "*") for row in rows.values_list(*columns, "actor", "data")]
 
 
-def test_copy_and_arrays_store_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert all(store(*odd_events("/one")))
-    monkeypatch.setattr(ledger, "COPY_FROM", 0)
-    assert all(store(*odd_events("/two")))
-    assert stored_rows("/one") == stored_rows("/two")
-    assert len(stored_rows("/two")) == 2 * len(ODD) + 2
+# From so many events on each way is taken: (append, copy).
+NEVER = 10**9
+WAYS = {"append": (1, NEVER), "copy": (NEVER, 0), "arrays": (NEVER, NEVER)}
+EACH_WAY = pytest.mark.parametrize("way", WAYS)
 
 
-def test_copy_answers_duplicates_as_arrays_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def take(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all events go one way."""
+    monkeypatch.setattr(ledger, "APPEND_FROM", WAYS[way][0])
+    monkeypatch.setattr(ledger, "COPY_FROM", WAYS[way][1])
+
+
+def test_each_way_stores_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    for way in WAYS:
+        take(way, monkeypatch)
+        assert all(store(*odd_events(f"/{way}")))
+    assert stored_rows("/append") == stored_rows("/copy") == stored_rows("/arrays")
+    assert len(stored_rows("/append")) == 2 * len(ODD) + 2
+    assert EventRow.objects.count() == pending_count()
+
+
+@EACH_WAY
+def test_each_way_answers_duplicates(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     store(made("order-1"))
-    monkeypatch.setattr(ledger, "COPY_FROM", 0)
+    take(way, monkeypatch)
     assert store(made("order-2"), made("order-1"), made("order-2")) == [True, False, False]
     assert EventRow.objects.count() == pending_count() == 2
 
 
-BOTH_WAYS = pytest.mark.parametrize("copy_from", [0, ledger.COPY_FROM], ids=["copy", "arrays"])
+@pytest.mark.parametrize("known", range(6))
+def test_one_that_is_known_costs_the_others_nothing(
+    known: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = [made(f"order-{n}") for n in range(6)]
+    store(events[known])
+    take("append", monkeypatch)
+    assert store(*events) == [n != known for n in range(6)]
+    assert EventRow.objects.count() == pending_count() == 6
+    with transaction.atomic():
+        more = [made(f"order-{n}") for n in range(5, 9)]
+        assert store(*more) == [False, True, True, True]
+    assert EventRow.objects.count() == pending_count() == 9
+
+
+@pytest.mark.parametrize("character", ["\t", "\n", "\r", "\x1f"])
+def test_a_text_that_copy_would_misread_is_stored_as_it_is(
+    character: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take("append", monkeypatch)
+    odd = made("order-1")._replace(id=f"before{character}after")
+    if character == "\x1f":
+        with pytest.raises(ValueError, match="separates"):
+            store(odd)
+        return
+    assert store(odd, made("order-2")) == [True, True]
+    assert EventRow.objects.filter(event_id=odd.id).exists()
+
+
+@EACH_WAY
+def test_a_kept_connection_that_died_is_replaced(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store(made("order-1"))
+    take(way, monkeypatch)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    together(lambda: end_backend(pid))
+    if way == "copy":
+        # Its transaction asks first whether the connection lives.
+        connection.close()
+    assert store(made("order-1"), made("order-2")) == [False, True]
+    assert store(made("order-3"), made("order-4")) == [True, True]
+    assert EventRow.objects.count() == pending_count() == 4
+
+
+def end_backend(pid: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+def test_an_appended_request_is_counted_with_its_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    take("append", monkeypatch)
+    intake = Intake(None, "/shop", 3, 1)
+    assert record([made("order-1"), made("order-2")], recorded_at=NOW, intake=intake) == [True] * 2
+    row = IntakeRow.objects.get()
+    assert (row.received, row.accepted, row.duplicate, row.rejected) == (3, 2, 0, 1)
 
 
 def overlapping(number: int) -> list[NewEvent]:
@@ -123,11 +194,11 @@ def assert_each_once(answers: list[list[bool]], number: int) -> None:
     assert EventRow.objects.count() == pending_count() == number
 
 
-@BOTH_WAYS
+@EACH_WAY
 def test_two_callers_with_the_same_events_in_opposite_order_never_wait_in_a_circle(
-    monkeypatch: pytest.MonkeyPatch, copy_from: int
+    monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    monkeypatch.setattr(ledger, "COPY_FROM", copy_from)
+    take(way, monkeypatch)
     Source.objects.bulk_create([Source(name=f"/shop-{n}") for n in range(5)])
     events = overlapping(40)
     held = Event()
@@ -147,11 +218,11 @@ def test_two_callers_with_the_same_events_in_opposite_order_never_wait_in_a_circ
     assert_each_once(answers, len(events))
 
 
-@BOTH_WAYS
+@EACH_WAY
 def test_two_callers_with_the_same_unknown_sources_store_each_event_once(
-    monkeypatch: pytest.MonkeyPatch, copy_from: int
+    monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    monkeypatch.setattr(ledger, "COPY_FROM", copy_from)
+    take(way, monkeypatch)
     events = overlapping(500)
     answers = together(lambda: store(*events), lambda: store(*reversed(events)))
     assert_each_once(answers, len(events))
