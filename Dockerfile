@@ -16,7 +16,7 @@ WORKDIR /srv
 # The two of MALLOC give the memory of large bodies back to the system when they are done with.
 ENV PATH=/opt/venv/bin:$PATH \
     MALLOC_MMAP_THRESHOLD_=262144 \
-    MALLOC_ARENA_MAX=2 \
+    MALLOC_ARENA_MAX=1 \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=promisegap.settings \

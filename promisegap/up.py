@@ -29,7 +29,7 @@ WEB_THREADS = 4
 TASK_PROCESSES = 3
 # The bodies of large batches are given back to the system when they go: glibc would learn from the
 # first of them to keep the next on its heap, in pieces, and for each thread by itself.
-GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_ARENA_MAX": "2"}
+GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_ARENA_MAX": "1"}
 # After a hard end of the last run its children may still be leaving the port.
 PORT_PATIENCE_SECONDS = 10.0
 SILENCE_SECONDS = 60.0

@@ -17,7 +17,7 @@ from promises.projection.facts import PromiseKey
 from promises.projection.parties import introduce
 from promises.projection.project import project
 
-BATCH = 2_000
+BATCH = 4_000
 # A batch of so many says that there are more.
 FULL_BATCH = BATCH // 2
 MAX_ATTEMPTS = 5

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from interactions.api import Acknowledgement
 from interactions.bodies import MAX_BYTES
 from interactions.keys import make_key
 from interactions.models import Event, Source
@@ -161,3 +162,10 @@ def test_a_key_that_occurs_twice_is_refused_and_costs_no_other(key: str) -> None
     assert "'kind' occurs twice" in response.json()["results"][0]["reason"]
     third = json.dumps(cloudevent(3)).encode()
     assert statuses(post(twice + b"\n" + third, key, LINES)) == ["rejected", "accepted"]
+
+
+def test_an_answer_lets_go_of_its_words_once_they_are_sent() -> None:
+    answer = Acknowledgement(b'{"accepted": 1}')
+    assert answer.content
+    answer.close()
+    assert not answer.content
