@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.exceptions import APIException
@@ -102,19 +103,6 @@ _READERS: dict[Shape, Callable[..., list[Checked]]] = {
 }
 
 
-class Acknowledgement(HttpResponse):
-    """An answer that lets go of its words once they are sent.
-
-    A view of the framework and its request are a circle of objects with the answer in it: they
-    stay until somebody looks for circles, and a quarter of a megabyte stays with each.
-    """
-
-    def close(self) -> None:
-        """Called by the server when all is sent."""
-        super().close()
-        self._container: list[bytes] = []
-
-
 class EventsApi(APIView):
     """Takes CloudEvents; 202 after the ledger's COMMIT, with a result for each item."""
 
@@ -149,6 +137,16 @@ class EventsApi(APIView):
     parser_classes = ()
     throttle_classes = (IngestLimit,)
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer, and let go of the answer.
+
+        A view of the framework and its request are a circle of objects: they stay until somebody
+        looks for circles, and with them stayed a quarter of a megabyte of each large answer.
+        """
+        answer = super().dispatch(request, *args, **kwargs)
+        del self.response
+        return answer
+
     def post(self, request: Request) -> HttpResponse:
         """Record one event, an array, or one a line."""
         body, shape = read_body(request._request)
@@ -161,7 +159,7 @@ class EventsApi(APIView):
             del body
             results = self._recorded(read, caller, now, alone=shape is Shape.ONE)
             del read
-        return Acknowledgement(
+        return HttpResponse(
             msgspec.json.encode(_answer(results)),
             status=status.HTTP_202_ACCEPTED,
             content_type="application/json",

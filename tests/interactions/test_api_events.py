@@ -2,12 +2,13 @@
 
 import gzip
 import json
+import weakref
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from interactions.api import Acknowledgement
+from interactions.api import EventsApi
 from interactions.bodies import MAX_BYTES
 from interactions.keys import make_key
 from interactions.models import Event, Source
@@ -164,8 +165,9 @@ def test_a_key_that_occurs_twice_is_refused_and_costs_no_other(key: str) -> None
     assert statuses(post(twice + b"\n" + third, key, LINES)) == ["rejected", "accepted"]
 
 
-def test_an_answer_lets_go_of_its_words_once_they_are_sent() -> None:
-    answer = Acknowledgement(b'{"accepted": 1}')
-    assert answer.content
-    answer.close()
-    assert not answer.content
+def test_nothing_but_the_server_holds_an_answer(rf: RequestFactory) -> None:
+    view = EventsApi()
+    request = rf.post("/api/v1/events", b"[]", content_type="application/json")
+    view.setup(request)
+    answer = weakref.ref(view.dispatch(request))
+    assert answer() is None
