@@ -27,14 +27,14 @@ WHERE state = 'pending' AND event_id <> ALL(%s::bigint[])
 ORDER BY event_id LIMIT %s
 """
 
-# The oldest arrivals, until they are enough.
+# The oldest arrivals that are no more events than the limit, and one in any case.
 _ARRIVED = """
 SELECT id, events FROM (
-    SELECT id, events, sum(size) OVER (ORDER BY id) - size AS before
+    SELECT id, events, size, sum(size) OVER (ORDER BY id) AS so_far
     FROM interactions_arrival WHERE id <> ALL(%(claimed)s::bigint[])
     ORDER BY id LIMIT %(limit)s
 ) AS oldest
-WHERE before < %(limit)s ORDER BY id
+WHERE so_far <= %(limit)s OR so_far = size ORDER BY id
 """
 
 

@@ -17,7 +17,8 @@ from promises.projection.facts import PromiseKey
 from promises.projection.parties import introduce
 from promises.projection.project import project
 
-BATCH = 4_000
+# Each event may be of another promise, whose lock takes one of the server's 6,400 places.
+BATCH = 2_000
 # A batch of so many says that there are more.
 FULL_BATCH = BATCH // 2
 MAX_ATTEMPTS = 5

@@ -98,15 +98,13 @@ def test_what_another_drain_has_in_hand_is_left_to_it() -> None:
     assert claim(PLACES, 10) is None
 
 
-def test_arrivals_are_taken_up_as_a_whole_until_they_are_enough() -> None:
-    for size in (2, 3, 1):
-        store(*(made(f"order-{size}-{n}") for n in range(size)))
-    first = claim(1, 3)
-    assert first is not None
-    assert (len(first.arrivals), len(first.events)) == (2, 5)
-    second = claim(2, 3)
-    assert second is not None
-    assert (len(second.arrivals), len(second.events)) == (1, 1)
+def test_arrivals_are_taken_up_as_a_whole_and_no_more_than_asked_for_but_one() -> None:
+    for size in (2, 1, 5, 1):
+        store(*(made(f"order-{size}-{n}-{Event.objects.count()}") for n in range(size)))
+    taken = [claim(1, 4) for _ in range(3)]
+    assert [len(one.events) for one in taken if one] == [3, 5, 1]
+    assert [len(one.arrivals) for one in taken if one] == [2, 1, 1]
+    assert claim(2, 4) is None
 
 
 def test_a_large_request_is_taken_up_in_parts() -> None:
