@@ -15,11 +15,36 @@ from psycopg2.errors import LockNotAvailable
 _WAIT_MS, _PASS_SECONDS = 300, 0.5
 # Whoever reads in one snapshot for longer than this is in the way of every other job, too.
 PATIENCE_SECONDS = 900.0
+# Two processes, each with twice as much for a hash table and as much again to sort.
 _ROOM = """
-SET LOCAL work_mem = '128MB'; SET LOCAL maintenance_work_mem = '256MB';
-SET LOCAL statement_timeout = 0
+SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '256MB';
+SET LOCAL max_parallel_workers_per_gather = 1; SET LOCAL statement_timeout = 0
 """
+_WHOLE = "SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off"
 
+# What a table is made of, but for its indexes: its columns of a SELECT, options, what is altered
+# once the rows are there.
+_FORM = """
+SELECT string_agg(
+           quote_ident(attname) || '::' || format_type(atttypid, atttypmod)
+           || CASE WHEN attcollation <> typcollation
+                   THEN ' COLLATE ' || attcollation::regcollation ELSE '' END
+           || ' AS ' || quote_ident(attname), ', ' ORDER BY attnum),
+       (SELECT coalesce('WITH (' || array_to_string(reloptions, ', ') || ')', '')
+        FROM pg_class WHERE oid = attrelid),
+       concat_ws(', ',
+           string_agg('ALTER ' || quote_ident(attname) || ' SET NOT NULL', ', ')
+               FILTER (WHERE attnotnull),
+           string_agg('ALTER ' || quote_ident(attname) || ' SET DEFAULT '
+                      || pg_get_expr(adbin, attrelid), ', '),
+           (SELECT string_agg('ADD CONSTRAINT ' || quote_ident(conname) || ' '
+                              || pg_get_constraintdef(oid), ', ')
+            FROM pg_constraint WHERE conrelid = attrelid AND contype = 'c'))
+FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
+     LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped
+GROUP BY attrelid
+"""
 _INDEXES = """
 SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid), i.indisunique, c.conname
 FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('p', 'u')
@@ -34,26 +59,31 @@ def take_room() -> None:
         cursor.execute(_ROOM)
 
 
-def build_beside(
-    table: str, columns: str, select: str, parameters: Any = None, *, together_with: str = ""
-) -> str:
-    """Fill a new table of the same form from a SELECT; answer its name.
+def read_whole() -> None:
+    """Read tables in the order in which they lie until the transaction ends: to read all of one
+    along an index, for the order of its groups, costs many times what the planner thinks."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WHOLE)
 
-    Shape: `together_with` is a WITH clause that changes something as of the same moment. The caller
-    holds a transaction, and whatever keeps others from writing to the old table.
+
+def build_beside(table: str, select: str, parameters: Any = None) -> str:
+    """Fill a new table of the same form from a SELECT that names its columns; answer its name.
+
+    Shape: values are cast to the types of the columns. The caller holds a transaction, and whatever
+    keeps others from writing to the old table.
     """
     new = f"{table}_new"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT reloptions FROM pg_class WHERE oid = %s::regclass", [table])
-        (options,) = cursor.fetchone()
+        cursor.execute(_FORM, [table])
+        columns, options, rest = cursor.fetchone()
+        # Not an INSERT, which reads with one process only.
         cursor.execute(
-            f"CREATE TABLE {new} (LIKE {table} INCLUDING ALL EXCLUDING INDEXES)"
-            + (f" WITH ({', '.join(options)})" if options else "")
-        )
-        cursor.execute(
-            f"{together_with} INSERT INTO {new} ({columns}) {select}",
+            f"CREATE TABLE {new} {options} AS "  # noqa: S608 (what the callers wrote)
+            f"SELECT {columns} FROM ({select}) AS made",
             parameters,
         )
+        if rest:
+            cursor.execute(f"ALTER TABLE {new} {rest}")
         for name, definition, unique, _constraint in _indexes(table):
             # CREATE INDEX name ON table USING method (columns) ...
             method = definition.split(" USING ", 1)[1]

@@ -2,10 +2,10 @@
 
 from django.db import connection, transaction
 
-from interactions.replacing import build_beside, put_in_place, take_room
+from interactions.replacing import build_beside, put_in_place, read_whole, take_room
 from promises.cells.folding import lock_folding
 from promises.cells.grains import BUILD_ORDER
-from promises.cells.stretches import KEYS, TABLE, select_stretches
+from promises.cells.stretches import TABLE, select_stretches
 
 
 def rebuild_cells() -> None:
@@ -15,12 +15,13 @@ def rebuild_cells() -> None:
         cursor.execute("LOCK TABLE promises_promise IN SHARE ROW EXCLUSIVE MODE")
         lock_folding()
         take_room()
+        read_whole()
         cursor.execute("DELETE FROM promises_celldelta")
         built: dict[str, str] = {}
         for grain in BUILD_ORDER:
             source = built.get(grain.part_of)
             select = grain.from_finer(source) if source else grain.from_promises
-            built[grain.table] = build_beside(grain.table, ", ".join(grain.columns), select)
+            built[grain.table] = build_beside(grain.table, select)
         days = built["promises_celllateness"]
-        built[TABLE] = build_beside(TABLE, f"{KEYS}, settled, censored", select_stretches(days))
+        built[TABLE] = build_beside(TABLE, select_stretches(days))
         put_in_place(list(built))

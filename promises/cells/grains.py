@@ -39,14 +39,9 @@ class Grain:
     deltas: str = "true"
     part_of: str = ""
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Key and sums."""
-        return (*self.key, *self.sums)
-
     def from_finer(self, table: str) -> str:
         """SELECT of the sums of a finer grain's sums."""
-        sums = ", ".join(f"promises_sum({name})" for name in self.sums)
+        sums = ", ".join(f"promises_sum({name}) AS {name}" for name in self.sums)
         nonzero = " OR ".join(f"promises_sum({name}) <> 0" for name in self.sums)
         keys = ", ".join(self.key)
         return f"SELECT {keys}, {sums} FROM {table} GROUP BY {keys} HAVING {nonzero}"  # noqa: S608 (our own names)
@@ -82,7 +77,8 @@ class Grain:
 
 _CELL_KEY = ("team_id", "kind", "parameters_version", "day")
 GRAINS = (
-    Grain("promises_cell", _CELL_KEY, SUM_COLUMNS, part_of="promises_celldetail"),
+    # Adds up the one of the two finer grains that has fewer rows.
+    Grain("promises_cell", _CELL_KEY, SUM_COLUMNS, part_of="promises_cellstake"),
     Grain("promises_celldetail", (*_CELL_KEY, "touchpoint_id", "explicit", "segment"), SUM_COLUMNS),
     Grain(
         "promises_celltouchpoint",

@@ -17,7 +17,7 @@ from promises.services.customer_sums import (
     CHANGES,
     change_parameters,
     compute_parameters,
-    compute_sql,
+    compute_some,
     strengths_at,
 )
 
@@ -98,7 +98,7 @@ def _computed(as_of: datetime, customers: Sequence[int]) -> dict[_Key, dict[str,
     with connection.cursor() as cursor:
         cursor.execute(
             f'SELECT customer_id, "window", kind, {", ".join(_SUMS)} '  # noqa: S608 (our own names)
-            f"FROM ({compute_sql(some=True)}) AS computed",
+            f"FROM ({compute_some()}) AS computed",
             parameters,
         )
         return {row[:3]: dict(zip(_SUMS, row[3:], strict=True)) for row in cursor.fetchall()}

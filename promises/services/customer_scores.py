@@ -12,15 +12,15 @@ from django.db import connection, transaction
 
 from interactions.arrays import plain_array
 from interactions.installation import installation_zone
-from interactions.replacing import build_beside, put_in_place, take_room
+from interactions.replacing import build_beside, put_in_place, read_whole, take_room
 from promises.models import CustomerMark, OpenPromise, Promise
 from promises.services.customer_means import company_means
 from promises.services.customer_sums import (
-    COLUMNS,
     STORE,
     apply_marks,
     compute_parameters,
-    compute_sql,
+    compute_some,
+    read_and_take_all,
 )
 
 _REFRESH_LOCK = 7404
@@ -50,7 +50,6 @@ WHERE customer_id = ANY(%(customers)s::bigint[])
   AND NOT EXISTS (SELECT FROM written w WHERE w.customer_id = s.customer_id
                   AND w."window" = s."window" AND w.kind = s.kind)
 """
-_TAKE_ALL = "WITH taken AS (DELETE FROM promises_customermark)"
 _WAIT = """
 INSERT INTO promises_customermark (customer_id, waits)
 SELECT c, true FROM unnest(%s::bigint[]) AS c
@@ -106,8 +105,10 @@ def refresh_all(*, now: datetime) -> None:
         lock_refreshing()
         take_room()
         parameters = compute_parameters(now, zone, company_means(now, zone), None)
-        select = compute_sql(some=False)
-        build_beside(TABLE, COLUMNS, select, parameters, together_with=_TAKE_ALL)
+        read_whole()
+        build_beside(TABLE, read_and_take_all(parameters), parameters)
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE promises_read")
         put_in_place([TABLE])
 
 
@@ -162,6 +163,4 @@ def _compute(customers: Iterable[int], now: datetime) -> None:
         now, zone, company_means(now, zone, roughly=True), sorted(customers)
     )
     with connection.cursor() as cursor:
-        cursor.execute(
-            _REPLACE.format(store=STORE.format(compute=compute_sql(some=True))), parameters
-        )
+        cursor.execute(_REPLACE.format(store=STORE.format(compute=compute_some())), parameters)

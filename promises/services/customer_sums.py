@@ -5,7 +5,7 @@ Their arithmetic is R11's, as in `domain/score.py`. A promise's loss is rounded 
 1e-9 at the row's as_of before it is added, in both ways of getting there: what they give is equal.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,42 +33,44 @@ _WIDE = ", ".join(
     for length in _LENGTHS
     for name in _SUMS
 )
+# One case of five columns for each window: a list of VALUES is made ready anew for every group.
 _LONG = ", ".join(
-    f"({length}, n_{length}::int, open_overdue_{length}::int, weight_{length}, "
-    f"weight_squared_{length}, loss_{length})"
-    for length in _LENGTHS
+    f"CASE length {' '.join(f'WHEN {n} THEN {name}_{n}' for n in _LENGTHS)} END AS {name}"
+    for name in _SUMS
 )
-# Each promise is read once and added to the shortest window that holds it; a longer window is the
-# sum of the shorter ones and of its own rest. What is left of losses to come is looked up in an
-# array, parameters by parameters and day by day: few promises need it, and a join costs all.
-COMPUTE = f"""
-WITH {FACTORS}, means("window", length, kind, mu, m) AS (
-    SELECT * FROM unnest(%(mean_windows)s::text[], %(mean_lengths)s::int[],
-                         %(mean_kinds)s::text[], %(means)s::float8[], %(strengths)s::float8[])
-), held AS (
+# What is left of losses to come is looked up in an array, parameters by parameters and day by day:
+# few promises need it, and a join costs all.
+_HELD = f"""
+WITH {FACTORS}, held AS (
     SELECT (SELECT array_agg(factor ORDER BY kind, parameters_version, day) FROM factors) AS
            factors, (SELECT array_agg(kind || ' ' || parameters_version
                             ORDER BY kind, parameters_version) FROM parameters) AS names,
            (SELECT min(day) FROM ends) AS first_day, (SELECT count(*)::int FROM ends) AS days
-), fine AS (
-    SELECT customer_id, kind, {{place}} AS place, count(*) AS n,
-           count(*) FILTER (WHERE state = 'open') AS open_overdue, promises_sum(weight) AS weight,
-           promises_sum(weight_squared) AS weight_squared,
-           promises_sum(loss + open_weight - CASE WHEN open_residual = 0 THEN 0 ELSE round(
-               open_residual * (SELECT factors FROM held)[1 + day - (SELECT first_day FROM held)
-                   + (SELECT days FROM held) * (array_position((SELECT names FROM held),
-                         kind || ' ' || parameters_version) - 1)])::bigint END) AS loss
-    FROM promises_promise
-    WHERE matures_at < %(as_of)s AND state <> 'withdrawn' {{customers}}
-    GROUP BY 1, 2, 3
+)"""  # noqa: S608 (our own names)
+# Each promise is read once and added to the shortest window that holds it; a longer window is the
+# sum of the shorter ones and of its own rest.
+_FINE = """
+SELECT customer_id, kind, {place} AS place, count(*) AS n,
+       count(*) FILTER (WHERE state = 'open') AS open_overdue, promises_sum(weight) AS weight,
+       promises_sum(weight_squared) AS weight_squared,
+       promises_sum(loss + open_weight - CASE WHEN open_residual = 0 THEN 0 ELSE round(
+           open_residual * (SELECT factors FROM held)[1 + day - (SELECT first_day FROM held)
+               + (SELECT days FROM held) * (array_position((SELECT names FROM held),
+                     kind || ' ' || parameters_version) - 1)])::bigint END) AS loss
+FROM promises_promise
+WHERE matures_at < %(as_of)s AND state <> 'withdrawn' {customers}
+GROUP BY 1, 2, 3
+"""
+_ROWS = f"""
+means("window", length, kind, mu, m) AS (
+    SELECT * FROM unnest(%(mean_windows)s::text[], %(mean_lengths)s::int[],
+                         %(mean_kinds)s::text[], %(means)s::float8[], %(strengths)s::float8[])
 ), wide AS (
     SELECT customer_id, coalesce(kind, '') AS kind, {_WIDE}
     FROM fine GROUP BY GROUPING SETS ((customer_id), (customer_id, kind))
 ), added AS (
-    SELECT customer_id, kind, length, n, open_overdue, weight, weight_squared, loss
-    FROM wide CROSS JOIN LATERAL (VALUES {_LONG})
-        AS v(length, n, open_overdue, weight, weight_squared, loss)
-    WHERE weight > 0 OFFSET 0
+    SELECT customer_id, kind, length, {_LONG}
+    FROM wide CROSS JOIN generate_series(0, {len(STORED_WINDOWS) - 1}) AS length OFFSET 0
 ), sums AS (
     SELECT added.*, "window", mu, m FROM added JOIN means USING (length, kind)
 ), {SCORED}
@@ -77,6 +79,16 @@ SELECT customer_id, "window", kind, n, open_overdue, weight, weight_squared, los
        %(as_of)s::timestamptz AS as_of
 FROM bounded
 """  # noqa: S608 (our own names and numbers)
+# With the marks that are there at the same moment: those, and no others, are told by these sums.
+_READ = f"""
+CREATE TEMP TABLE promises_read AS {_HELD}
+SELECT *, NULL::bigint AS mark FROM ({{fine}}) AS fine
+UNION ALL
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, id FROM promises_customermark
+"""  # noqa: S608 (our own names and numbers)
+_TAKE_READ = """
+DELETE FROM promises_customermark WHERE id IN (SELECT mark FROM promises_read WHERE mark > 0)
+"""
 STORE = f"""
 INSERT INTO promises_customerscore AS s ({COLUMNS})
 {{compute}}
@@ -153,12 +165,30 @@ FROM marked LEFT JOIN stored USING (customer_id)
 """  # noqa: S608 (our own names and numbers)
 
 
-def compute_sql(*, some: bool) -> str:
-    """The statement that computes rows of all windows, for some customers or all."""
+def compute_some() -> str:
+    """The statement that computes rows of all windows for some customers."""
+    fine = _fine("AND customer_id = ANY(%(customers)s::bigint[])")
+    return f"{_HELD}, fine AS ({fine}), {_ROWS}"
+
+
+def read_and_take_all(parameters: Mapping[str, Any]) -> str:
+    """Add up what all promises say of their customers, and take off the marks that this has told;
+    answer the statement that computes the rows from it.
+
+    One statement reads both as of one moment, so that what is marked meanwhile stays marked. It
+    does not delete as well: what does is read by one process only. Drop `promises_read` after use.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_READ.format(fine=_fine("")), parameters)
+        cursor.execute("ANALYZE promises_read")
+        cursor.execute(_TAKE_READ)
+    return f"WITH fine AS (SELECT * FROM promises_read WHERE mark IS NULL), {_ROWS}"  # noqa: S608
+
+
+def _fine(customers: str) -> str:
     starts = [f"WHEN matures_at >= %(starts_{name})s THEN {place}" for name, place in places()]
-    return COMPUTE.format(
-        place=f"CASE {' '.join(starts)} ELSE {len(STORED_WINDOWS) - 1} END",
-        customers="AND customer_id = ANY(%(customers)s::bigint[])" if some else "",
+    return _FINE.format(
+        place=f"CASE {' '.join(starts)} ELSE {len(STORED_WINDOWS) - 1} END", customers=customers
     )
 
 

@@ -1,6 +1,7 @@
 """Stored customer rows by differences: adding what changed gives what recomputing gives (R14)."""
 
 import itertools
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -207,6 +208,32 @@ def test_promises_of_a_forgotten_source_are_taken_away(monkeypatch: pytest.Monke
     assert_same()
     refresh_marked(now=NOW + HOUR)
     assert rows() == {"c-1": (3, 3, NOW)}
+
+
+def test_what_is_marked_between_reading_and_taking_marks_stays_marked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    by_differences(monkeypatch)
+    store_many("c-1", 3)
+
+    def project() -> None:
+        store(fulfilled("c-1-0", START + DAY), made("new", customer="c-1"))
+        count()
+
+    def interrupt(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql == "ANALYZE promises_read":
+            together(project)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(interrupt):
+        refresh_all(now=NOW)
+    assert rows() == {"c-1": (3, 3, NOW)}
+    # What was there before is taken: one is taken away and added as it is, one is new.
+    assert CustomerMark.objects.count() == 3
+    assert_same()
+    refresh_marked(now=NOW)
+    assert rows() == {"c-1": (4, 3, NOW)}
+    assert_same()
 
 
 def test_refreshes_at_once_lose_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
