@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.db import models
 
 from interactions.models import Team, Touchpoint
+from promises.domain.survival import LAST_BUCKET
 
 
 class CellSums(models.Model):
@@ -91,6 +92,13 @@ class CellLateness(models.Model):
                 fields=["day", "team"],
                 name="cell_lateness_day_team",
                 include=["kind", "bucket", "settled", "censored"],
+            ),
+            # Those that are open still, and stopped: no age grows of what a cell has as open.
+            models.Index(
+                fields=["day", "team"],
+                name="cell_lateness_stopped",
+                include=["kind", "parameters_version", "bucket", "censored"],
+                condition=~models.Q(censored=0) & models.Q(bucket__lte=LAST_BUCKET),
             ),
         ]
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from interactions.arrays import plain_array
 from interactions.known_parties import all_of
 from interactions.models import Team
 from promises.cells.stretches import ALL, LENGTHS, window_sql
@@ -16,7 +15,6 @@ from promises.domain.loss import loss_terms
 from promises.domain.survival import (
     LAST_BUCKET,
     Lateness,
-    bucket_edges,
     bucket_of,
     from_buckets,
     from_times,
@@ -24,14 +22,15 @@ from promises.domain.survival import (
 from promises.models.kinds import Kind
 from promises.projection.facts import ParametersOf, kind_parameters
 from promises.projection.parties import party_reference
+from promises.scores.ageing import ageing_of
 from promises.scores.histogram import Histogram
-from promises.scores.lateness_sql import AGE, AGE_BUCKET, DAYS, LATE, NOW, THEN, TIMES
+from promises.scores.lateness_sql import AGE, AGE_BUCKET, AGEING, DAYS, LATE, NOW, THEN, TIMES
 from promises.scores.past import FoldedPromise, folded_promises, in_window
 from promises.scores.question import WINDOWS, Question, Scope
 from promises.scores.reading import is_reading, keep, kept, once
 from promises.scores.relations import TOLD_THEN, Parameters, whose
 
-_SECOND, _MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
+_SECOND = timedelta(seconds=1)
 # customer, state, d0, settled, stopped
 CustomerTime = tuple[str, str, datetime, datetime | None, datetime | None]
 
@@ -143,15 +142,15 @@ def _rows(
         "starts_at": question.starts_at,
         "last_day": question.last_day,
         "ends_at": question.ends_at,
-        "borders": plain_array(f'"{one.isoformat()}"' for one in _borders(question.as_of)),
     }
     ended = question.ends_at is not None
     bounded = question.first_day is not None
+    by = [*["team_id"][: scope is Scope.TEAM], *["kind"][:by_kind]]
     clauses = {
         # Teams by their numbers: joined here, they would tempt the planner to look up each.
         "team": "team_id" if scope is Scope.TEAM else "NULL::bigint",
         "kind": "kind" if by_kind else "''::text",
-        "groups": ", ".join(["bucket", *["team_id"][: scope is Scope.TEAM], *["kind"][:by_kind]]),
+        "groups": ", ".join(["bucket", *by]),
         "where": conditions.sql,
         "age_bucket": AGE_BUCKET,
         "age": AGE,
@@ -163,6 +162,12 @@ def _rows(
         "until_moment": "AND matures_at < %(ends_at)s" if ended else "",
     }
     clauses["late"] = LATE.format(**clauses)
+    if question.is_now:
+        ageing = ageing_of(question)
+        clauses["home"], homes = ageing.home_sql()
+        clauses["slice_groups"] = f"GROUP BY {', '.join(by)}" if by else ""
+        clauses["ageing"] = AGEING.format(**clauses)
+        parameters |= homes | ageing.parameters()
     stretch = _STRETCHES.get(question.window) if question.since is None else None
     if stretch != ALL and not question.is_now:
         stretch = None
@@ -171,17 +176,6 @@ def _rows(
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())
-
-
-def _borders(as_of: datetime) -> list[datetime]:
-    """The moments of first due behind which the age at as_of is one bucket less, oldest first.
-
-    To look an age up among them is many times as quick as a logarithm for each open promise.
-    """
-    return [
-        as_of - timedelta(seconds=bucket_edges(bucket)[0]) + _MICROSECOND
-        for bucket in range(LAST_BUCKET, 0, -1)
-    ]
 
 
 def _customer_times(question: Question) -> list[CustomerTime]:
