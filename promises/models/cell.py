@@ -116,6 +116,17 @@ class LatenessStretch(models.Model):
     censored = models.BigIntegerField(default=0)
 
 
+class CellStretch(CellSums):
+    """The sums of the days of one stretch, by team and kind, without what is left of losses to
+    come."""
+
+    pk = models.CompositePrimaryKey("stretch", "team_id", "kind")
+    stretch = models.SmallIntegerField()
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    kind = models.TextField()
+    open_residual = None  # type: ignore[assignment]  # so a field is left out
+
+
 class StretchBase(models.Model):
     """The day before which stretches end: one row, moved along by the clock."""
 

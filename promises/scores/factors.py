@@ -47,6 +47,11 @@ def parameter_arrays() -> dict[str, str]:
     }
 
 
+def half_lives() -> dict[tuple[str, int], timedelta]:
+    """By kind and version of its parameters."""
+    return {key: timedelta(seconds=half) for key, (_, half) in _terms().items()}
+
+
 def _terms() -> _Terms:
     return once("parameters", _read_terms)
 

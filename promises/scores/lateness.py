@@ -10,7 +10,7 @@ from django.db import connection
 
 from interactions.known_parties import all_of
 from interactions.models import Team
-from promises.cells.stretches import ALL, LENGTHS, window_sql
+from promises.cells.stretches import LATENESS
 from promises.domain.loss import loss_terms
 from promises.domain.survival import (
     LAST_BUCKET,
@@ -36,9 +36,9 @@ CustomerTime = tuple[str, str, datetime, datetime | None, datetime | None]
 
 # Windows that end today and have stretches of their own.
 _STRETCHES = {
-    window: ALL if days is None else LENGTHS.index(days - 1)
+    window: LATENESS.all_days if days is None else LATENESS.lengths.index(days - 1)
     for window, days in WINDOWS.items()
-    if days is None or days - 1 in LENGTHS
+    if days is None or days - 1 in LATENESS.lengths
 }
 
 
@@ -169,9 +169,11 @@ def _rows(
         clauses["ageing"] = AGEING.format(**clauses)
         parameters |= homes | ageing.parameters()
     stretch = _STRETCHES.get(question.window) if question.since is None else None
-    if stretch != ALL and not question.is_now:
+    if stretch != LATENESS.all_days and not question.is_now:
         stretch = None
-    days = DAYS.format(**clauses) if stretch is None else window_sql(conditions.sql, stretch)
+    days = (
+        DAYS.format(**clauses) if stretch is None else LATENESS.window_sql(conditions.sql, stretch)
+    )
     sql = (NOW if question.is_now else THEN).format(**clauses, days=days)
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -98,6 +98,17 @@ def from_cells(question: Question) -> tuple[str, Parameters]:
     return _from_tables(question, ("promises_cell", "promises_celldelta"), "NULL::bigint")
 
 
+def from_deltas(question: Question) -> tuple[str, Parameters]:
+    """What is on its way into the cells of all days but today's."""
+    return _from_tables(question, ("promises_celldelta",), "NULL::bigint")
+
+
+def from_days_to_come(question: Question) -> tuple[str, Parameters]:
+    """The cells of what has not matured."""
+    sql, parameters = _from_tables(question, ("promises_cell",), "NULL::bigint")
+    return f"{sql} AND day > %(today)s", parameters
+
+
 def from_company(question: Question) -> tuple[str, Parameters]:
     """The same from the cells of all teams together, which know the touchpoint, or segment and
     explicit or implicit, but not both.

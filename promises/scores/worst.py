@@ -8,12 +8,12 @@ from django.db import connection
 from interactions.arrays import plain_array, text_array
 from promises.domain.loss import NANO
 from promises.domain.score import Sums
+from promises.scores.adding import asked_rows
 from promises.scores.bounds import FIGURES, SCORED
 from promises.scores.factors import FACTORS
 from promises.scores.parents import Parent
 from promises.scores.question import Question
 from promises.scores.relations import from_promises_matured
-from promises.scores.tallies import asked_rows
 
 # What could not be told by rows comes beside them. Most customers have too few promises to be
 # ranked: they are left out before their names are looked up.
