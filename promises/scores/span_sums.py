@@ -20,10 +20,11 @@ from promises.models.cell import SUM_COLUMNS
 from promises.models.filing import VALUE_SQL
 from promises.models.kinds import Kind
 from promises.projection.parties import party_reference
+from promises.scores import stretched
 from promises.scores.factors import FACTORS, day_arrays, factor_sql, parameter_arrays
 from promises.scores.past import folded_sums
 from promises.scores.question import Question, Scope
-from promises.scores.reading import keep, kept
+from promises.scores.reading import keep, kept, once
 from promises.scores.relations import (
     SINCE_SQL,
     THEN_SQL,
@@ -103,7 +104,10 @@ def span_sums(
 def _kept(question: Question, span: Span, grouping: Grouping) -> dict[tuple[str, ...], Sums] | None:
     """What the same reading has read of a span already; None where it has not."""
     found: dict[tuple[str, ...], Sums] | None = kept(_place(question, span, grouping))
-    return found if found is not None else _of_window(question, span, grouping)
+    if found is None and not set(grouping) - {"team", "kind"}:
+        found = _of_window(question, span, grouping)
+        return _of_before(question, span, grouping) if found is None else found
+    return found
 
 
 def _of_window(
@@ -111,10 +115,7 @@ def _of_window(
 ) -> dict[tuple[str, ...], Sums] | None:
     """The sums of teams and kinds where the span is the question's own window and the page has
     read that."""
-    if (span.first_day, span.last_day) != (question.first_day, question.today) or set(grouping) - {
-        "team",
-        "kind",
-    }:
+    if (span.first_day, span.last_day) != (question.first_day, question.today):
         return None
     kinds = [question.kind] if question.kind else Kind.values
     parts = {kind: kept((replace(question, kind=kind), Scope.TEAM)) for kind in kinds}
@@ -125,6 +126,21 @@ def _of_window(
         for team, tally in by_team.items():
             told = {"kind": kind, "team": team}
             _add_to(found, tuple(told[name] for name in grouping), tally.sums)
+    return found
+
+
+def _of_before(
+    question: Question, span: Span, grouping: Grouping
+) -> dict[tuple[str, ...], Sums] | None:
+    """The same where the span is the period before, and stretches of days hold that."""
+    pairs = once(("before", question, span), lambda: stretched.before(question, span))
+    if pairs is None:
+        return None
+    teams = {team.pk: team.reference for team in all_of(Team)}
+    found: dict[tuple[str, ...], Sums] = {}
+    for (team, kind), sums in pairs.items():
+        told = {"kind": kind, "team": teams[team]}
+        _add_to(found, tuple(told[name] for name in grouping), sums)
     return found
 
 

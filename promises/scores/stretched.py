@@ -5,16 +5,18 @@ together; and what is left of losses to come, which has no stretch, for it is le
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 
 from promises.cells.stretches import SUMS as STRETCHES
+from promises.domain.score import Sums
 from promises.models.cell import SUM_COLUMNS
-from promises.scores.adding import TOGETHER, added_rows
+from promises.scores.adding import TOGETHER, added_rows, tally_of_matured
 from promises.scores.factors import factor_sql, half_lives
-from promises.scores.question import WINDOWS, Question
+from promises.scores.question import CUSTOM, WINDOWS, Question
 from promises.scores.relations import (
     Parameters,
     from_company,
@@ -23,6 +25,7 @@ from promises.scores.relations import (
     from_promises_today,
     whose,
 )
+from promises.scores.spans import BEFORE, Span
 
 # Windows that end today and have stretches of their own.
 _HELD = {
@@ -53,10 +56,17 @@ def rows(question: Question) -> Iterator[tuple[Any, ...]]:
 
     Shape: team, kind, None, matured and TOGETHER; and None, None, day, matured and TOGETHER.
     """
-    left = _left(question)
+    yesterday = question.today - timedelta(days=1)
+    days = _Days(range(_HELD[question.window] + 1), question.first_day, yesterday)
+    left = _left(question, question.first_day, yesterday)
     for team, kind, alone, day, matured, *sums in added_rows(
         question,
-        [_from_stretches, from_deltas, from_days_to_come, from_promises_today],
+        [
+            lambda _: _from_stretches(question, days),
+            from_deltas,
+            from_days_to_come,
+            from_promises_today,
+        ],
         group="team_id, kind, customer_id IS NOT NULL, CASE WHEN customer_id IS NOT NULL THEN day "
         "END, matured",
         sums=TOGETHER,
@@ -79,9 +89,41 @@ def _days(question: Question) -> Iterable[tuple[Any, ...]]:
         yield (None, None, day, matured, *sums)
 
 
-def _from_stretches(question: Question) -> tuple[str, Parameters]:
+def before(question: Question, span: Span) -> dict[tuple[int, str], Sums] | None:
+    """The sums of the period before, by team and kind; None where no stretches hold it."""
+    if span.name != BEFORE or not can_answer(question):
+        return None
+    held = _HELD[question.window]
+    days = _Days(range(held + 1, held + 2), span.first_day, span.last_day)
+    of_span = replace(question, window=CUSTOM, since=span.first_day, until=span.last_day)
+    left = _left(question, span.first_day, span.last_day)
+    found: dict[tuple[int, str], Sums] = {}
+    for team, kind, *sums in added_rows(
+        of_span,
+        [lambda _: _from_stretches(question, days), from_deltas],
+        group="team_id, kind",
+        sums=TOGETHER,
+        join="",
+        by="GROUP BY 1, 2",
+    ):
+        sums[_LOSS] -= left.get((team, kind), 0.0)
+        found[team, kind] = tally_of_matured(sums).sums
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Days, and the stretches that hold about these; `first` None = from the beginning."""
+
+    held: range
+    first: date | None
+    last: date
+
+
+def _from_stretches(question: Question, days: _Days) -> tuple[str, Parameters]:
     conditions = whose(question)
-    window = STRETCHES.window_sql(conditions.sql, _HELD[question.window])
+    begins = None if days.first is None else "%(held_first)s::date"
+    window = STRETCHES.span_sql(conditions.sql, days.held, begins, "%(held_last)s::date")
     own = ", ".join("0::bigint" if name == "open_residual" else name for name in SUM_COLUMNS)
     sql = (
         "SELECT team_id, kind, NULL::int AS parameters_version, NULL::date AS day, "  # noqa: S608 (our own names)
@@ -89,24 +131,22 @@ def _from_stretches(question: Question) -> tuple[str, Parameters]:
         f"{', '.join(SUM_COLUMNS)} FROM (SELECT team_id, kind, {own} FROM ({window}) AS held) "
         f"AS held(team_id, kind, {', '.join(SUM_COLUMNS)})"
     )
-    return sql, conditions.parameters | {"today": question.today, "first_day": question.first_day}
+    return sql, conditions.parameters | {"held_first": days.first, "held_last": days.last}
 
 
-def _left(question: Question) -> dict[tuple[int, str], float]:
-    """What is left of losses to come in the cells of days before today, by team and kind."""
-    since = {
-        key: question.today - min(_HALF_LIVES * half, _AT_MOST)
-        for key, half in half_lives().items()
-    }
-    first = min(since.values())
-    if question.first_day is not None:
-        first = max(first, question.first_day)
+def _left(question: Question, first: date | None, last: date) -> dict[tuple[int, str], float]:
+    """What is left of losses to come in the cells of some days, by team and kind."""
+    lives = half_lives().items()
+    since = {key: question.today - min(_HALF_LIVES * half, _AT_MOST) for key, half in lives}
+    first = max(first or date.min, min(since.values()))
+    if first > last:
+        return {}
     # In so short a life nothing is left of most of the days.
     quick = [key for key, day in since.items() if day > first]
     conditions = whose(question).add(
-        "day BETWEEN %(left_since)s AND %(today)s::date - 1 AND open_residual <> 0",
+        "day BETWEEN %(left_since)s AND %(left_until)s AND open_residual <> 0",
         left_since=first,
-        today=question.today,
+        left_until=last,
     )
     for place, (kind, version) in enumerate(quick):
         conditions.add(
