@@ -165,19 +165,30 @@ def _rows(
     if question.is_now:
         ageing = ageing_of(question)
         clauses["home"], homes = ageing.home_sql()
+        clauses["open_cells"] = _open_cells(question, scope)
         clauses["slice_groups"] = f"GROUP BY {', '.join(by)}" if by else ""
         clauses["ageing"] = AGEING.format(**clauses)
         parameters |= homes | ageing.parameters()
-    stretch = _STRETCHES.get(question.window) if question.since is None else None
-    if stretch != LATENESS.all_days and not question.is_now:
-        stretch = None
-    days = (
-        DAYS.format(**clauses) if stretch is None else LATENESS.window_sql(conditions.sql, stretch)
-    )
-    sql = (NOW if question.is_now else THEN).format(**clauses, days=days)
+    clauses["days"] = _days(question, clauses, conditions.sql)
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute((NOW if question.is_now else THEN).format(**clauses), parameters)
         return list(cursor.fetchall())
+
+
+def _open_cells(question: Question, scope: Scope) -> str:
+    """The smallest table of cells that knows how many are open: of all teams together it has a
+    tenth of the rows."""
+    by_team = scope is Scope.TEAM or question.team_ids is not None
+    return "promises_cell" if by_team else "promises_cellsegment"
+
+
+def _days(question: Question, clauses: Mapping[str, str], where: str) -> str:
+    """SELECT of the days before today: stretches of them, where the window has its own; at a past
+    as_of only all of them have."""
+    stretch = _STRETCHES.get(question.window) if question.since is None else None
+    if stretch is None or (stretch != LATENESS.all_days and not question.is_now):
+        return DAYS.format(**clauses)
+    return LATENESS.window_sql(where, stretch)
 
 
 def _customer_times(question: Question) -> list[CustomerTime]:

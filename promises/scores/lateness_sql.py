@@ -33,7 +33,7 @@ SELECT {team}, {kind}, bucket, promises_sum(settled), promises_sum(censored) FRO
 # those that stopped (they have a bucket) and with the parts of a day that lie in another bucket;
 # of the others one by one.
 AGEING = """
-    SELECT team_id, kind, {home}, 0, open FROM promises_cell
+    SELECT {team}, kind, {home}, 0, open FROM {open_cells}
     WHERE {where} AND day <= %(aged_until)s AND open <> 0 {since_day} {until_day}
     UNION ALL
     SELECT team_id, kind, {home}, 0,

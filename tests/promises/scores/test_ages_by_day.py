@@ -83,7 +83,10 @@ def test_ages_are_what_each_promise_says(zone: ZoneInfo, fold: bool) -> None:
                 key: Counter({bucket: n for bucket, n in one.censored.items() if n})
                 for key, one in _histograms(question, Scope.TEAM, by_kind=True).items()
             }
-            assert found == one_by_one(question), (window, later)
+            plain = one_by_one(question)
+            assert found == plain, (window, later)
+            company = _histograms(question, Scope.COMPANY)["", ""].censored
+            assert +Counter(company) == sum(plain.values(), Counter()), (window, later)
 
 
 @trials(max_examples=60, deadline=None,
