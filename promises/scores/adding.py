@@ -7,7 +7,7 @@ from django.db import connection
 
 from promises.domain.loss import NANO
 from promises.domain.score import Sums
-from promises.scores.factors import FACTORS, day_arrays, factor_sql, parameter_arrays
+from promises.scores.factors import day_arrays, factor_sql
 from promises.scores.question import Question
 from promises.scores.relations import Parameters
 from promises.scores.tally import Tally
@@ -46,7 +46,7 @@ TOGETHER = """
 """
 
 _ADD = """
-WITH {factors}, rows AS ({rows})
+WITH rows AS ({rows})
 SELECT {group}, {sums}
 FROM rows
 {join}
@@ -57,12 +57,11 @@ FROM rows
 def asked_rows(question: Question, sources: Sequence[Source]) -> tuple[str, str, Parameters]:
     """What a statement over some relations is made of.
 
-    Shape: (their rows, to go with FACTORS; the factor of a row; the parameters of all of it).
+    Shape: (their rows; the factor of a row; the parameters of all of it).
     """
     factor, factors = factor_sql(question)
     parameters: Parameters = {
         "as_of": question.as_of,
-        **parameter_arrays(),
         **day_arrays(question),
         **factors,
     }
@@ -83,7 +82,7 @@ def added_rows(
 ) -> list[tuple[Any, ...]]:
     """The rows of the one statement. Shape: the clauses are those of _ADD: group, join, by."""
     rows, factor, parameters = asked_rows(question, sources)
-    statement = _ADD.format(factors=FACTORS, rows=rows, sums=sums.format(factor=factor), **clauses)
+    statement = _ADD.format(rows=rows, sums=sums.format(factor=factor), **clauses)
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())

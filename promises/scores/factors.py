@@ -98,6 +98,24 @@ def factor_sql(question: Question, *, first: date | None = None) -> tuple[str, d
     return f"(CASE {' '.join(names)} END)[day - %(factors_from)s::date + 1]", arrays
 
 
+def residual_sql() -> str:
+    """What was still to come of a whole promise at the end of its `day`, when it was open and had
+    not slipped: from b and h of its `kind` and `parameters_version` (R12).
+
+    Shape: what matures after the moment of the question has no day here; its loss is not asked for,
+    but may be reckoned. The parameters are those of `day_arrays` and `factor_sql`. Looked up, for a
+    join keeps the planner from sharing the work out.
+    """
+    ends = "(%(day_ends)s::timestamptz[])[day - %(factors_from)s::date + 1]"
+    seconds = f"extract(epoch FROM matures_at - {ends})::float8"
+    cases = " ".join(
+        f"WHEN kind = '{kind}' AND parameters_version = {version} THEN {1 - base!r} * "
+        f"power(2, greatest(-1000, least(1000, coalesce({seconds} / {half_life!r}, 0))))"
+        for (kind, version), (base, half_life) in _terms().items()
+    )
+    return f"(CASE {cases} END)"
+
+
 def _day_ends(question: Question, first: date | None) -> dict[date, datetime]:
     first = first or question.first_day or once("oldest day", _oldest_day) or question.today
     first = min(first, question.today)

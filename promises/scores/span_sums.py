@@ -21,16 +21,16 @@ from promises.models.filing import VALUE_SQL
 from promises.models.kinds import Kind
 from promises.projection.parties import party_reference
 from promises.scores import stretched
-from promises.scores.factors import FACTORS, day_arrays, factor_sql, parameter_arrays
+from promises.scores.factors import day_arrays, factor_sql
 from promises.scores.past import folded_sums
 from promises.scores.question import Question, Scope
 from promises.scores.reading import keep, kept, once
 from promises.scores.relations import (
-    SINCE_SQL,
-    THEN_SQL,
     TOLD_THEN,
     Conditions,
     cell_days,
+    since_sql,
+    then_sql,
     whose,
 )
 from promises.scores.span_grains import DIMENSIONS, GRAINS, Grouping, grain_of
@@ -42,8 +42,6 @@ SpanSums = dict[str, dict[tuple[str, ...], Sums]]
 
 _KEYS = ("kind", "parameters_version", "day")
 _PROMISE_COLUMNS = {"standard": "coalesce(standard, '')"}
-# By what a promise that was open then is judged.
-_TERMS = "JOIN ends USING (day) JOIN parameters USING (kind, parameters_version)"
 _COUNTS = ("n", "kept", "late", "partial", "failed", "open", "withdrawn", "slips")
 
 _SPANS = """
@@ -53,7 +51,7 @@ WITH spans(span, first_day, last_day) AS (
 """
 
 _ADD = """
-WITH {factors}, rows AS ({rows})
+WITH rows AS ({rows})
 SELECT span, grouping({columns}), {texts}, {counts},
        coalesce(sum(weight), 0)::float8, coalesce(sum(weight_squared), 0)::float8,
        coalesce(sum(loss + open_weight), 0)::float8
@@ -176,7 +174,6 @@ def _read(
         texts=", ".join(f"{column}::text" for column in columns),
         counts=", ".join(f"coalesce(sum({name}), 0)::bigint" for name in _COUNTS),
         sets=sets,
-        factors=FACTORS,
         factor=factor,
     )
     places = {_bits(dimensions, grouping): grouping for grouping in read}
@@ -216,18 +213,16 @@ def _cells_and_promises(
         parts.append(_promises(columns, VALUE_SQL, today))
     else:
         since = whose(question).add("late_event_at > %(as_of)s AND day < %(today)s")
-        parts.append(_promises(columns, THEN_SQL, today.add(TOLD_THEN), _TERMS))
-        parts.append(_promises(columns, SINCE_SQL, since, _TERMS))
+        parts.append(_promises(columns, then_sql(), today.add(TOLD_THEN)))
+        parts.append(_promises(columns, since_sql(), since))
     return _with_spans(" UNION ALL ".join(parts)), {**conditions.parameters, **today.parameters}
 
 
-def _promises(
-    columns: Sequence[str], values: Mapping[str, str], conditions: Conditions, terms: str = ""
-) -> str:
+def _promises(columns: Sequence[str], values: Mapping[str, str], conditions: Conditions) -> str:
     """SELECT of promises of the days of the spans."""
     return (
         f"SELECT span, {_own(columns)}, {_values(values)} FROM promises_promise "  # noqa: S608 (our own names)
-        f"JOIN spans ON day BETWEEN first_day AND last_day {terms} WHERE {conditions.sql}"
+        f"JOIN spans ON day BETWEEN first_day AND last_day WHERE {conditions.sql}"
     )
 
 
@@ -258,7 +253,6 @@ def _common(question: Question, spans: Sequence[Span]) -> dict[str, Any]:
     oldest = min(span.first_day for span in spans)
     return {
         "as_of": question.as_of,
-        **parameter_arrays(),
         **day_arrays(question, first=oldest),
         "spans": text_array(span.name for span in spans),
         "first_days": plain_array(span.first_day for span in spans),
