@@ -156,6 +156,21 @@ class Stretches:
             )
         return " UNION ALL ".join(parts)
 
+    def nearest(self, youngest: int, oldest: int) -> range | None:
+        """The stretches that differ from some days by the fewest, where the base is today.
+
+        Shape: how many days before the base they are, first and last included; None where to read
+        each of them is less.
+        """
+        ends = [0, *self.lengths]
+        best, fewest = None, oldest - youngest + 1
+        for begin in range(len(self.lengths)):
+            for end in range(begin + 1, len(ends)):
+                differ = abs(ends[begin] + 1 - youngest) + abs(ends[end] - oldest)
+                if differ < fewest:
+                    best, fewest = range(begin, end), differ
+        return best
+
     def differences(self, limit: int) -> list[dict[str, object]]:
         """The first few rows that are not what their days add up to."""
         empty = " AND ".join(f"{name} = 0" for name in self.sums)

@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.utils import timezone
 
 from interactions.known_parties import all_of
 from interactions.models import Team
 from promises.cells.stretches import LATENESS
+from promises.domain.clock import day_of
 from promises.domain.loss import loss_terms
 from promises.domain.survival import (
     LAST_BUCKET,
@@ -183,12 +185,17 @@ def _open_cells(question: Question, scope: Scope) -> str:
 
 
 def _days(question: Question, clauses: Mapping[str, str], where: str) -> str:
-    """SELECT of the days before today: stretches of them, where the window has its own; at a past
-    as_of only all of them have."""
+    """SELECT of the days before today: as stretches of them, where these are fewer rows."""
     stretch = _STRETCHES.get(question.window) if question.since is None else None
-    if stretch is None or (stretch != LATENESS.all_days and not question.is_now):
+    if stretch is not None and (stretch == LATENESS.all_days or question.is_now):
+        return LATENESS.window_sql(where, stretch)
+    first, last = question.first_day, question.last_day or question.today - timedelta(days=1)
+    base = day_of(timezone.now(), question.zone)
+    held = LATENESS.nearest((base - last).days, (base - first).days) if first else None
+    if held is None or first is None or first > last:
         return DAYS.format(**clauses)
-    return LATENESS.window_sql(where, stretch)
+    ends = "%(last_day)s::date" if question.last_day else "%(today)s::date - 1"
+    return LATENESS.span_sql(where, held, "%(first_day)s::date", ends)
 
 
 def _customer_times(question: Question) -> list[CustomerTime]:

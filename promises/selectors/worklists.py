@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 
 from interactions.selectors import Viewer
 from promises.models import Promise
-from promises.scores import Question, overdue_now
+from promises.scores import Question, overdue_counts
 from promises.selectors.pages import Asked
 from promises.selectors.visibility import visible_open, visible_promises
 
@@ -71,10 +71,10 @@ class OpenCounts:
 
 def open_counts(viewer: Viewer, asked: Asked, question: Question) -> OpenCounts:
     """Both counts, from one look."""
+    if not question.is_fine:
+        return OpenCounts(*overdue_counts(question))
     if not asked.is_now:
         return _open_counts_then(viewer, asked, question)
-    if not question.is_fine:
-        return OpenCounts(*overdue_now(question))
     promises = visible_promises(viewer).filter(
         **_of_open(viewer, asked), openpromise__matures_at__lt=question.today_ends_at
     )
@@ -89,8 +89,7 @@ def _open_counts_then(viewer: Viewer, asked: Asked, question: Question) -> OpenC
     open_since = visible_open(viewer).filter(matures_at__lt=asked.as_of)
     if asked.kind:
         open_since = open_since.filter(kind=asked.kind)
-    if asked.filters.some:
-        open_since = open_since.filter(promise__in=asked_for(Promise.objects.all(), asked))
+    open_since = open_since.filter(promise__in=asked_for(Promise.objects.all(), asked))
     settled_since = Q(settled_at__gt=asked.as_of, eventful=False)
     open_then = settled_since | Q(state="open", stopped_at__isnull=True)
     overdue_since = promises.filter(

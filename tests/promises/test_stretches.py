@@ -171,3 +171,21 @@ def test_the_check_finds_a_stretch_that_was_tampered_with(stretches: Stretches) 
     found = {one["side"] for one in cell_differences()[stretches.table]}
     assert found == {"stored", "recomputed"}
     assert not check_ledger().ok
+
+
+@given(youngest=st.integers(1, 900), long=st.integers(0, 500))
+def test_the_nearest_stretches_leave_the_fewest_days_to_read(youngest: int, long: int) -> None:
+    oldest = youngest + long
+    asked_for = set(range(youngest, oldest + 1))
+    ends = (0, *LATENESS.lengths)
+    differing = {
+        range(begin, end): len(asked_for ^ set(range(ends[begin] + 1, ends[end] + 1)))
+        for begin in range(len(ends))
+        for end in range(begin + 1, len(ends))
+    }
+    held, fewest = LATENESS.nearest(youngest, oldest), min(differing.values())
+    if held is None:
+        assert fewest >= len(asked_for)
+    else:
+        # Where both lie apart altogether, what is told of them is more than that.
+        assert differing[held] == fewest < len(asked_for)

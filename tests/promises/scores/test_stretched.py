@@ -17,7 +17,7 @@ from promises.scores import (
     Scope,
     Tally,
     one_reading,
-    overdue_now,
+    overdue_counts,
     read_together,
     tallies,
 )
@@ -124,9 +124,36 @@ def test_what_is_overdue_is_counted_from_the_cells(base: datetime | None) -> Non
         for teams in (None, team_ids("team-1", "team-2"), frozenset[int]()):
             for later in (timedelta(0), 7 * HOUR, 5 * DAY):
                 question = ask(NOW + later, window="7d", kind=kind, team_ids=teams)
-                assert overdue_now(question) == counted(question)
+                assert overdue_counts(question) == counted(question)
     with pytest.raises(ValueError, match="segments"):
-        overdue_now(ask(segment="gold"))
+        overdue_counts(ask(segment="gold"))
+
+
+def counted_then(question: Question) -> tuple[int, int]:
+    """The same at a past moment, from the promises whose rows tell how they stood."""
+    as_of, overdue, due_today = question.as_of, 0, 0
+    for one in Promise.objects.exclude(matures_at=None):
+        told = one.made_at <= as_of and (not one.eventful or one.last_event_at <= as_of)
+        since = not one.eventful and one.settled_at is not None and one.settled_at > as_of
+        assert one.matures_at is not None
+        if told and one.matures_at < as_of:
+            overdue += since or (one.state == "open" and one.stopped_at is None)
+        elif told and one.matures_at < question.today_ends_at:
+            due_today += since or one.state == "open"
+    return overdue, due_today
+
+
+@pytest.mark.parametrize("base", [NOW, NOW - 3 * DAY, None], ids=["today", "behind", "none"])
+def test_what_was_overdue_is_counted_from_the_cells(base: datetime | None) -> None:
+    store_some(0, 200)
+    count()
+    if base is not None:
+        begin_day(base.date())
+    store_some(200, 60)
+    count(fold=False)
+    for days in (0.01, 0.4, 1, 2.7, 9, 40, 99, 200, 899, 1_000):
+        question = ask(NOW - days * DAY, is_now=False)
+        assert overdue_counts(question) == counted_then(question), days
 
 
 @pytest.mark.parametrize("window", ["1d", "7d"])
