@@ -125,12 +125,17 @@ def from_company(question: Question) -> tuple[str, Parameters]:
     """
     if not is_of_company(question):
         raise ValueError("no cells of all teams together know this")
-    team = "NULL::bigint AS team_id"
-    if (question.explicit, question.segment) == (None, None):
-        tables = ("promises_celltouchpoint", "promises_celldelta")
-        return _from_tables(question, tables, "touchpoint_id", team=team)
+    if question.touchpoint_ids is not None:
+        return from_touchpoints(question)
+    # The fewest rows, where nothing is left out.
     tables = ("promises_cellsegment", "promises_celldelta")
-    return _from_tables(question, tables, "NULL::bigint", team=team)
+    return _from_tables(question, tables, "NULL::bigint", team="NULL::bigint AS team_id")
+
+
+def from_touchpoints(question: Question) -> tuple[str, Parameters]:
+    """The same, and the touchpoint is told."""
+    tables = ("promises_celltouchpoint", "promises_celldelta")
+    return _from_tables(question, tables, "touchpoint_id", team="NULL::bigint AS team_id")
 
 
 def is_of_company(question: Question) -> bool:

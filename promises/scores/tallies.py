@@ -178,7 +178,8 @@ def relations_for(question: Question, scope: Scope) -> list[Source]:
     by_touchpoint = replace(question, touchpoint_ids=question.touchpoint_ids or frozenset())
     asked = by_touchpoint if scope is Scope.TOUCHPOINT else question
     if scope is not Scope.TEAM and relations.is_of_company(asked):
-        cells = relations.from_company
+        by_point = scope is Scope.TOUCHPOINT
+        cells = relations.from_touchpoints if by_point else relations.from_company
     else:
         cells = relations.from_details if scope is Scope.TOUCHPOINT else relations.from_cells
     found: list[Source] = [cells] if question.is_now else [cells, relations.from_late_events]
