@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from interactions.replacing import build_beside, put_in_place, read_whole, take_room
 from promises.cells.folding import lock_folding
 from promises.cells.grains import BUILD_ORDER
-from promises.cells.stretches import TABLE, select_stretches
+from promises.cells.stretches import STRETCHED
 
 
 def rebuild_cells() -> None:
@@ -22,6 +22,7 @@ def rebuild_cells() -> None:
             source = built.get(grain.part_of)
             select = grain.from_finer(source) if source else grain.from_promises
             built[grain.table] = build_beside(grain.table, select)
-        days = built["promises_celllateness"]
-        built[TABLE] = build_beside(TABLE, select_stretches(days))
+        for one in STRETCHED:
+            select = one.select(built[one.days])
+            built[one.table] = build_beside(one.table, select)
         put_in_place(list(built))

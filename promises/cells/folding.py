@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from promises.cells.stretches import FOLD_STRETCHES, move_base
+from promises.cells.stretches import LATENESS, SUMS, move_base
 from promises.models.cell import SUM_COLUMNS
 
 FOLD_LIMIT = 50_000
@@ -66,7 +66,9 @@ WITH taken AS (
     HAVING promises_sum(settled) <> 0 OR promises_sum(censored) <> 0 ORDER BY {_LATENESS}
     ON CONFLICT ({_LATENESS}) DO UPDATE SET settled = c.settled + excluded.settled,
                                             censored = c.censored + excluded.censored
-), stretches AS ({FOLD_STRETCHES})
+), late_stretches AS (
+    {LATENESS.fold("(SELECT * FROM taken WHERE bucket IS NOT NULL) AS late")}
+), stretches AS ({SUMS.fold("fine")})
 SELECT count(*) FROM taken
 """  # noqa: S608 (our own column names)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from promises.cells import stretches
+from promises.cells.stretches import STRETCHED
 from promises.models.cell import SUM_COLUMNS
 from promises.models.filing import KEY_SQL, SUM_SQL
 
@@ -113,7 +113,7 @@ GRAINS = (
         deltas="bucket IS NOT NULL",
     ),
 )
-TABLES = (*(grain.table for grain in GRAINS), stretches.TABLE)
+TABLES = (*(grain.table for grain in GRAINS), *(one.table for one in STRETCHED))
 # Every grain after the one that it is part of.
 BUILD_ORDER = sorted(GRAINS, key=lambda grain: bool(grain.part_of))
 
@@ -125,5 +125,5 @@ def cell_differences(limit: int = 5) -> dict[str, list[dict[str, object]]]:
     """
     return {
         **{grain.table: grain.differences(limit) for grain in GRAINS},
-        stretches.TABLE: stretches.stretch_differences(limit),
+        **{one.table: one.differences(limit) for one in STRETCHED},
     }

@@ -11,6 +11,7 @@ from typing import ClassVar
 from django.db import models
 
 from interactions.models import Team, Touchpoint
+from promises.domain.survival import LAST_BUCKET
 
 
 class CellSums(models.Model):
@@ -92,6 +93,13 @@ class CellLateness(models.Model):
                 name="cell_lateness_day_team",
                 include=["kind", "bucket", "settled", "censored"],
             ),
+            # Those that are open still, and stopped: no age grows of what a cell has as open.
+            models.Index(
+                fields=["day", "team"],
+                name="cell_lateness_stopped",
+                include=["kind", "parameters_version", "bucket", "censored"],
+                condition=~models.Q(censored=0) & models.Q(bucket__lte=LAST_BUCKET),
+            ),
         ]
 
 
@@ -106,6 +114,17 @@ class LatenessStretch(models.Model):
     bucket = models.SmallIntegerField()
     settled = models.BigIntegerField(default=0)
     censored = models.BigIntegerField(default=0)
+
+
+class CellStretch(CellSums):
+    """The sums of the days of one stretch, by team and kind, without what is left of losses to
+    come."""
+
+    pk = models.CompositePrimaryKey("stretch", "team_id", "kind")
+    stretch = models.SmallIntegerField()
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    kind = models.TextField()
+    open_residual = None  # type: ignore[assignment]  # so a field is left out
 
 
 class StretchBase(models.Model):

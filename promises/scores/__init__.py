@@ -6,6 +6,7 @@
 
 from promises.scores.judged_by import read_judging
 from promises.scores.lateness import read_kinds_together
+from promises.scores.overdue import overdue_counts
 from promises.scores.parents import Parent, company_sums, parent_of, shrunk, strength_held
 from promises.scores.past import folded_tallies, keep_references
 from promises.scores.question import (
@@ -48,6 +49,7 @@ __all__ = [
     "keep_references",
     "kind_rows",
     "one_reading",
+    "overdue_counts",
     "parent_of",
     "read_judging",
     "read_kinds_together",

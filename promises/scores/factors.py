@@ -47,6 +47,11 @@ def parameter_arrays() -> dict[str, str]:
     }
 
 
+def half_lives() -> dict[tuple[str, int], timedelta]:
+    """By kind and version of its parameters."""
+    return {key: timedelta(seconds=half) for key, (_, half) in _terms().items()}
+
+
 def _terms() -> _Terms:
     return once("parameters", _read_terms)
 
@@ -91,6 +96,24 @@ def factor_sql(question: Question, *, first: date | None = None) -> tuple[str, d
         )
     arrays["factors_from"] = str(next(iter(ends)))
     return f"(CASE {' '.join(names)} END)[day - %(factors_from)s::date + 1]", arrays
+
+
+def residual_sql() -> str:
+    """What was still to come of a whole promise at the end of its `day`, when it was open and had
+    not slipped: from b and h of its `kind` and `parameters_version` (R12).
+
+    Shape: what matures after the moment of the question has no day here; its loss is not asked for,
+    but may be reckoned. The parameters are those of `day_arrays` and `factor_sql`. Looked up, for a
+    join keeps the planner from sharing the work out.
+    """
+    ends = "(%(day_ends)s::timestamptz[])[day - %(factors_from)s::date + 1]"
+    seconds = f"extract(epoch FROM matures_at - {ends})::float8"
+    cases = " ".join(
+        f"WHEN kind = '{kind}' AND parameters_version = {version} THEN {1 - base!r} * "
+        f"power(2, greatest(-1000, least(1000, coalesce({seconds} / {half_life!r}, 0))))"
+        for (kind, version), (base, half_life) in _terms().items()
+    )
+    return f"(CASE {cases} END)"
 
 
 def _day_ends(question: Question, first: date | None) -> dict[date, datetime]:

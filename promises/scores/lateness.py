@@ -7,16 +7,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.utils import timezone
 
-from interactions.arrays import plain_array
 from interactions.known_parties import all_of
 from interactions.models import Team
-from promises.cells.stretches import ALL, LENGTHS, window_sql
+from promises.cells.stretches import LATENESS
+from promises.domain.clock import day_of
 from promises.domain.loss import loss_terms
 from promises.domain.survival import (
     LAST_BUCKET,
     Lateness,
-    bucket_edges,
     bucket_of,
     from_buckets,
     from_times,
@@ -24,22 +24,23 @@ from promises.domain.survival import (
 from promises.models.kinds import Kind
 from promises.projection.facts import ParametersOf, kind_parameters
 from promises.projection.parties import party_reference
+from promises.scores.ageing import ageing_of
 from promises.scores.histogram import Histogram
-from promises.scores.lateness_sql import AGE, AGE_BUCKET, DAYS, LATE, NOW, THEN, TIMES
+from promises.scores.lateness_sql import AGE, AGE_BUCKET, AGEING, DAYS, LATE, NOW, THEN, TIMES
 from promises.scores.past import FoldedPromise, folded_promises, in_window
 from promises.scores.question import WINDOWS, Question, Scope
 from promises.scores.reading import is_reading, keep, kept, once
 from promises.scores.relations import TOLD_THEN, Parameters, whose
 
-_SECOND, _MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
+_SECOND = timedelta(seconds=1)
 # customer, state, d0, settled, stopped
 CustomerTime = tuple[str, str, datetime, datetime | None, datetime | None]
 
 # Windows that end today and have stretches of their own.
 _STRETCHES = {
-    window: ALL if days is None else LENGTHS.index(days - 1)
+    window: LATENESS.all_days if days is None else LATENESS.lengths.index(days - 1)
     for window, days in WINDOWS.items()
-    if days is None or days - 1 in LENGTHS
+    if days is None or days - 1 in LATENESS.lengths
 }
 
 
@@ -143,15 +144,15 @@ def _rows(
         "starts_at": question.starts_at,
         "last_day": question.last_day,
         "ends_at": question.ends_at,
-        "borders": plain_array(f'"{one.isoformat()}"' for one in _borders(question.as_of)),
     }
     ended = question.ends_at is not None
     bounded = question.first_day is not None
+    by = [*["team_id"][: scope is Scope.TEAM], *["kind"][:by_kind]]
     clauses = {
         # Teams by their numbers: joined here, they would tempt the planner to look up each.
         "team": "team_id" if scope is Scope.TEAM else "NULL::bigint",
         "kind": "kind" if by_kind else "''::text",
-        "groups": ", ".join(["bucket", *["team_id"][: scope is Scope.TEAM], *["kind"][:by_kind]]),
+        "groups": ", ".join(["bucket", *by]),
         "where": conditions.sql,
         "age_bucket": AGE_BUCKET,
         "age": AGE,
@@ -163,25 +164,38 @@ def _rows(
         "until_moment": "AND matures_at < %(ends_at)s" if ended else "",
     }
     clauses["late"] = LATE.format(**clauses)
-    stretch = _STRETCHES.get(question.window) if question.since is None else None
-    if stretch != ALL and not question.is_now:
-        stretch = None
-    days = DAYS.format(**clauses) if stretch is None else window_sql(conditions.sql, stretch)
-    sql = (NOW if question.is_now else THEN).format(**clauses, days=days)
+    if question.is_now:
+        ageing = ageing_of(question)
+        clauses["home"], homes = ageing.home_sql()
+        clauses["open_cells"] = _open_cells(question, scope)
+        clauses["slice_groups"] = f"GROUP BY {', '.join(by)}" if by else ""
+        clauses["ageing"] = AGEING.format(**clauses)
+        parameters |= homes | ageing.parameters()
+    clauses["days"] = _days(question, clauses, conditions.sql)
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute((NOW if question.is_now else THEN).format(**clauses), parameters)
         return list(cursor.fetchall())
 
 
-def _borders(as_of: datetime) -> list[datetime]:
-    """The moments of first due behind which the age at as_of is one bucket less, oldest first.
+def _open_cells(question: Question, scope: Scope) -> str:
+    """The smallest table of cells that knows how many are open: of all teams together it has a
+    tenth of the rows."""
+    by_team = scope is Scope.TEAM or question.team_ids is not None
+    return "promises_cell" if by_team else "promises_cellsegment"
 
-    To look an age up among them is many times as quick as a logarithm for each open promise.
-    """
-    return [
-        as_of - timedelta(seconds=bucket_edges(bucket)[0]) + _MICROSECOND
-        for bucket in range(LAST_BUCKET, 0, -1)
-    ]
+
+def _days(question: Question, clauses: Mapping[str, str], where: str) -> str:
+    """SELECT of the days before today: as stretches of them, where these are fewer rows."""
+    stretch = _STRETCHES.get(question.window) if question.since is None else None
+    if stretch is not None and (stretch == LATENESS.all_days or question.is_now):
+        return LATENESS.window_sql(where, stretch)
+    first, last = question.first_day, question.last_day or question.today - timedelta(days=1)
+    base = day_of(timezone.now(), question.zone)
+    held = LATENESS.nearest((base - last).days, (base - first).days) if first else None
+    if held is None or first is None or first > last:
+        return DAYS.format(**clauses)
+    ends = "%(last_day)s::date" if question.last_day else "%(today)s::date - 1"
+    return LATENESS.span_sql(where, held, "%(first_day)s::date", ends)
 
 
 def _customer_times(question: Question) -> list[CustomerTime]:

@@ -25,13 +25,44 @@ SELECT {team}, {kind}, bucket, promises_sum(settled), promises_sum(censored) FRO
     WHERE {where} AND matures_at >= %(today_starts_at)s AND matures_at < %(as_of)s {until_moment}
       AND (bucket IS NOT NULL OR censored_bucket IS NOT NULL) AND state <> 'withdrawn'
     UNION ALL
+    {ageing}
+) AS parts GROUP BY {groups} HAVING promises_sum(settled) <> 0 OR promises_sum(censored) <> 0
+"""
+
+# The age of those open still (`ageing.py`): of old days by the cell's number of open promises, less
+# those that stopped (they have a bucket) and with the parts of a day that lie in another bucket;
+# of the others one by one.
+AGEING = """
+    SELECT {team}, kind, {home}, 0, open FROM {open_cells}
+    WHERE {where} AND day <= %(aged_until)s AND open <> 0 {since_day} {until_day}
+    UNION ALL
+    SELECT team_id, kind, {home}, 0,
+           open - CASE WHEN bucket <= {last_bucket} THEN censored ELSE 0 END
+    FROM promises_celldelta
+    WHERE {where} AND day <= %(aged_until)s {since_day} {until_day}
+    UNION ALL
+    SELECT team_id, kind, {home}, 0, -censored FROM promises_celllateness
+    WHERE {where} AND day <= %(aged_until)s AND censored <> 0 AND bucket <= {last_bucket}
+      {since_day} {until_day}
+    UNION ALL
+    SELECT {team}, {kind}, part.bucket, 0, part.change * number
+    FROM unnest(%(slices_since)s::timestamptz[], %(slices_until)s::timestamptz[],
+                %(slices_tau)s::interval[], %(slices_bucket)s::int[], %(slices_home)s::int[])
+         AS slice(since, until, tau, bucket, home)
+    CROSS JOIN LATERAL (
+        SELECT {team} AS team_id, {kind} AS kind, count(*) AS number FROM promises_openpromise
+        WHERE {where} AND matures_at >= since AND matures_at < until
+          AND matures_at = first_due + tau
+        {slice_groups}) AS lying
+    CROSS JOIN LATERAL (VALUES (slice.bucket, 1), (slice.home, -1)) AS part(bucket, change)
+    UNION ALL
     SELECT {team}, {kind}, bucket, 0, count(*)
     FROM (SELECT team_id, kind,
                  {last_bucket} - width_bucket(first_due, %(borders)s::timestamptz[]) AS bucket
           FROM promises_openpromise
-          WHERE {where} AND matures_at < %(as_of)s {since_moment} {until_moment}) AS ageing
+          WHERE {where} AND matures_at >= %(alone_from)s AND matures_at < %(as_of)s
+                {until_moment}) AS ageing
     GROUP BY {groups}
-) AS parts GROUP BY {groups} HAVING promises_sum(settled) <> 0 OR promises_sum(censored) <> 0
 """
 
 # A window that has no stretch of its own, or ended in the past: day by day.

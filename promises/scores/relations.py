@@ -11,6 +11,7 @@ from typing import Any
 
 from promises.models.cell import SUM_COLUMNS
 from promises.models.filing import VALUE_SQL
+from promises.scores.factors import residual_sql
 from promises.scores.question import Question
 
 Parameters = dict[str, Any]
@@ -27,26 +28,33 @@ _STILL_OPEN = dict.fromkeys(SUM_COLUMNS, "0") | {
     "weight": "weight",
     "weight_squared": "weight_squared",
     "open_weight": "weight",
-    # What matures after as_of has no day here: its loss is not asked for, but may be reckoned.
-    "open_residual": (
-        "weight * (1 - base_loss) * power(2, greatest(-1000, least(1000, "
-        "coalesce(extract(epoch FROM matures_at - ends_at)::float8 / half_life, 0))))"
-    ),
 }
 
 # Whether its row alone tells how a promise stood at a past as_of, and that there was one.
 TOLD_THEN = "made_at <= %(as_of)s AND (NOT eventful OR last_event_at <= %(as_of)s)"
-# What a promise had filed at a past as_of, where its row alone tells it.
-THEN_SQL = {
-    name: f"CASE WHEN NOT eventful AND settled_at > %(as_of)s THEN {_STILL_OPEN[name]} "
-    f"ELSE {VALUE_SQL[name]} END"
-    for name in SUM_COLUMNS
-}
-# What it files now is in the cells: what has to be added to them.
-SINCE_SQL = {
-    name: f"CASE WHEN {TOLD_THEN} THEN {THEN_SQL[name]} ELSE 0 END - ({VALUE_SQL[name]})"
-    for name in SUM_COLUMNS
-}
+
+
+def then_sql() -> dict[str, str]:
+    """What a promise had filed at a past as_of, where its row alone tells it.
+
+    Shape: by column of SUM_COLUMNS; the parameters are those of `day_arrays` and `factor_sql`.
+    """
+    still_open = {**_STILL_OPEN, "open_residual": f"weight * {residual_sql()}"}
+    return {
+        name: VALUE_SQL[name]
+        if VALUE_SQL[name] == still_open[name]
+        else f"CASE WHEN NOT eventful AND settled_at > %(as_of)s THEN {still_open[name]} "
+        f"ELSE {VALUE_SQL[name]} END"
+        for name in SUM_COLUMNS
+    }
+
+
+def since_sql() -> dict[str, str]:
+    """What it files now is in the cells: what has to be added to them."""
+    return {
+        name: f"CASE WHEN {TOLD_THEN} THEN {then} ELSE 0 END - ({VALUE_SQL[name]})"
+        for name, then in then_sql().items()
+    }
 
 
 @dataclass
@@ -98,6 +106,17 @@ def from_cells(question: Question) -> tuple[str, Parameters]:
     return _from_tables(question, ("promises_cell", "promises_celldelta"), "NULL::bigint")
 
 
+def from_deltas(question: Question) -> tuple[str, Parameters]:
+    """What is on its way into the cells of all days but today's."""
+    return _from_tables(question, ("promises_celldelta",), "NULL::bigint")
+
+
+def from_days_to_come(question: Question) -> tuple[str, Parameters]:
+    """The cells of what has not matured."""
+    sql, parameters = _from_tables(question, ("promises_cell",), "NULL::bigint")
+    return f"{sql} AND day > %(today)s", parameters
+
+
 def from_company(question: Question) -> tuple[str, Parameters]:
     """The same from the cells of all teams together, which know the touchpoint, or segment and
     explicit or implicit, but not both.
@@ -106,12 +125,17 @@ def from_company(question: Question) -> tuple[str, Parameters]:
     """
     if not is_of_company(question):
         raise ValueError("no cells of all teams together know this")
-    team = "NULL::bigint AS team_id"
-    if (question.explicit, question.segment) == (None, None):
-        tables = ("promises_celltouchpoint", "promises_celldelta")
-        return _from_tables(question, tables, "touchpoint_id", team=team)
+    if question.touchpoint_ids is not None:
+        return from_touchpoints(question)
+    # The fewest rows, where nothing is left out.
     tables = ("promises_cellsegment", "promises_celldelta")
-    return _from_tables(question, tables, "NULL::bigint", team=team)
+    return _from_tables(question, tables, "NULL::bigint", team="NULL::bigint AS team_id")
+
+
+def from_touchpoints(question: Question) -> tuple[str, Parameters]:
+    """The same, and the touchpoint is told."""
+    tables = ("promises_celltouchpoint", "promises_celldelta")
+    return _from_tables(question, tables, "touchpoint_id", team="NULL::bigint AS team_id")
 
 
 def is_of_company(question: Question) -> bool:
@@ -189,7 +213,7 @@ def from_late_events(question: Question) -> tuple[str, Parameters]:
         today=question.today,
     )
     _of_days(question, conditions)
-    return _then(SINCE_SQL, conditions), conditions.parameters
+    return _then(since_sql(), conditions), conditions.parameters
 
 
 def from_today_on_then(question: Question) -> tuple[str, Parameters]:
@@ -207,7 +231,7 @@ def from_today_on_then(question: Question) -> tuple[str, Parameters]:
         "WHERE matures_at IS NULL AND made_at <= %(as_of)s))",
         today_starts_at=question.today_starts_at,
     )
-    return _then(THEN_SQL, conditions), conditions.parameters
+    return _then(then_sql(), conditions), conditions.parameters
 
 
 def from_promises_then(question: Question) -> tuple[str, Parameters]:
@@ -218,22 +242,26 @@ def from_promises_then(question: Question) -> tuple[str, Parameters]:
     """
     conditions = whose(question, customers=True).add(TOLD_THEN, as_of=question.as_of)
     _within(question, conditions)
-    return _then(THEN_SQL, conditions), conditions.parameters
+    return _then(then_sql(), conditions), conditions.parameters
 
 
 def from_promises_matured(question: Question) -> tuple[str, Parameters]:
     """Promises alone, now or at a past as_of, without those that had not matured."""
-    source = from_promises_now if question.is_now else from_promises_then
-    sql, parameters = source(question)
-    return f"{sql} AND matures_at < %(as_of)s", parameters
+    conditions = whose(question, customers=True)
+    conditions.add("matures_at < %(as_of)s", as_of=question.as_of)
+    _until(question, conditions)
+    if question.starts_at is not None:
+        conditions.add("matures_at >= %(starts_at)s", starts_at=question.starts_at)
+    if question.is_now:
+        return _as_stored(conditions), conditions.parameters
+    return _then(then_sql(), conditions.add(TOLD_THEN)), conditions.parameters
 
 
 def _then(values: Mapping[str, str], conditions: Conditions) -> str:
     columns = ", ".join(f"{values[name]} AS {name}" for name in SUM_COLUMNS)
     return (
         f"SELECT {_KEYS}, customer_id, touchpoint_id, {_MATURED}, {columns} "  # noqa: S608 (our own names)
-        "FROM promises_promise LEFT JOIN ends USING (day) JOIN parameters "
-        f"USING (kind, parameters_version) WHERE {conditions.sql}"
+        f"FROM promises_promise WHERE {conditions.sql}"
     )
 
 
@@ -244,9 +272,13 @@ def _of_days(question: Question, conditions: Conditions) -> None:
         conditions.add("day <= %(last_day)s", last_day=question.last_day)
 
 
-def _within(question: Question, conditions: Conditions) -> None:
+def _until(question: Question, conditions: Conditions) -> None:
     if question.ends_at is not None:
         conditions.add("matures_at < %(ends_at)s", ends_at=question.ends_at)
+
+
+def _within(question: Question, conditions: Conditions) -> None:
+    _until(question, conditions)
     if question.starts_at is not None:
         conditions.add(
             "(matures_at >= %(starts_at)s OR matures_at IS NULL)", starts_at=question.starts_at

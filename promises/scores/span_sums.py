@@ -20,16 +20,17 @@ from promises.models.cell import SUM_COLUMNS
 from promises.models.filing import VALUE_SQL
 from promises.models.kinds import Kind
 from promises.projection.parties import party_reference
-from promises.scores.factors import FACTORS, day_arrays, factor_sql, parameter_arrays
+from promises.scores import stretched
+from promises.scores.factors import day_arrays, factor_sql
 from promises.scores.past import folded_sums
 from promises.scores.question import Question, Scope
-from promises.scores.reading import keep, kept
+from promises.scores.reading import keep, kept, once
 from promises.scores.relations import (
-    SINCE_SQL,
-    THEN_SQL,
     TOLD_THEN,
     Conditions,
     cell_days,
+    since_sql,
+    then_sql,
     whose,
 )
 from promises.scores.span_grains import DIMENSIONS, GRAINS, Grouping, grain_of
@@ -41,8 +42,6 @@ SpanSums = dict[str, dict[tuple[str, ...], Sums]]
 
 _KEYS = ("kind", "parameters_version", "day")
 _PROMISE_COLUMNS = {"standard": "coalesce(standard, '')"}
-# By what a promise that was open then is judged.
-_TERMS = "JOIN ends USING (day) JOIN parameters USING (kind, parameters_version)"
 _COUNTS = ("n", "kept", "late", "partial", "failed", "open", "withdrawn", "slips")
 
 _SPANS = """
@@ -52,7 +51,7 @@ WITH spans(span, first_day, last_day) AS (
 """
 
 _ADD = """
-WITH {factors}, rows AS ({rows})
+WITH rows AS ({rows})
 SELECT span, grouping({columns}), {texts}, {counts},
        coalesce(sum(weight), 0)::float8, coalesce(sum(weight_squared), 0)::float8,
        coalesce(sum(loss + open_weight), 0)::float8
@@ -103,7 +102,10 @@ def span_sums(
 def _kept(question: Question, span: Span, grouping: Grouping) -> dict[tuple[str, ...], Sums] | None:
     """What the same reading has read of a span already; None where it has not."""
     found: dict[tuple[str, ...], Sums] | None = kept(_place(question, span, grouping))
-    return found if found is not None else _of_window(question, span, grouping)
+    if found is None and not set(grouping) - {"team", "kind"}:
+        found = _of_window(question, span, grouping)
+        return _of_before(question, span, grouping) if found is None else found
+    return found
 
 
 def _of_window(
@@ -111,10 +113,7 @@ def _of_window(
 ) -> dict[tuple[str, ...], Sums] | None:
     """The sums of teams and kinds where the span is the question's own window and the page has
     read that."""
-    if (span.first_day, span.last_day) != (question.first_day, question.today) or set(grouping) - {
-        "team",
-        "kind",
-    }:
+    if (span.first_day, span.last_day) != (question.first_day, question.today):
         return None
     kinds = [question.kind] if question.kind else Kind.values
     parts = {kind: kept((replace(question, kind=kind), Scope.TEAM)) for kind in kinds}
@@ -125,6 +124,21 @@ def _of_window(
         for team, tally in by_team.items():
             told = {"kind": kind, "team": team}
             _add_to(found, tuple(told[name] for name in grouping), tally.sums)
+    return found
+
+
+def _of_before(
+    question: Question, span: Span, grouping: Grouping
+) -> dict[tuple[str, ...], Sums] | None:
+    """The same where the span is the period before, and stretches of days hold that."""
+    pairs = once(("before", question, span), lambda: stretched.before(question, span))
+    if pairs is None:
+        return None
+    teams = {team.pk: team.reference for team in all_of(Team)}
+    found: dict[tuple[str, ...], Sums] = {}
+    for (team, kind), sums in pairs.items():
+        told = {"kind": kind, "team": teams[team]}
+        _add_to(found, tuple(told[name] for name in grouping), sums)
     return found
 
 
@@ -160,7 +174,6 @@ def _read(
         texts=", ".join(f"{column}::text" for column in columns),
         counts=", ".join(f"coalesce(sum({name}), 0)::bigint" for name in _COUNTS),
         sets=sets,
-        factors=FACTORS,
         factor=factor,
     )
     places = {_bits(dimensions, grouping): grouping for grouping in read}
@@ -200,18 +213,16 @@ def _cells_and_promises(
         parts.append(_promises(columns, VALUE_SQL, today))
     else:
         since = whose(question).add("late_event_at > %(as_of)s AND day < %(today)s")
-        parts.append(_promises(columns, THEN_SQL, today.add(TOLD_THEN), _TERMS))
-        parts.append(_promises(columns, SINCE_SQL, since, _TERMS))
+        parts.append(_promises(columns, then_sql(), today.add(TOLD_THEN)))
+        parts.append(_promises(columns, since_sql(), since))
     return _with_spans(" UNION ALL ".join(parts)), {**conditions.parameters, **today.parameters}
 
 
-def _promises(
-    columns: Sequence[str], values: Mapping[str, str], conditions: Conditions, terms: str = ""
-) -> str:
+def _promises(columns: Sequence[str], values: Mapping[str, str], conditions: Conditions) -> str:
     """SELECT of promises of the days of the spans."""
     return (
         f"SELECT span, {_own(columns)}, {_values(values)} FROM promises_promise "  # noqa: S608 (our own names)
-        f"JOIN spans ON day BETWEEN first_day AND last_day {terms} WHERE {conditions.sql}"
+        f"JOIN spans ON day BETWEEN first_day AND last_day WHERE {conditions.sql}"
     )
 
 
@@ -242,7 +253,6 @@ def _common(question: Question, spans: Sequence[Span]) -> dict[str, Any]:
     oldest = min(span.first_day for span in spans)
     return {
         "as_of": question.as_of,
-        **parameter_arrays(),
         **day_arrays(question, first=oldest),
         "spans": text_array(span.name for span in spans),
         "first_days": plain_array(span.first_day for span in spans),

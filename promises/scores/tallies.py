@@ -1,26 +1,19 @@
-"""Adding up: one statement over the relations of a question, grouped as asked."""
+"""Which rows answer a question, and what they add up to, grouped as asked."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-
-from django.db import connection
 
 from interactions.known_parties import all_of
 from interactions.models import Team
 from interactions.models.party import Party
-from promises.domain.loss import NANO
-from promises.domain.score import Sums
 from promises.models.kinds import Kind
-from promises.scores import past, relations
-from promises.scores.factors import FACTORS, day_arrays, factor_sql, parameter_arrays
+from promises.scores import past, relations, stretched
+from promises.scores.adding import TOGETHER, Source, added_rows, tally_of_matured, tally_of_row
 from promises.scores.question import Question, Scope
 from promises.scores.reading import is_reading, keep, kept, once
 from promises.scores.tally import Tally, together
-
-# A relation: its rows and their parameters.
-Source = Callable[[Question], tuple[str, relations.Parameters]]
 
 # How a relation's rows are grouped; parties by the ids that senders use.
 _GROUPS: Mapping[Scope, tuple[str, str]] = {
@@ -32,43 +25,12 @@ _GROUPS: Mapping[Scope, tuple[str, str]] = {
     Scope.TOUCHPOINT: ("g.reference", "JOIN interactions_touchpoint g ON g.id = touchpoint_id"),
 }
 
-# The factor is what is left of losses to come (`factors.py`).
-_SUMS = """
-       coalesce(sum(n) FILTER (WHERE matured), 0)::bigint,
-       coalesce(sum(kept) FILTER (WHERE matured), 0)::bigint,
-       coalesce(sum(late) FILTER (WHERE matured), 0)::bigint,
-       coalesce(sum(partial) FILTER (WHERE matured), 0)::bigint,
-       coalesce(sum(failed) FILTER (WHERE matured), 0)::bigint,
-       coalesce(sum(open) FILTER (WHERE matured), 0)::bigint,
-       coalesce(sum(withdrawn) FILTER (WHERE matured), 0)::bigint,
-       coalesce(sum(slips) FILTER (WHERE matured), 0)::bigint,
-       coalesce(sum(weight) FILTER (WHERE matured), 0)::float8,
-       coalesce(sum(weight_squared) FILTER (WHERE matured), 0)::float8,
-       coalesce(sum(loss + open_weight) FILTER (WHERE matured), 0)::float8
-           - coalesce(sum(open_residual * {factor})
-                      FILTER (WHERE matured AND open_residual <> 0), 0)::float8,
-       coalesce(sum(open) FILTER (WHERE NOT matured), 0)::bigint,
-       coalesce(sum(kept) FILTER (WHERE NOT matured), 0)::bigint,
-       coalesce(sum(retro) FILTER (WHERE matured), 0)::bigint,
-       coalesce(sum(paused_seconds) FILTER (WHERE matured), 0)::bigint
-"""
-# Where `matured` is one of the groups.
-_TOGETHER = """
-       promises_sum(n), promises_sum(kept), promises_sum(late), promises_sum(partial),
-       promises_sum(failed), promises_sum(open), promises_sum(withdrawn), promises_sum(slips),
-       promises_sum(weight)::float8, promises_sum(weight_squared)::float8,
-       promises_sum(loss + open_weight)::float8
-           - coalesce(sum(open_residual * {factor}) FILTER (WHERE open_residual <> 0), 0)::float8,
-       promises_sum(retro), promises_sum(paused_seconds)
-"""
 
-_ADD = """
-WITH {factors}, rows AS ({rows})
-SELECT {group}, {sums}
-FROM rows
-{join}
-{by}
-"""
+class _Parts(defaultdict[str, list[Tally]]):
+    """By group, what is still to be added up."""
+
+    def __init__(self) -> None:
+        super().__init__(list)
 
 
 def tallies(question: Question, scope: Scope) -> dict[str, Tally]:
@@ -89,31 +51,37 @@ def read_together(question: Question) -> None:
     """
     if not is_reading() or question.customer_ids is not None:
         return
-    by_day, by_pair = _Parts(), dict[tuple[str, str], list[Tally]]()
-    teams = _References(Team)
-    for team, kind, day, matured, *sums in _added(
-        question,
-        relations_for(question, Scope.TEAM),
-        group="team_id, kind, day, matured",
-        sums=_TOGETHER,
-        join="",
-        by="GROUP BY GROUPING SETS ((team_id, kind, matured), (day, matured))",
-    ):
-        tally = _of_matured(sums) if matured else Tally(not_yet_due=sums[5], kept_early=sums[1])
-        if team is None:
-            by_day[day and day.isoformat()].append(tally)
-        else:
-            by_pair.setdefault((teams[team], kind), []).append(tally)
+    by_pair, by_day = _read_pairs_and_days(question)
     found: past.Answers = {(question, Scope.DAY): _added_up(by_day)}
     _from_pairs(question, {pair: together(parts) for pair, parts in by_pair.items()}, found)
     _keep_with_folded(question, found)
 
 
-class _Parts(defaultdict[str, list[Tally]]):
-    """By group, what is still to be added up."""
+def _read_pairs_and_days(question: Question) -> tuple[dict[tuple[str, str], list[Tally]], _Parts]:
+    by_pair, by_day = dict[tuple[str, str], list[Tally]](), _Parts()
+    teams = _References(Team)
+    rows = stretched.rows(question) if stretched.can_answer(question) else _rows_of_days(question)
+    for team, kind, day, matured, *sums in rows:
+        tally = (
+            tally_of_matured(sums) if matured else Tally(not_yet_due=sums[5], kept_early=sums[1])
+        )
+        if team is None:
+            by_day[day and day.isoformat()].append(tally)
+        else:
+            by_pair.setdefault((teams[team], kind), []).append(tally)
+    return by_pair, by_day
 
-    def __init__(self) -> None:
-        super().__init__(list)
+
+def _rows_of_days(question: Question) -> list[tuple[Any, ...]]:
+    """By team and kind, and by day, from the cells of all days."""
+    return added_rows(
+        question,
+        relations_for(question, Scope.TEAM),
+        group="team_id, kind, day, matured",
+        sums=TOGETHER,
+        join="",
+        by="GROUP BY GROUPING SETS ((team_id, kind, matured), (day, matured))",
+    )
 
 
 def _added_up(parts: _Parts) -> dict[str, Tally]:
@@ -166,14 +134,14 @@ def read_means_together(question: Question) -> None:
     if not is_reading() or kept((everyone, Scope.KIND)) is not None:
         return
     found: past.Answers = {(everyone, scope): {} for scope in (Scope.COMPANY, Scope.KIND)}
-    for bits, kind, *sums in _added(
+    for bits, kind, *sums in added_rows(
         everyone,
         relations_for(everyone, Scope.COMPANY),
         group="grouping(kind), kind",
         join="",
         by="GROUP BY GROUPING SETS ((), (kind))",
     ):
-        tally = _tally(tuple(sums))
+        tally = tally_of_row(tuple(sums))
         if bits:
             found[everyone, Scope.COMPANY][""] = tally
         else:
@@ -210,7 +178,8 @@ def relations_for(question: Question, scope: Scope) -> list[Source]:
     by_touchpoint = replace(question, touchpoint_ids=question.touchpoint_ids or frozenset())
     asked = by_touchpoint if scope is Scope.TOUCHPOINT else question
     if scope is not Scope.TEAM and relations.is_of_company(asked):
-        cells = relations.from_company
+        by_point = scope is Scope.TOUCHPOINT
+        cells = relations.from_touchpoints if by_point else relations.from_company
     else:
         cells = relations.from_details if scope is Scope.TOUCHPOINT else relations.from_cells
     found: list[Source] = [cells] if question.is_now else [cells, relations.from_late_events]
@@ -229,52 +198,5 @@ def add_up(
 ) -> dict[str, Tally]:
     """Add up the rows of some relations."""
     group, join = _GROUPS[scope]
-    rows = _added(question, sources, group=group, join=join, by="GROUP BY 1")
-    return {row[0]: _tally(row[1:]) for row in rows}
-
-
-def asked_rows(
-    question: Question, sources: Sequence[Source]
-) -> tuple[str, str, relations.Parameters]:
-    """What a statement over some relations is made of.
-
-    Shape: (their rows, to go with FACTORS; the factor of a row; the parameters of all of it).
-    """
-    factor, factors = factor_sql(question)
-    parameters: relations.Parameters = {
-        "as_of": question.as_of,
-        **parameter_arrays(),
-        **day_arrays(question),
-        **factors,
-    }
-    parts = []
-    for source in sources:
-        sql, values = source(question)
-        parts.append(sql)
-        parameters.update(values)
-    return " UNION ALL ".join(parts), factor, parameters
-
-
-def _added(
-    question: Question,
-    sources: Sequence[Source],
-    *,
-    sums: str = _SUMS,
-    **clauses: str,
-) -> list[tuple[Any, ...]]:
-    """The rows of the one statement. Shape: the clauses are those of _ADD: group, join, by."""
-    rows, factor, parameters = asked_rows(question, sources)
-    statement = _ADD.format(factors=FACTORS, rows=rows, sums=sums.format(factor=factor), **clauses)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return list(cursor.fetchall())
-
-
-def _tally(row: tuple[Any, ...]) -> Tally:
-    return Tally(Sums(*row[:8], *(value / NANO for value in row[8:11])), *row[11:])
-
-
-def _of_matured(row: Sequence[Any]) -> Tally:
-    """What _TOGETHER tells of matured promises; of the others it is told by whether they are kept
-    or open."""
-    return _tally((*row[:11], 0, 0, *row[11:]))
+    rows = added_rows(question, sources, group=group, join=join, by="GROUP BY 1")
+    return {row[0]: tally_of_row(row[1:]) for row in rows}

@@ -8,17 +8,16 @@ from django.db import connection
 from interactions.arrays import plain_array, text_array
 from promises.domain.loss import NANO
 from promises.domain.score import Sums
+from promises.scores.adding import asked_rows
 from promises.scores.bounds import FIGURES, SCORED
-from promises.scores.factors import FACTORS
 from promises.scores.parents import Parent
 from promises.scores.question import Question
 from promises.scores.relations import from_promises_matured
-from promises.scores.tallies import asked_rows
 
 # What could not be told by rows comes beside them. Most customers have too few promises to be
 # ranked: they are left out before their names are looked up.
 _WORST = f"""
-WITH {FACTORS}, rows AS ({{rows}}), parts(customer_id, weight, weight_squared, loss) AS (
+WITH rows AS ({{rows}}), parts(customer_id, weight, weight_squared, loss) AS (
     SELECT customer_id, promises_sum(weight), promises_sum(weight_squared),
            promises_sum(loss + open_weight)::float8 - coalesce(
                sum(open_residual * {{factor}}) FILTER (WHERE open_residual <> 0), 0)::float8

@@ -1,6 +1,7 @@
 """Lists of promises: overdue, due today, recently matured."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -8,8 +9,8 @@ from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 
 from interactions.selectors import Viewer
-from promises.models import OpenPromise, Promise
-from promises.scores import Question
+from promises.models import Promise
+from promises.scores import Question, overdue_counts
 from promises.selectors.pages import Asked
 from promises.selectors.visibility import visible_open, visible_promises
 
@@ -70,16 +71,14 @@ class OpenCounts:
 
 def open_counts(viewer: Viewer, asked: Asked, question: Question) -> OpenCounts:
     """Both counts, from one look."""
-    soon = {"matures_at__lt": question.today_ends_at}
+    if not question.is_fine:
+        return OpenCounts(*overdue_counts(question))
     if not asked.is_now:
         return _open_counts_then(viewer, asked, question)
-    if asked.filters.some:
-        promises = visible_promises(viewer).filter(
-            **_of_open(viewer, asked), openpromise__matures_at__lt=soon["matures_at__lt"]
-        )
-        return _counted(asked_for(promises, asked), asked, "openpromise__matures_at")
-    open_ones = visible_open(viewer).filter(**soon)
-    return _counted(open_ones.filter(kind=asked.kind) if asked.kind else open_ones, asked)
+    promises = visible_promises(viewer).filter(
+        **_of_open(viewer, asked), openpromise__matures_at__lt=question.today_ends_at
+    )
+    return _counted(asked_for(promises, asked), asked.as_of)
 
 
 def _open_counts_then(viewer: Viewer, asked: Asked, question: Question) -> OpenCounts:
@@ -90,8 +89,7 @@ def _open_counts_then(viewer: Viewer, asked: Asked, question: Question) -> OpenC
     open_since = visible_open(viewer).filter(matures_at__lt=asked.as_of)
     if asked.kind:
         open_since = open_since.filter(kind=asked.kind)
-    if asked.filters.some:
-        open_since = open_since.filter(promise__in=asked_for(Promise.objects.all(), asked))
+    open_since = open_since.filter(promise__in=asked_for(Promise.objects.all(), asked))
     settled_since = Q(settled_at__gt=asked.as_of, eventful=False)
     open_then = settled_since | Q(state="open", stopped_at__isnull=True)
     overdue_since = promises.filter(
@@ -123,15 +121,11 @@ def _each_counted(*rows: QuerySet[Any]) -> tuple[int, ...]:
         return tuple(cursor.fetchone())
 
 
-def _counted(
-    promises: QuerySet[Promise] | QuerySet[OpenPromise],
-    asked: Asked,
-    matures_at: str = "matures_at",
-) -> OpenCounts:
+def _counted(promises: QuerySet[Promise], as_of: datetime) -> OpenCounts:
     return OpenCounts(
         **promises.aggregate(
-            overdue=Count(Value(1), filter=Q(**{f"{matures_at}__lt": asked.as_of})),
-            due_today=Count(Value(1), filter=Q(**{f"{matures_at}__gte": asked.as_of})),
+            overdue=Count(Value(1), filter=Q(openpromise__matures_at__lt=as_of)),
+            due_today=Count(Value(1), filter=Q(openpromise__matures_at__gte=as_of)),
         )
     )
 

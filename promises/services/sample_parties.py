@@ -13,6 +13,7 @@ _SUMS_OF_TEAM = (
     "promises_cell",
     "promises_celllateness",
     "promises_latenessstretch",
+    "promises_cellstretch",
     "promises_celldetail",
     "promises_cellstake",
 )

@@ -129,16 +129,21 @@ def real_promises() -> OnDisk:
 
 
 def _order(n: int, now: datetime) -> list[NewEvent]:
-    made = now - timedelta(days=10, minutes=n)
+    """One order of the last weeks, which come as time goes on and are due in one to nine days; one
+    in five is late. Moments are whole seconds, as shops give them."""
+    made = (now - timedelta(days=40)).replace(microsecond=0)
+    made += timedelta(seconds=n * 20 * 86_400 // DISK_PROMISES)
+    due = made + timedelta(seconds=86_400 + n * 7_919 % (8 * 86_400))
+    settled = due + timedelta(days=1) if n % 5 == 0 else made + (due - made) * 4 // 5
     data = {
         "kind": "delivery",
         "customer": {"id": f"c-{n % 5_000}"},
         "team": f"team-{n % 50}",
-        "due_at": (made + timedelta(days=3)).isoformat(),
+        "due_at": due.isoformat(),
         "statement": "Arrives by Friday 6 March",
         "touchpoint": "webshop",
     }
-    said = (("promise.made", made, data), ("promise.fulfilled", made + timedelta(days=2), {}))
+    said = (("promise.made", made, data), ("promise.fulfilled", settled, {}))
     return [
         event_from_mapping(
             {

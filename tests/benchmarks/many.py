@@ -51,7 +51,8 @@ INSERT INTO interactions_customer (reference, name, preferred_name, zone, segmen
 SELECT 'c-' || n, 'Customer ' || n, '', '', '', false, now() FROM generate_series(1, {customers}) n;
 """
 # A draw of 1 in 33 is still to fall due: it has the fate of an open one. The oldest come first, as
-# in every table that has grown with time.
+# in every table that has grown with time: fates are looked up one by one, for a join would deal
+# them out in an order of its own.
 _DEAL = """
 INSERT INTO promises_promise ({names}, projected_at)
 SELECT {values}, now()
@@ -71,7 +72,7 @@ FROM (
          (SELECT min(id) AS first FROM interactions_touchpoint WHERE reference LIKE 'p-%') AS p,
          (SELECT min(id) AS first FROM interactions_customer WHERE reference LIKE 'c-%') AS c
     OFFSET 0) AS r
-JOIN bench_fates f ON f.events_count = r.fate
+CROSS JOIN LATERAL (SELECT * FROM bench_fates WHERE events_count = r.fate OFFSET 0) AS f
 """
 _OPEN = """
 INSERT INTO promises_openpromise (promise_id, customer_id, team_id, kind, due, first_due,
@@ -149,6 +150,7 @@ def _store_fates() -> int:
     upsert_promises(states, datetime.now(UTC))
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_fates AS SELECT * FROM promises_promise")
+        cursor.execute("CREATE INDEX ON bench_fates (events_count)")
         cursor.execute("SELECT set_config('promisegap.deleting', 'flush', false)")
         cursor.execute("DELETE FROM promises_promise")
     return sum(row["state"] != "open" for row in states)

@@ -24,6 +24,7 @@ from promises.selectors.asked import asked_from_query, question_for
 from promises.selectors.dashboards import overview_read
 from promises.selectors.ranking import _stored_order
 from promises.selectors.trend import trend_read
+from promises.services.counting import keep_today
 from promises.services.customer_scores import refresh_all, refresh_marked
 from tests.benchmarks import analyst, many
 from tests.benchmarks.machine import Machine
@@ -65,8 +66,10 @@ def prepare(name: str, promises: int) -> bool:
     use(name)
     call_command("migrate", verbosity=0)
     if there:
+        keep_today(now=timezone.now())
         return False
     many.fill(promises, say)
+    keep_today(now=timezone.now())
     rebuild_cells()
     refresh_all(now=timezone.now())
     vacuum()
@@ -143,8 +146,9 @@ def _overview(*, whole: bool) -> float:
         else:
             with one_reading():  # as every page does
                 read_together(question)
-                company_row(question)
+                # Teams first: the company's lateness is that of all of them.
                 team_rows(question)
+                company_row(question)
                 trend_read(question)
     return sum(took)
 
@@ -263,6 +267,7 @@ from django.utils import timezone
 connection.settings_dict["NAME"] = "bench_large"
 import promisegap.celery, promises.tasks
 from promises.services.counting import count_pending
+from promises.services.counting import keep_today
 from promises.services.customer_scores import refresh_all, refresh_overdue
 from promises.services.watching import watch
 from promises.cells import fold_deltas

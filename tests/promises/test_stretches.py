@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from hypothesis import given
 from hypothesis import strategies as st
 
 from promises.cells import begin_day, cell_differences, fold_deltas, rebuild_cells
-from promises.cells.stretches import ALL, LENGTHS, TABLE, base_day, window_sql
-from promises.models import CellLateness, LatenessStretch, StretchBase
+from promises.cells.stretches import LATENESS, STRETCHED, SUMS, Stretches, base_day
+from promises.models import Cell, CellLateness, CellStretch, LatenessStretch, StretchBase
 from promises.services.checking import check_ledger
 from promises.services.counting import keep_today
 from tests.events import START, fulfilled, made, store
@@ -22,61 +23,106 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 1)
 DAY = timedelta(days=1)
 # Days around today and every border of a stretch, some of them still to come.
-ages = st.sampled_from([*range(-2, 4), *(a + d for a in LENGTHS for d in range(-2, 3)), 700])
+ages = st.sampled_from([*range(-2, 4), *(a + d for a in SUMS.lengths for d in range(-2, 3)), 900])
+BOTH = pytest.mark.parametrize("stretches", STRETCHED, ids=lambda one: one.table)
 rows = st.lists(st.tuples(ages, st.integers(-3, 3), st.integers(1, 9)), max_size=25)
 moves = st.lists(st.integers(0, 40), max_size=3)
 
 
 def put(days: Sequence[tuple[int, int, int]]) -> Counter[tuple[date, int]]:
-    """Cells of lateness of one team. Shape: what is settled by day and bucket."""
+    """Cells of lateness of one team, and of sums. Shape: what is settled by day and bucket."""
     held: Counter[tuple[date, int]] = Counter()
     for age, bucket, number in days:
         held[TODAY - age * DAY, bucket] += number
+    about = {"team_id": 1, "kind": "delivery"}
     CellLateness.objects.bulk_create(
-        CellLateness(
-            team_id=1, kind="delivery", parameters_version=1, day=day, bucket=bucket, settled=number
-        )
+        CellLateness(**about, parameters_version=1, day=day, bucket=bucket, settled=number)
+        for (day, bucket), number in held.items()
+    )
+    # The same in the cells of sums, where buckets are versions.
+    Cell.objects.bulk_create(
+        Cell(**about, parameters_version=bucket, day=day, n=number, open_residual=5)
         for (day, bucket), number in held.items()
     )
     return held
 
 
-def read(stretch: int, today: date) -> dict[int, int]:
-    first = None if stretch == ALL else today - LENGTHS[stretch] * DAY
+def add_up(stretches: Stretches, sql: str, parameters: dict[str, object]) -> dict[int, int]:
+    """By bucket; sums have none: all of it is in bucket 0."""
+    bucket, number = ("bucket", "settled") if stretches is LATENESS else ("0", "n")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT bucket, sum(settled)::int FROM ({window_sql('true', stretch)}) AS days "  # noqa: S608
-            "GROUP BY 1 HAVING sum(settled) <> 0",
-            {"today": today, "first_day": first},
+            f"SELECT {bucket}, sum({number})::int FROM ({sql}) AS days "  # noqa: S608
+            f"GROUP BY 1 HAVING sum({number}) <> 0",
+            parameters,
         )
         return dict(cursor.fetchall())
 
 
-def plain(held: Counter[tuple[date, int]], stretch: int, today: date) -> dict[int, int]:
-    first = date.min if stretch == ALL else today - LENGTHS[stretch] * DAY
+def read(stretches: Stretches, stretch: int, today: date) -> dict[int, int]:
+    first = None if stretch == stretches.all_days else today - stretches.lengths[stretch] * DAY
+    sql = stretches.window_sql("true", stretch)
+    return add_up(stretches, sql, {"today": today, "first_day": first})
+
+
+def plain(
+    stretches: Stretches, held: Counter[tuple[date, int]], first: date, last: date
+) -> dict[int, int]:
     found: Counter[int] = Counter()
     for (day, bucket), number in held.items():
-        if first <= day < today:
-            found[bucket] += number
+        if first <= day <= last:
+            found[bucket if stretches is LATENESS else 0] += number
     return {bucket: number for bucket, number in found.items() if number}
+
+
+def plain_window(
+    stretches: Stretches, held: Counter[tuple[date, int]], stretch: int, today: date
+) -> dict[int, int]:
+    every = stretch == stretches.all_days
+    first = date.min if every else today - stretches.lengths[stretch] * DAY
+    return plain(stretches, held, first, today - DAY)
+
+
+def clear() -> None:
+    for table in (Cell, CellLateness, LatenessStretch, CellStretch, StretchBase):
+        table._default_manager.all().delete()
 
 
 @given(days=rows, begun=st.integers(0, 800), moved=moves, off=st.integers(-60, 60))
 def test_a_window_is_what_its_days_add_up_to(
     days: list[tuple[int, int, int]], begun: int, moved: list[int], off: int
 ) -> None:
-    for table in (CellLateness, LatenessStretch, StretchBase):
-        table.objects.all().delete()
+    clear()
     held = put(days)
     base = TODAY - begun * DAY
     for step in [0, *moved]:
         base += step * DAY
         begin_day(base)
         assert base_day() == base
-        assert cell_differences()[TABLE] == []
+        for one in STRETCHED:
+            assert cell_differences()[one.table] == []
     for today in (base, base + off * DAY, TODAY):
-        for stretch in range(ALL + 1):
-            assert read(stretch, today) == plain(held, stretch, today)
+        for one in STRETCHED:
+            for stretch in range(one.all_days + 1):
+                found = read(one, stretch, today)
+                assert found == plain_window(one, held, stretch, today)
+
+
+@given(days=rows, begun=st.integers(0, 60), off=st.integers(-40, 40), long=st.integers(-40, 40))
+def test_a_period_before_is_what_its_days_add_up_to(
+    days: list[tuple[int, int, int]], begun: int, off: int, long: int
+) -> None:
+    clear()
+    held, base = put(days), TODAY - begun * DAY
+    begin_day(base)
+    for held_by in (range(1, 2), range(3, 4), range(5, 6), range(2, 5)):
+        # As long as it should be, or longer or shorter.
+        last = base - (SUMS.lengths[held_by.start - 1] + 1 + off) * DAY
+        first = base - (SUMS.lengths[held_by.stop - 1] + off + long) * DAY
+        first = min(first, last)
+        sql = SUMS.span_sql("true", held_by, "%(begins)s::date", "%(ends)s::date")
+        found = add_up(SUMS, sql, {"begins": first, "ends": last})
+        assert found == plain(SUMS, held, first, last), held_by
 
 
 def test_the_base_never_goes_back() -> None:
@@ -88,34 +134,58 @@ def test_the_base_never_goes_back() -> None:
 def test_without_a_base_every_day_is_read_by_itself() -> None:
     StretchBase.objects.all().delete()
     held = put([(1, 2, 3), (400, 2, 5)])
-    assert read(1, TODAY) == plain(held, 1, TODAY) == {2: 3}
-    assert read(ALL, TODAY) == {2: 8}
+    assert read(LATENESS, 1, TODAY) == plain_window(LATENESS, held, 1, TODAY) == {2: 3}
+    assert read(LATENESS, 3, TODAY) == {2: 8}
+    assert read(SUMS, 2, TODAY) == {0: 3}
 
 
-def test_folding_and_rebuilding_file_by_the_base() -> None:
+@pytest.mark.parametrize("table", [LatenessStretch, CellStretch])
+def test_folding_and_rebuilding_file_by_the_base(table: type[Model]) -> None:
     StretchBase.objects.all().delete()
+    kept = table._default_manager
     store(made("order-1"), fulfilled("order-1", START + 9 * DAY), made("order-2"))
     count()
-    assert not LatenessStretch.objects.exists()
+    assert not kept.exists()
     keep_today(now=datetime.now(UTC))
-    before = list(LatenessStretch.objects.values_list())
+    before = sorted(kept.values_list())
     assert before
     store(fulfilled("order-2", START + 20 * DAY))
     count()
     while fold_deltas():
         pass
-    after = sorted(LatenessStretch.objects.values_list())
-    assert after != sorted(before)
+    after = sorted(kept.values_list())
+    assert after != before
     rebuild_cells()
-    assert sorted(LatenessStretch.objects.values_list()) == after
+    assert sorted(kept.values_list()) == after
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_check_finds_a_stretch_that_was_tampered_with() -> None:
+@BOTH
+def test_the_check_finds_a_stretch_that_was_tampered_with(stretches: Stretches) -> None:
     store(made("order-1"), fulfilled("order-1", START + 9 * DAY))
     count()
     keep_today(now=datetime.now(UTC))
-    assert cell_differences()[TABLE] == []
-    LatenessStretch.objects.update(settled=7)
-    assert {found["side"] for found in cell_differences()[TABLE]} == {"stored", "recomputed"}
+    assert cell_differences()[stretches.table] == []
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {stretches.table} SET {stretches.sums[0]} = 7")  # noqa: S608
+    found = {one["side"] for one in cell_differences()[stretches.table]}
+    assert found == {"stored", "recomputed"}
     assert not check_ledger().ok
+
+
+@given(youngest=st.integers(1, 900), long=st.integers(0, 500))
+def test_the_nearest_stretches_leave_the_fewest_days_to_read(youngest: int, long: int) -> None:
+    oldest = youngest + long
+    asked_for = set(range(youngest, oldest + 1))
+    ends = (0, *LATENESS.lengths)
+    differing = {
+        range(begin, end): len(asked_for ^ set(range(ends[begin] + 1, ends[end] + 1)))
+        for begin in range(len(ends))
+        for end in range(begin + 1, len(ends))
+    }
+    held, fewest = LATENESS.nearest(youngest, oldest), min(differing.values())
+    if held is None:
+        assert fewest >= len(asked_for)
+    else:
+        # Where both lie apart altogether, what is told of them is more than that.
+        assert differing[held] == fewest < len(asked_for)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from interactions.decode import NewEvent
+from promises.cells import begin_day
 from promises.domain.score import Sums
 from promises.scores import Scope, tallies
 from promises.scores.span_sums import DIMENSIONS, span_sums
@@ -78,8 +79,13 @@ def _end(number: int, name: str, due: datetime) -> list[NewEvent]:
 
 @pytest.mark.parametrize("is_now", [True, False])
 @pytest.mark.parametrize("window", ["28d", "90d", "365d"])
-def test_every_grouping_adds_up_to_the_same_sums(window: str, is_now: bool) -> None:
+@pytest.mark.parametrize("base", [0, 3, None])
+def test_every_grouping_adds_up_to_the_same_sums(
+    window: str, is_now: bool, base: int | None
+) -> None:
     story()
+    if base is not None:
+        begin_day(MOMENT.date() - timedelta(days=base))
     question = ask(window=window, is_now=is_now)
     found = span_sums(question, spans_of(question), GROUPINGS)
     for span in (NOW, BEFORE, YEAR):

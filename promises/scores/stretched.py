@@ -1,0 +1,160 @@
+"""The usual windows of everybody, as of now: from stretches of days instead of every day.
+
+What a day would still tell is read where it is needed: the trend, from the cells of all teams
+together; and what is left of losses to come, which has no stretch, for it is less every moment.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from promises.cells.stretches import SUMS as STRETCHES
+from promises.domain.score import Sums
+from promises.models.cell import SUM_COLUMNS
+from promises.scores.adding import TOGETHER, added_rows, tally_of_matured
+from promises.scores.factors import factor_sql, half_lives
+from promises.scores.question import CUSTOM, WINDOWS, Question
+from promises.scores.relations import (
+    Parameters,
+    from_company,
+    from_days_to_come,
+    from_deltas,
+    from_promises_today,
+    whose,
+)
+from promises.scores.spans import BEFORE, Span
+
+# Windows that end today and have stretches of their own.
+_HELD = {
+    window: STRETCHES.all_days if days is None else STRETCHES.lengths.index(days - 1)
+    for window, days in WINDOWS.items()
+    if days is None or days - 1 in STRETCHES.lengths
+}
+# After so many half-lives less than 1e-13 of a promise is left: it is not looked for any more.
+_HALF_LIVES, _AT_MOST = 44, timedelta(days=36_500)
+
+_LEFT = """
+SELECT team_id, kind, sum(open_residual * {factor})::float8 FROM promises_cell
+WHERE {where} GROUP BY team_id, kind
+"""
+# Place of the sum of losses in a row of TOGETHER.
+_LOSS = 10
+
+
+def can_answer(question: Question) -> bool:
+    """Whether the question is about everybody, now, in a window that stretches hold."""
+    everybody = question.team_ids is None and question.customer_ids is None
+    usual = question.since is None and question.window in _HELD
+    return question.is_now and everybody and usual and not question.is_fine
+
+
+def rows(question: Question) -> Iterator[tuple[Any, ...]]:
+    """Sums by team and kind, and by day.
+
+    Shape: team, kind, None, matured and TOGETHER; and None, None, day, matured and TOGETHER.
+    """
+    yesterday = question.today - timedelta(days=1)
+    days = _Days(range(_HELD[question.window] + 1), question.first_day, yesterday)
+    left = _left(question, question.first_day, yesterday)
+    for team, kind, alone, day, matured, *sums in added_rows(
+        question,
+        [
+            lambda _: _from_stretches(question, days),
+            from_deltas,
+            from_days_to_come,
+            from_promises_today,
+        ],
+        group="team_id, kind, customer_id IS NOT NULL, CASE WHEN customer_id IS NOT NULL THEN day "
+        "END, matured",
+        sums=TOGETHER,
+        join="",
+        by="GROUP BY 1, 2, 3, 4, 5",
+    ):
+        if alone:
+            yield (None, None, day, matured, *sums)
+        elif matured:
+            sums[_LOSS] -= left.pop((team, kind), 0.0)
+        yield (team, kind, None, matured, *sums)
+    yield from _days(question)
+
+
+def _days(question: Question) -> Iterable[tuple[Any, ...]]:
+    """By day, but for the promises of today, who are told one by one."""
+    for day, matured, *sums in added_rows(
+        question, [from_company], group="day, matured", sums=TOGETHER, join="", by="GROUP BY 1, 2"
+    ):
+        yield (None, None, day, matured, *sums)
+
+
+def before(question: Question, span: Span) -> dict[tuple[int, str], Sums] | None:
+    """The sums of the period before, by team and kind; None where no stretches hold it."""
+    if span.name != BEFORE or not can_answer(question):
+        return None
+    held = _HELD[question.window]
+    days = _Days(range(held + 1, held + 2), span.first_day, span.last_day)
+    of_span = replace(question, window=CUSTOM, since=span.first_day, until=span.last_day)
+    left = _left(question, span.first_day, span.last_day)
+    found: dict[tuple[int, str], Sums] = {}
+    for team, kind, *sums in added_rows(
+        of_span,
+        [lambda _: _from_stretches(question, days), from_deltas],
+        group="team_id, kind",
+        sums=TOGETHER,
+        join="",
+        by="GROUP BY 1, 2",
+    ):
+        sums[_LOSS] -= left.get((team, kind), 0.0)
+        found[team, kind] = tally_of_matured(sums).sums
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Days, and the stretches that hold about these; `first` None = from the beginning."""
+
+    held: range
+    first: date | None
+    last: date
+
+
+def _from_stretches(question: Question, days: _Days) -> tuple[str, Parameters]:
+    conditions = whose(question)
+    begins = None if days.first is None else "%(held_first)s::date"
+    window = STRETCHES.span_sql(conditions.sql, days.held, begins, "%(held_last)s::date")
+    own = ", ".join("0::bigint" if name == "open_residual" else name for name in SUM_COLUMNS)
+    sql = (
+        "SELECT team_id, kind, NULL::int AS parameters_version, NULL::date AS day, "  # noqa: S608 (our own names)
+        "NULL::bigint AS customer_id, NULL::bigint AS touchpoint_id, true AS matured, "
+        f"{', '.join(SUM_COLUMNS)} FROM (SELECT team_id, kind, {own} FROM ({window}) AS held) "
+        f"AS held(team_id, kind, {', '.join(SUM_COLUMNS)})"
+    )
+    return sql, conditions.parameters | {"held_first": days.first, "held_last": days.last}
+
+
+def _left(question: Question, first: date | None, last: date) -> dict[tuple[int, str], float]:
+    """What is left of losses to come in the cells of some days, by team and kind."""
+    lives = half_lives().items()
+    since = {key: question.today - min(_HALF_LIVES * half, _AT_MOST) for key, half in lives}
+    first = max(first or date.min, min(since.values()))
+    if first > last:
+        return {}
+    # In so short a life nothing is left of most of the days.
+    quick = [key for key, day in since.items() if day > first]
+    conditions = whose(question).add(
+        "day BETWEEN %(left_since)s AND %(left_until)s AND open_residual <> 0",
+        left_since=first,
+        left_until=last,
+    )
+    for place, (kind, version) in enumerate(quick):
+        conditions.add(
+            f"(kind <> '{kind}' OR parameters_version <> {version} OR day >= %(left_{place})s)",
+            **{f"left_{place}": since[kind, version]},
+        )
+    factor, factors = factor_sql(question, first=first)
+    statement = _LEFT.format(factor=factor, where=conditions.sql)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, conditions.parameters | factors)
+        return {(team, kind): left for team, kind, left in cursor.fetchall()}
