@@ -44,7 +44,9 @@ def folded_promises(question: Question) -> Iterator[FoldedPromise]:
     """
     asked_for = _asked_for(question)
     kept_ones = _folded_once(question) if is_reading() else None
-    found = _fold(sorted(_keys(question)), question) if kept_ones is None else iter(kept_ones)
+    found = (
+        _fold(sorted(keys_to_fold(question)), question) if kept_ones is None else iter(kept_ones)
+    )
     return (promise for promise in found if asked_for(promise.state))
 
 
@@ -61,7 +63,7 @@ def _folded_once(question: Question) -> Sequence[FoldedPromise] | None:
 
 
 def _folded_if_few(question: Question) -> Sequence[FoldedPromise] | None:
-    keys = _keys(question)
+    keys = keys_to_fold(question)
     return list(_fold(sorted(keys), question)) if len(keys) <= MOST_KEPT else None
 
 
@@ -115,7 +117,7 @@ def folded_sums(question: Question) -> Iterator[tuple[date, PromiseState, Sums]]
         yield day_of(state.matures_at, question.zone), state, sums
 
 
-def _keys(question: Question) -> set[PromiseKey]:
+def keys_to_fold(question: Question) -> set[PromiseKey]:
     """Promises with something after as_of that a row cannot tell.
 
     A making taken back since has unmade its promise, or left it to a second making with another

@@ -1,6 +1,6 @@
 """`make bench-scores`: what pages and jobs cost on a million promises, and on ten.
 
-Names as arguments pick some of overview, changes, rebuild, worst, memory, disk. BENCH_SMALL
+Names as arguments pick some of overview, past, changes, rebuild, worst, memory, disk. BENCH_SMALL
 (1,000,000) and BENCH_LARGE (10,000,000) promises, BENCH_ROUNDS (7). Rounds on both databases
 alternate, so that a ratio is of one run.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 SMALL = int(os.environ.get("BENCH_SMALL", "1000000"))
 LARGE = int(os.environ.get("BENCH_LARGE", "10000000"))
-PARTS = ("overview", "changes", "rebuild", "worst", "memory", "disk")
+PARTS = ("overview", "past", "changes", "rebuild", "worst", "memory", "disk")
 PREPARED = ("small", "large")
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -20,6 +21,7 @@ from promises.projection.marking import mark_changes
 from promises.projection.rows import add_change, new_deltas
 from promises.projection.writing import insert_deltas
 from promises.scores import company_row, one_reading, read_together, team_rows
+from promises.scores.past import keys_to_fold
 from promises.selectors.asked import asked_from_query, question_for
 from promises.selectors.dashboards import overview_read
 from promises.selectors.ranking import _stored_order
@@ -137,8 +139,24 @@ def overview() -> list[Row]:
     ]
 
 
-def _overview(*, whole: bool) -> float:
-    asked = asked_from_query({"window": "90d"}, now=timezone.now())
+def past() -> list[Row]:
+    """The whole first page as of a month ago, but for promises that have to be folded: these have
+    no ledger."""
+    machine, ago = Machine(), timezone.now() - timedelta(days=30)
+    asked = asked_from_query({"window": "90d", "as_of": ago.isoformat()}, now=timezone.now())
+    small, large = both(lambda: _overview(whole=True, as_of=ago), min(ROUNDS, 3))
+    use("large")
+    folded = len(keys_to_fold(question_for(asked, team_ids=None)))
+    detail = f"1 M {small:.2f} s; {folded:,} promises would be folded besides"
+    return [
+        Row("s of SQL, overview a month ago, large", large, at_most=2, detail=detail,
+            usage=machine.usage())
+    ]  # fmt: skip
+
+
+def _overview(*, whole: bool, as_of: datetime | None = None) -> float:
+    asked_for = {"window": "90d"} | ({"as_of": as_of.isoformat()} if as_of else {})
+    asked = asked_from_query(asked_for, now=timezone.now())
     question = question_for(asked, team_ids=None)
     with database_seconds() as took:
         if whole:
