@@ -9,7 +9,7 @@ from promises.projection import kind_parameters
 from promises.scores import customer_rows, empty_row, read_judging
 from promises.selectors.asked import question_for
 from promises.selectors.freshness import freshness_read, parameters_read
-from promises.selectors.lines import promise_lines
+from promises.selectors.lines import read_lines
 from promises.selectors.memory import memory_read
 from promises.selectors.pages import Asked, CustomerPage
 from promises.selectors.timelines import ALL, Place, TimelineFilter, timeline_of
@@ -47,7 +47,7 @@ def customer_read(
     )
     overdue = Count("pk", filter=Q(matures_at__lt=asked.as_of))
     counts = still_open.order_by().aggregate(all=Count("pk"), overdue=overdue)
-    missed_lines = promise_lines(missed, asked, parameters)
+    missed_lines = read_lines(missed, asked, parameters)
     return CustomerPage(
         asked=asked,
         freshness=freshness_read(asked),
@@ -56,7 +56,7 @@ def customer_read(
         preferred_name=customer.preferred_name,
         segment=segment_label(customer.segment),
         zone=customer.zone,
-        open=promise_lines(still_open[:OPEN_LENGTH], asked, parameters),
+        open=read_lines(still_open[:OPEN_LENGTH], asked, parameters),
         open_count=counts["all"],
         missed=missed_lines[:LIST_LENGTH],
         missed_more=len(missed_lines) > LIST_LENGTH,

@@ -35,7 +35,7 @@ from promises.selectors.comparison import COMPARED_WINDOWS
 from promises.selectors.drivers import Drivers, drivers_read
 from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.gaming import panel_read
-from promises.selectors.lines import promise_lines
+from promises.selectors.lines import read_lines
 from promises.selectors.narrowing import choices_read
 from promises.selectors.pages import Asked, Overview, TeamPage
 from promises.selectors.ranking import is_stored, worst_customers
@@ -91,7 +91,7 @@ def _overview(viewer: Viewer, asked: Asked) -> Overview:
         quick=asked.is_now and not is_stored(viewer, question),
         overdue_count=counts.overdue,
         due_today_count=counts.due_today,
-        overdue=promise_lines(overdue[:LIST_LENGTH], asked),
+        overdue=read_lines(overdue[:LIST_LENGTH], asked),
         choices=choices,
         views=views_read(viewer, "overview", choices.teams),
         drivers=drivers,
@@ -103,8 +103,8 @@ def _drivers(question: Question) -> Drivers | None:
     """What moved the score since the period before; None where there is no such period."""
     if question.window not in COMPARED_WINDOWS or not tallies(question, Scope.COMPANY):
         return None
-    found = drivers_read(question)
-    return replace(found, parts=found.parts[:SHORT_LENGTH]) if found.parts else None
+    found = drivers_read(question, most=SHORT_LENGTH)
+    return found if found.parts else None
 
 
 def _at_risk(viewer: Viewer, asked: Asked) -> AtRisk | None:
@@ -207,7 +207,7 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
         rows = team_rows(question)
         row = rows[0] if rows else empty_row(team.reference, team.label, asked.as_of)
         overdue = overdue_promises(of_team, asked)
-        matured = promise_lines(
+        matured = read_lines(
             matured_promises(visible_promises(of_team), asked, question)[: MATURED_LENGTH + 1],
             asked,
             kind_parameters(),
@@ -222,13 +222,13 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
             trend=trend_read(question),
             notes=notes_read(viewer, question),
             overdue_count=open_counts(of_team, asked, question).overdue,
-            overdue=promise_lines(overdue[:LIST_LENGTH], asked, parameters),
+            overdue=read_lines(overdue[:LIST_LENGTH], asked, parameters),
             matured=matured[:MATURED_LENGTH],
             matured_more=len(matured) > MATURED_LENGTH,
             panel=panel_read(question, team.pk, row),
             choices=choices,
             people=team_people(team),
             upcoming_count=upcoming.count(),
-            upcoming=promise_lines(upcoming[:LIST_LENGTH], asked, parameters),
+            upcoming=read_lines(upcoming[:LIST_LENGTH], asked, parameters),
             owed=owed_customers(of_team, team, asked, limit=LIST_LENGTH),
         )

@@ -67,12 +67,19 @@ class Drivers:
     parts: tuple[Driver, ...]
 
 
-def drivers_read(question: Question, *, by: str = "team_kind", against: str = BEFORE) -> Drivers:
+def drivers_read(
+    question: Question,
+    *,
+    by: str = "team_kind",
+    against: str = BEFORE,
+    most: int | None = None,
+) -> Drivers:
     """What moved the raw mean of all that is asked for since an earlier window.
 
+    Shape: of the parts the `most` that moved it furthest, all of them where it is None.
     Raises: ValueError for the window of everything.
     """
-    (found,) = all_drivers_read(question, by=(by,), against=(against,))
+    (found,) = all_drivers_read(question, by=(by,), against=(against,), most=most)
     return found
 
 
@@ -81,6 +88,7 @@ def all_drivers_read(
     *,
     by: tuple[str, ...] = tuple(DRIVERS),
     against: tuple[str, ...] = (BEFORE,),
+    most: int | None = None,
 ) -> tuple[Drivers, ...]:
     """The splits by several sorts of parts, against several windows, from one reading.
 
@@ -91,24 +99,34 @@ def all_drivers_read(
     # The whole is read along, for whoever compares it.
     sums = span_sums(question, spans, [(), *(DRIVERS[name] for name in by)])
     return tuple(
-        _drivers(question, name, earlier, periods, sums[DRIVERS[name]])
+        _drivers(question, name, earlier, periods, sums[DRIVERS[name]], most)
         for name in by
         for earlier in against
     )
 
 
 def _drivers(
-    question: Question, by: str, against: str, periods: tuple[Period, ...], sums: SpanSums
+    question: Question,
+    by: str,
+    against: str,
+    periods: tuple[Period, ...],
+    sums: SpanSums,
+    most: int | None,
 ) -> Drivers:
     before, now = sums[against], sums[NOW]
     split = decompose(before, now)
     parts: list[Driver] = []
     if split is not None:
-        names = _names(by, list(split.effects))
-        parts = [
-            _driver(key, names[key], effect, before.get(key, Sums()), now.get(key, Sums()))
+        effects = {
+            key: effect
             for key, effect in split.effects.items()
             if effect.share_before or effect.share_after
+        }
+        keys = sorted(effects, key=lambda key: (-abs(effects[key].total), key))[:most]
+        names = _names(by, keys)
+        parts = [
+            _driver(key, names[key], effects[key], before.get(key, Sums()), now.get(key, Sums()))
+            for key in keys
         ]
     return Drivers(
         as_of=question.as_of,
@@ -122,7 +140,7 @@ def _drivers(
         difference=100 * split.difference if split else None,
         mix=100 * split.mix if split else None,
         rate=100 * split.rate if split else None,
-        parts=tuple(sorted(parts, key=lambda part: (-abs(part.total), part.id))),
+        parts=tuple(parts),
     )
 
 

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from operator import attrgetter
+from typing import NamedTuple, Protocol
 
+from django.db.models import QuerySet
+
+from interactions.models.party import label_of
 from promises.domain.clock import day_end
 from promises.domain.loss import KindParameters, open_loss
 from promises.models import Promise
@@ -12,6 +16,42 @@ from promises.projection.facts import ParametersOf, installation_zone
 from promises.selectors.pages import Asked, PromiseLine
 
 _SECOND = timedelta(seconds=1)
+
+
+class _Row(NamedTuple):
+    """What a line is made from: a promise has three times as many columns, and its parties too."""
+
+    id: int
+    statement: str
+    kind: str
+    state: str
+    made_at: datetime
+    first_due: datetime
+    due: datetime
+    matures_at: datetime | None
+    settled_at: datetime | None
+    stopped_at: datetime | None
+    day: date | None
+    weight: int
+    loss: int
+    open_weight: int
+    open_residual: int
+    customer__reference: str
+    customer__name: str
+    team__reference: str
+    team__name: str
+
+
+_row_of = attrgetter(*(name.replace("__", ".") for name in _Row._fields))
+
+
+def read_lines(
+    promises: QuerySet[Promise], asked: Asked, parameters: ParametersOf | None = None
+) -> tuple[PromiseLine, ...]:
+    """The same as `promise_lines` of promises that are yet to be read, of which no more is read."""
+    parameters = parameters or kind_parameters()
+    rows = map(_Row._make, promises.values_list(*_Row._fields))
+    return tuple(_line(row, asked, parameters) for row in rows)
 
 
 def promise_lines(
@@ -28,31 +68,33 @@ def promise_lines(
 
 def promise_line(promise: Promise, asked: Asked, parameters: ParametersOf) -> PromiseLine:
     """One line. A promise settled after as_of was still open then."""
-    settled_at = promise.settled_at
+    return _line(_Row._make(_row_of(promise)), asked, parameters)
+
+
+def _line(row: _Row, asked: Asked, parameters: ParametersOf) -> PromiseLine:
+    settled_at = row.settled_at
     was_open = settled_at is not None and settled_at > asked.as_of
-    state = "open" if was_open else promise.state
-    grows = state == "open" and promise.stopped_at is None
-    matured = promise.matures_at is not None and promise.matures_at < asked.as_of
-    until = asked.as_of if grows else promise.stopped_at or settled_at
+    state = "open" if was_open else row.state
+    grows = state == "open" and row.stopped_at is None
+    matured = row.matures_at is not None and row.matures_at < asked.as_of
+    until = asked.as_of if grows else row.stopped_at or settled_at
     never = state in ("failed", "withdrawn")
     return PromiseLine(
-        id=promise.pk,
-        statement=promise.statement,
-        kind=promise.kind,
+        id=row.id,
+        statement=row.statement,
+        kind=row.kind,
         state=state,
         overdue=state == "open" and matured,
-        customer_id=promise.customer.reference,
-        customer_name=promise.customer.label,
-        team_id=promise.team.reference,
-        team_name=promise.team.label,
-        made_at=promise.made_at,
-        first_due=promise.first_due,
-        due=promise.due,
+        customer_id=row.customer__reference,
+        customer_name=label_of(row.customer__reference, row.customer__name),
+        team_id=row.team__reference,
+        team_name=label_of(row.team__reference, row.team__name),
+        made_at=row.made_at,
+        first_due=row.first_due,
+        due=row.due,
         settled_at=None if was_open else settled_at,
-        lateness_seconds=None if never or until is None else (until - promise.first_due) / _SECOND,
-        loss=filed_loss(
-            promise, asked.as_of, parameters(promise.kind, promise.made_at), was_open=was_open
-        )
+        lateness_seconds=None if never or until is None else (until - row.first_due) / _SECOND,
+        loss=filed_loss(row, asked.as_of, parameters(row.kind, row.made_at), was_open=was_open)
         if matured and state != "withdrawn"
         else None,
     )
@@ -84,8 +126,11 @@ def filed_loss(
     """
     if promise.day is None or promise.matures_at is None or promise.weight == 0:
         return None
-    ends_at = day_end(promise.day, installation_zone())
     weight = float(promise.weight)
+    if not was_open and not promise.open_weight and not promise.open_residual:
+        # Settled: most are, and their loss does not grow.
+        return float(promise.loss) / weight
+    ends_at = day_end(promise.day, installation_zone())
     if was_open:
         halvings = (promise.matures_at - ends_at) / _SECOND / parameters.half_life_seconds
         residual = weight * (1 - parameters.base_loss) * 2.0**halvings

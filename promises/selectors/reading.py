@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from interactions.models import Team
+from interactions.models.party import label_of
 from interactions.one_reading import once
 from interactions.selectors import Viewer
 from promises.models import DatedNote, LastAsked, SavedView
@@ -77,16 +78,17 @@ def notes_read(viewer: Viewer, question: Question) -> tuple[NoteLine, ...]:
     notes = DatedNote.objects.filter(about, day__lte=question.last_day or question.today)
     if question.first_day is not None:
         notes = notes.filter(day__gte=question.first_day)
-    rows = notes.select_related("team", "made_by").order_by("-day", "-pk")[:MOST_NOTES]
+    columns = ("id", "day", "text", "team__reference", "team__name", "made_by__username")
+    rows = notes.order_by("-day", "-pk").values_list(*columns)[:MOST_NOTES]
     return tuple(
         NoteLine(
-            id=note.pk,
-            day=note.day,
-            text=note.text,
-            team=note.team.label if note.team else "",
-            by=note.made_by.get_username() if note.made_by else "",
+            id=id,
+            day=day,
+            text=text,
+            team="" if reference is None else label_of(reference, name),
+            by=username or "",
         )
-        for note in reversed(rows)
+        for id, day, text, reference, name, username in reversed(rows)
     )
 
 

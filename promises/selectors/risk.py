@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, Subquery
 
+from interactions.models.party import label_of
 from interactions.selectors import Viewer
 from promises.domain.backtest import Brier, Calibration, Group
 from promises.domain.lifecycle import PromiseState
 from promises.domain.risk import UNSEEN, Fit, calibrated, estimate
 from promises.domain.settling import WHOLE
-from promises.models import OpenChance, Promise, RiskFit, Watermark
+from promises.models import Promise, RiskFit, Watermark
 from promises.models.settling import Measure
 from promises.selectors.settling import curves, latest_fits, scopes_of
 from promises.selectors.visibility import visible_chances, visible_teams
@@ -139,10 +140,9 @@ def at_risk_read(
     if after is not None:
         beyond = Q(chance=after.chance, promise__gt=after.id) | Q(chance__gt=after.chance)
         chances = chances.filter(beyond, chance__gte=after.chance)
-    parties = ("promise__customer", "promise__team", "promise__source")
     told = Watermark.objects.filter(name=_TOLD).values("moment")
-    worst = chances.select_related(*parties).annotate(told_at=Subquery(told[:1]))
-    rows = list(worst.order_by("chance", "promise")[: limit + 1])
+    worst = chances.annotate(told_at=Subquery(told[:1])).order_by("chance", "promise")
+    rows = [_Row._make(row) for row in worst.values_list(*_Row._fields)[: limit + 1]]
     shown = rows[:limit]
     last = shown[-1] if len(rows) > limit else None
     return AtRisk(
@@ -207,25 +207,47 @@ def _calibration(stored: Mapping[str, Any]) -> Calibration:
     )
 
 
-def _line(row: OpenChance, now: datetime) -> RiskLine:
-    promise = row.promise
-    given = row.matures_at - promise.made_at
+class _Row(NamedTuple):
+    """What a line is made from; nothing else of the promise and its parties is read."""
+
+    promise_id: int
+    chance: float
+    matures_at: datetime
+    told_at: datetime | None
+    promise__reference: str
+    promise__source__name: str
+    promise__statement: str
+    promise__kind: str
+    promise__customer__reference: str
+    promise__customer__name: str
+    promise__team__reference: str
+    promise__team__name: str
+    promise__made_at: datetime
+    promise__first_due: datetime
+    promise__due: datetime
+    promise__slips_announced: int
+    promise__slips_unannounced: int
+
+
+def _line(row: _Row, now: datetime) -> RiskLine:
+    made_at = row.promise__made_at
+    given = row.matures_at - made_at
     return RiskLine(
-        id=promise.pk,
-        reference=promise.reference,
-        source=promise.source.name,
-        statement=promise.statement,
-        kind=promise.kind,
-        customer_id=promise.customer.reference,
-        customer_name=promise.customer.label,
-        team_id=promise.team.reference,
-        team_name=promise.team.label,
-        made_at=promise.made_at,
-        first_due=promise.first_due,
-        due=promise.due,
+        id=row.promise_id,
+        reference=row.promise__reference,
+        source=row.promise__source__name,
+        statement=row.promise__statement,
+        kind=row.promise__kind,
+        customer_id=row.promise__customer__reference,
+        customer_name=label_of(row.promise__customer__reference, row.promise__customer__name),
+        team_id=row.promise__team__reference,
+        team_name=label_of(row.promise__team__reference, row.promise__team__name),
+        made_at=made_at,
+        first_due=row.promise__first_due,
+        due=row.promise__due,
         matures_at=row.matures_at,
         chance=row.chance,
-        gone=min(1.0, (now - promise.made_at) / given) if given > timedelta(0) else 1.0,
+        gone=min(1.0, (now - made_at) / given) if given > timedelta(0) else 1.0,
         slack_seconds=(row.matures_at - now) / _SECOND,
-        slips=promise.slips_announced + promise.slips_unannounced,
+        slips=row.promise__slips_announced + row.promise__slips_unannounced,
     )

@@ -101,11 +101,12 @@ def timeline_of(
     found = Event.objects.select_related("source", "actor").in_bulk(ids[:limit])
     events = [found[id] for id in ids[:limit]]
     about = {(event.subject_source_id or 0, event.subject) for event in events}
+    of_customer = visible_promises(viewer).filter(
+        customer=customer, reference__in={reference for _, reference in about}
+    )
     promises = {
         (promise.source_id, promise.reference): promise
-        for promise in visible_promises(viewer).filter(
-            customer=customer, reference__in={reference for _, reference in about}
-        )
+        for promise in of_customer.only("source_id", "reference", "statement", "notes")
         if (promise.source_id, promise.reference) in about
     }
     return timeline_entries(events, promises, asked), len(ids) > limit
@@ -186,9 +187,7 @@ def timeline_entries(
 ) -> tuple[TimelineEntry, ...]:
     """Entries of events, in the same order; retracted where that had happened by as_of."""
     events = list(events)
-    taken_back = {
-        (event.subject_source_id, event.subject) for event in _retractions_of(events, asked)
-    }
+    taken_back = set(_retractions_of(events, asked).values_list("subject_source_id", "subject"))
     entries = []
     for event in events:
         promise = promises.get((event.subject_source_id or 0, event.subject))

@@ -1,5 +1,6 @@
 """The trust line of a customer, from the promises that fell due (R21)."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -80,7 +81,7 @@ def trust_read(
         if (outcome := _outcome(row, asked, parameters, told)) is not None
     ]
     points = trust_line(outcomes)
-    count = {step: sum(point.step is step for point in points) for step in Step}
+    count = Counter(point.step for point in points)
     broken = next((one.promise_id for one in outcomes if one.loss > 0), None)
     trust = Trust(
         value=trust_of(points),
@@ -118,6 +119,8 @@ def _recovered(
 ) -> datetime | None:
     """When the recovery of a break was complete: we apologised for it, and the promise was kept
     in full after all, or an escalation about it was resolved."""
+    if not told:
+        return None
     apologised = told.get(EventType.APOLOGY_GIVEN, ())
     mended = [*told.get(EventType.ESCALATION_RESOLVED, ()), *([settled] if settled else ())]
     if not apologised or not mended:

@@ -100,9 +100,9 @@ def event_quote(entry: TimelineEntry) -> str:
 def event_details(entry: TimelineEntry) -> list[tuple[str, str]]:
     """The other facts of the event, as labels and values."""
     found = [
-        (str(label), _value(name, entry.data[name]))
+        (str(label), _value(name, value))
         for name, label in DETAIL_WORDS.items()
-        if entry.data.get(name) not in (None, "")
+        if (value := entry.data.get(name)) is not None and value != ""
     ]
     request = entry.data.get("customer_request")
     if isinstance(request, Mapping):

@@ -3,12 +3,14 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from unicodedata import normalize
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -19,19 +21,26 @@ Number = int | float | Decimal
 NOTHING = "–"
 NBSP = "\N{NO-BREAK SPACE}"
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+# The largest first, as a duration is told.
+UNITS = (
+    (DAY, gettext_noop("%(n)s d")),
+    (HOUR, gettext_noop("%(n)s h")),
+    (MINUTE, gettext_noop("%(n)s min")),
+    (1, gettext_noop("%(n)s s")),
+)
 # From here on hours tell the reader nothing any more.
 LONG_DAYS = 10
 LONG_HOURS = 100
 
-# The day as Django writes it, and the time of day as Python does.
+# The day as Django writes it, and how exact the time of day is; seconds are told with their zone.
 MOMENT_FORMATS = {
-    "": ("j M Y", "%H:%M"),
-    "seconds": ("j M Y", "%H:%M:%S %Z"),
+    "": ("j M Y", "minutes"),
+    "seconds": ("j M Y", "seconds"),
     "day": ("j M Y", ""),
     "weekday": ("l j F Y", ""),
-    "clock": ("", "%H:%M"),
-    "short": ("j M", "%H:%M"),
-    "exact": ("l j F Y", "%H:%M:%S %Z"),
+    "clock": ("", "minutes"),
+    "short": ("j M", "minutes"),
+    "exact": ("l j F Y", "seconds"),
 }
 
 
@@ -43,7 +52,13 @@ def number(value: Number | None, places: int = 0) -> str:
     if not places and -1_000 < value < 1_000 and value == int(value):
         # Written alike everywhere, and most of the numbers of a page.
         return str(int(value))
-    return formats.number_format(f"{value:.{places}f}", decimal_pos=places, force_grouping=True)
+    return _grouped(f"{value:.{places}f}", places, get_language())
+
+
+@lru_cache(maxsize=8_192)
+def _grouped(text: str, places: int, _language: str | None) -> str:
+    """Figures in a language's notation: hundreds of them stand on a page, most of them often."""
+    return formats.number_format(text, decimal_pos=places, force_grouping=True)
 
 
 @register.filter
@@ -54,7 +69,7 @@ def plain(value: Number | None, most: int = 4) -> str:
     text = f"{value:.{most}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     places = len(text.partition(".")[2])
-    return formats.number_format(text, decimal_pos=places, force_grouping=True)
+    return _grouped(text, places, get_language())
 
 
 @register.filter
@@ -83,20 +98,15 @@ def duration(seconds: float | None) -> str:
     """
     if seconds is None:
         return NOTHING
-    whole = int(abs(seconds))
-    days, rest = divmod(whole, DAY)
-    hours, rest = divmod(rest, HOUR)
-    minutes, left = divmod(rest, MINUTE)
-    parts = [
-        (days, _("%(n)s d")),
-        (hours, _("%(n)s h")),
-        (minutes, _("%(n)s min")),
-        (left, _("%(n)s s")),
-    ]
-    first = next((place for place, (n, _word) in enumerate(parts) if n), len(parts) - 1)
-    length = 1 if days >= LONG_DAYS else 2
-    shown = [(n, word) for n, word in parts[first : first + length] if n] or [parts[first]]
-    return " ".join((word % {"n": number(n)}).replace(" ", NBSP) for n, word in shown)
+    rest = int(abs(seconds))
+    parts = []
+    for unit, words in UNITS:
+        n, rest = divmod(rest, unit)
+        parts.append((n, words))
+    first = next((place for place, (n, _words) in enumerate(parts) if n), len(parts) - 1)
+    length = 1 if parts[0][0] >= LONG_DAYS else 2
+    shown = [(n, words) for n, words in parts[first : first + length] if n] or [parts[first]]
+    return " ".join((_(words) % {"n": number(n)}).replace(" ", NBSP) for n, words in shown)
 
 
 @register.filter
@@ -150,26 +160,46 @@ def moment(value: datetime | date | None, form: str = "") -> SafeString | str:
         return format_html(
             '<time datetime="{}">{}</time>', value.isoformat(), _day(value, day, get_language())
         )
-    local = timezone.localtime(value)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        _written(local, "exact"),
-        _written(local, form),
+    local, language = timezone.localtime(value), get_language()
+    # A page has a hundred of them: what holds no sign to be escaped is not escaped each time.
+    return SafeString(
+        f'<time datetime="{_machine(value)}" title="{_written(local, "exact", language)}">'
+        f"{_written(local, form, language)}</time>"
     )
 
 
-def _written(local: datetime, form: str) -> str:
-    day, time = MOMENT_FORMATS[form]
-    parts = [_day(local.date(), day, get_language())] if day else []
-    return ", ".join([*parts, local.strftime(time)] if time else parts)
+def _machine(value: datetime) -> str:
+    """A moment of UTC, to the second, as programs read it."""
+    return value.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
+
+
+def _written(local: datetime, form: str, language: str | None) -> str:
+    day, exact = MOMENT_FORMATS[form]
+    parts: list[str] = [_day(local.date(), day, language)] if day else []
+    if exact:
+        parts.append(local.time().isoformat(timespec=exact))
+    written = ", ".join(parts)
+    return f"{written} {_zone(local.tzname())}" if exact == "seconds" else written
+
+
+@lru_cache(maxsize=256)
+def _zone(name: str | None) -> SafeString:
+    return escape(name or "")
 
 
 @lru_cache(maxsize=4_096)
-def _day(day: date, form: str, _language: str | None) -> str:
+def _day(day: date, form: str, _language: str | None) -> SafeString:
     """A day in words: hundreds of moments of a page lie on a few days, and each costs a look into
     the translations for every part of it."""
-    return formats.date_format(day, form)
+    return escape(formats.date_format(day, form))
+
+
+@register.filter
+def shortened(text: str, most: int) -> str:
+    """A text of at most so many characters; what is cut off its end is told by an ellipsis."""
+    composed = normalize("NFC", text)
+    # Nearly all texts fit: their letters need not be gone through.
+    return composed if len(composed) <= most else Truncator(composed).chars(most)
 
 
 @register.filter

@@ -1,17 +1,29 @@
 """A word with its meaning one click away."""
 
-from django import template
+from functools import lru_cache
 
-from promises.selectors.glossary import BY_SLUG, Word
+from django import template
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from promises.selectors.glossary import BY_SLUG
 
 register = template.Library()
 
 
-@register.inclusion_tag("promises/_word.html")
-def explain(slug: str, place: str) -> dict[str, Word | str]:
+@register.simple_tag
+def explain(slug: str, place: str) -> SafeString:
     """A small button that opens what a word means.
 
     Shape: `place` tells buttons of one page apart.
     Raises: KeyError where there is no such word.
     """
-    return {"word": BY_SLUG[slug], "place": f"word-{slug}-{place}"}
+    return _explained(slug, place, get_language(), get_script_prefix())
+
+
+@lru_cache(maxsize=512)
+def _explained(slug: str, place: str, _language: str | None, _prefix: str) -> SafeString:
+    word = {"word": BY_SLUG[slug], "place": f"word-{slug}-{place}"}
+    return SafeString(render_to_string("promises/_word.html", word))

@@ -1,5 +1,6 @@
 """What the filters of a page show, and the addresses that change them."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -7,6 +8,8 @@ from django.http import HttpRequest
 from django.template import Context
 from django.utils import formats
 from django.utils.encoding import escape_uri_path
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from promises.selectors.pages import Asked, Choices
@@ -30,6 +33,23 @@ def more_filters(asked: Asked) -> int:
 def asks_segment(asked: Asked, id: str) -> bool:
     """Whether this segment, as an address names it, is asked for."""
     return asked_parts(asked)["segment"] == id
+
+
+@register.simple_tag
+def options(choices: tuple[tuple[str, str], ...], chosen: str = "") -> SafeString:
+    """The options of a select, the chosen one marked."""
+    return _options(choices, chosen)
+
+
+@lru_cache(maxsize=64)
+def _options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    """There may be hundreds, and they are the same on page after page."""
+    marks = ("", SafeString(" selected"))
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((id, marks[id == chosen], name) for id, name in choices),
+    )
 
 
 @register.filter

@@ -5,15 +5,15 @@ from dataclasses import replace
 from datetime import UTC, date
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus
 
 from django import template
 from django.http import HttpRequest
 from django.template import Context
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import formats
 from django.utils.encoding import escape_uri_path
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from promises.scores import ScoreRow
@@ -42,7 +42,9 @@ def asked_query(asked: Asked, **changes: str | int) -> str:
         parts |= {"from": "", "to": ""}
     if parts["window"] == DEFAULT_WINDOW:
         parts["window"] = ""
-    query = urlencode({name: value for name, value in parts.items() if value})
+    query = "&".join(
+        f"{quote_plus(name)}={quote_plus(str(value))}" for name, value in parts.items() if value
+    )
     return f"?{query}" if query else ""
 
 
@@ -72,17 +74,27 @@ def asked_parts(asked: Asked) -> Mapping[str, str]:
 def page_url(context: Context, name: str, *args: Any) -> str:
     """The address of another page, for the same period, kind and moment; filters go along where
     the page has them."""
-    asked = context["page"].asked
+    return address(name, *args) + page_query(context["page"].asked, name)
+
+
+@lru_cache(maxsize=256)
+def page_query(asked: Asked, name: str) -> str:
+    """What another page is asked so that it tells of the same, as its address says it."""
     if name not in FILTERED_PAGES:
-        asked = _without_filters(asked)
+        asked = replace(asked, filters=Filters())
     elif name == "team" and asked.filters.team:
         asked = replace(asked, filters=replace(asked.filters, team=""))
-    return reverse(name, args=args) + asked_query(asked)
+    return asked_query(asked)
 
 
-@lru_cache(maxsize=64)
-def _without_filters(asked: Asked) -> Asked:
-    return replace(asked, filters=Filters())
+def address(name: str, *args: Any) -> str:
+    """The address of a page without what was asked; the rows of a page ask for hundreds."""
+    return _address(get_script_prefix(), name, args)
+
+
+@lru_cache(maxsize=4_096)
+def _address(_prefix: str, name: str, args: tuple[Any, ...]) -> str:
+    return reverse(name, args=args)
 
 
 @register.simple_tag(takes_context=True)
@@ -101,7 +113,7 @@ def list_url(context: Context, stands: str = "", **changes: str) -> str:
     """
     asked: Asked = context["page"].asked
     only = {**(context.get("list_of") or {}), **changes}
-    return reverse("promises") + asked_query(asked, **only, stands=stands)
+    return address("promises") + asked_query(asked, **only, stands=stands)
 
 
 @register.simple_tag(takes_context=True)
@@ -114,7 +126,7 @@ def row_list_url(context: Context, stands: str, of: str, row_id: str) -> str:
 def figures_url(context: Context, name: str) -> str:
     """The address of a figure's table as CSV, with all filters of this page."""
     only = context.get("list_of") or {}
-    return reverse("figures", args=[name]) + asked_query(context["page"].asked, **only)
+    return address("figures", name) + asked_query(context["page"].asked, **only)
 
 
 @register.filter
@@ -218,15 +230,13 @@ def interval_bar(
     def x(number: float) -> float:
         return round(BAR_WIDTH * min(max(number / top, 0.0), 1.0), 1)
 
-    return format_html(
-        '<svg class="interval" viewBox="0 0 {} 12" width="{}" height="12" aria-hidden="true" '
-        'focusable="false"><line class="interval-axis" x1="0" y1="6" x2="{}" y2="6"/>'
-        '<rect class="interval-range" x="{}" y="3" width="{}" height="6" rx="2"/>'
-        '<rect class="interval-point" x="{}" y="0" width="3" height="12" rx="1"/></svg>',
-        BAR_WIDTH,
-        BAR_WIDTH,
-        BAR_WIDTH,
-        x(low),
-        max(1.0, round(x(high) - x(low), 1)),
-        min(max(0.0, round(x(value) - 1.5, 1)), BAR_WIDTH - 3),
+    # Nothing but numbers stands in it, hence nothing has to be escaped.
+    left, width = x(low), max(1.0, round(x(high) - x(low), 1))
+    point = min(max(0.0, round(x(value) - 1.5, 1)), BAR_WIDTH - 3)
+    return SafeString(
+        f'<svg class="interval" viewBox="0 0 {BAR_WIDTH} 12" width="{BAR_WIDTH}" height="12" '
+        f'aria-hidden="true" focusable="false">'
+        f'<line class="interval-axis" x1="0" y1="6" x2="{BAR_WIDTH}" y2="6"/>'
+        f'<rect class="interval-range" x="{left}" y="3" width="{width}" height="6" rx="2"/>'
+        f'<rect class="interval-point" x="{point}" y="0" width="3" height="12" rx="1"/></svg>'
     )

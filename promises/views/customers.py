@@ -20,11 +20,14 @@ from promises.selectors.customers import customer_read
 from promises.selectors.pages import Asked, CustomerPage, TimelineEntry
 from promises.selectors.timelines import GROUPS, Place, TimelineFilter
 from promises.selectors.visibility import NotVisible, visible_promises
+from promises.templatetags.promise_format import shortened
 from promises.templatetags.promise_tags import asked_query
 from promises.views.numbers import number_in
 from promises.views.trust import trust_drawing
 
 TIMELINE_STEP = 30
+# Of a promise in a choice.
+MOST_CHARACTERS = 60
 # How far back a timeline may be asked for; left out: all of it.
 SINCE = {"28d": timedelta(days=28), "90d": timedelta(days=90), "365d": timedelta(days=365)}
 
@@ -40,6 +43,11 @@ class TimelineAsked:
     before: Place | None
     given: Mapping[str, str]
     problems: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """The promise to which it is narrowed, as the choices name it; "" for all."""
+        return "" if self.wanted.promise is None else str(self.wanted.promise.pk)
 
 
 @require_safe
@@ -112,12 +120,12 @@ def _promise(viewer: Viewer, reference: str, about: str) -> Promise | None:
     return promises.filter(customer__reference=reference).first()
 
 
-def _choices(page: CustomerPage, chosen: Promise | None) -> list[tuple[int, str]]:
+def _choices(page: CustomerPage, chosen: Promise | None) -> tuple[tuple[str, str], ...]:
     """The promises to which the timeline can be narrowed: those that the page lists."""
     found = {line.id: line.statement for line in (*page.open, *page.missed)}
     if chosen is not None:
         found.setdefault(chosen.pk, chosen.statement)
-    return list(found.items())
+    return tuple((str(id), shortened(text, MOST_CHARACTERS)) for id, text in found.items())
 
 
 def _links(page: CustomerPage, timeline: TimelineAsked) -> dict[str, str]:
