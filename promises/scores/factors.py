@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -68,7 +70,12 @@ def day_arrays(question: Question, *, first: date | None = None) -> dict[str, st
 
     Shape: from `first` on, where it is given, else from the first day of the window.
     """
-    ends = _day_ends(question, first)
+    return dict(_day_arrays(_first_day(question, first), question.today, question.zone))
+
+
+@lru_cache(maxsize=64)
+def _day_arrays(first: date, today: date, zone: ZoneInfo) -> dict[str, str]:
+    ends = _day_ends(first, today, zone)
     return {
         "days": plain_array(ends),
         "day_ends": plain_array(f'"{end.isoformat()}"' for end in ends.values()),
@@ -82,7 +89,15 @@ def factor_sql(question: Question, *, first: date | None = None) -> tuple[str, d
     Shape: null for days to come. Looked up in arrays: for a join of three columns the planner sorts
     all rows first.
     """
-    ends = _day_ends(question, first)
+    since = _first_day(question, first)
+    sql, arrays = once(
+        ("factors", since, question.as_of, question.zone), lambda: _factors(question, since)
+    )
+    return sql, dict(arrays)
+
+
+def _factors(question: Question, first: date) -> tuple[str, dict[str, str]]:
+    ends = _day_ends(first, question.today, question.zone)
     names, arrays = [], {}
     for place, ((kind, version), (_, half_life)) in enumerate(_terms().items()):
         left = (
@@ -94,7 +109,7 @@ def factor_sql(question: Question, *, first: date | None = None) -> tuple[str, d
             f"WHEN kind = '{kind}' AND parameters_version = {version} "
             f"THEN %(factors_{place})s::float8[]"
         )
-    arrays["factors_from"] = str(next(iter(ends)))
+    arrays["factors_from"] = str(first)
     return f"(CASE {' '.join(names)} END)[day - %(factors_from)s::date + 1]", arrays
 
 
@@ -116,17 +131,15 @@ def residual_sql() -> str:
     return f"(CASE {cases} END)"
 
 
-def _day_ends(question: Question, first: date | None) -> dict[date, datetime]:
+def _first_day(question: Question, first: date | None) -> date:
     first = first or question.first_day or once("oldest day", _oldest_day) or question.today
-    first = min(first, question.today)
-    count = (question.today - first).days + 1
-    return once(
-        ("day ends", first, question.today),
-        lambda: {
-            day: day_end(day, question.zone)
-            for day in (first + timedelta(days=place) for place in range(count))
-        },
-    )
+    return min(first, question.today)
+
+
+@lru_cache(maxsize=64)
+def _day_ends(first: date, today: date, zone: ZoneInfo) -> dict[date, datetime]:
+    days = (first + timedelta(days=place) for place in range((today - first).days + 1))
+    return {day: day_end(day, zone) for day in days}
 
 
 def _oldest_day() -> date | None:

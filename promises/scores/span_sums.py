@@ -277,12 +277,7 @@ def _names(dimensions: Sequence[str]) -> dict[str, dict[str, str]]:
 
 def _sums(row: Sequence[Any]) -> Sums:
     counts, (weight, weight_squared, loss) = row[: len(_COUNTS)], row[len(_COUNTS) :]
-    return replace(
-        Sums(*counts),
-        weight=weight / NANO,
-        weight_squared=weight_squared / NANO,
-        loss=loss / NANO,
-    )
+    return Sums(*counts, *(value / NANO for value in (weight, weight_squared, loss)))
 
 
 def _add_folded(question: Question, spans: Sequence[Span], found: dict[Grouping, SpanSums]) -> None:
