@@ -17,6 +17,7 @@ from promises.models.cell import SUM_COLUMNS
 from promises.scores.adding import TOGETHER, added_rows, tally_of_matured
 from promises.scores.factors import factor_sql, half_lives
 from promises.scores.question import CUSTOM, WINDOWS, Question
+from promises.scores.reading import once
 from promises.scores.relations import (
     Parameters,
     from_company,
@@ -33,13 +34,14 @@ _HELD = {
     for window, days in WINDOWS.items()
     if days is None or days - 1 in STRETCHES.lengths
 }
-# After so many half-lives less than 1e-13 of a promise is left: it is not looked for any more.
-_HALF_LIVES, _AT_MOST = 44, timedelta(days=36_500)
+# After so many half-lives less than 2e-12 of a promise is left: it is not looked for any more.
+_HALF_LIVES, _AT_MOST = 39, timedelta(days=36_500)
 
 _LEFT = """
-SELECT team_id, kind, sum(open_residual * {factor})::float8 FROM promises_cell
-WHERE {where} GROUP BY team_id, kind
+SELECT {since} AS in_window, team_id, kind, sum(open_residual * {factor})::float8
+FROM promises_cell WHERE {where} GROUP BY 1, 2, 3
 """
+_DAY = timedelta(days=1)
 # Place of the sum of losses in a row of TOGETHER.
 _LOSS = 10
 
@@ -56,9 +58,9 @@ def rows(question: Question) -> Iterator[tuple[Any, ...]]:
 
     Shape: team, kind, None, matured and TOGETHER; and None, None, day, matured and TOGETHER.
     """
-    yesterday = question.today - timedelta(days=1)
+    yesterday = question.today - _DAY
     days = _Days(range(_HELD[question.window] + 1), question.first_day, yesterday)
-    left = _left(question, question.first_day, yesterday)
+    left = _left(question)
     for team, kind, alone, day, matured, *sums in added_rows(
         question,
         [
@@ -76,7 +78,7 @@ def rows(question: Question) -> Iterator[tuple[Any, ...]]:
         if alone:
             yield (None, None, day, matured, *sums)
         elif matured:
-            sums[_LOSS] -= left.pop((team, kind), 0.0)
+            sums[_LOSS] -= left.get((True, team, kind), 0.0)
         yield (team, kind, None, matured, *sums)
     yield from _days(question)
 
@@ -96,7 +98,7 @@ def before(question: Question, span: Span) -> dict[tuple[int, str], Sums] | None
     held = _HELD[question.window]
     days = _Days(range(held + 1, held + 2), span.first_day, span.last_day)
     of_span = replace(question, window=CUSTOM, since=span.first_day, until=span.last_day)
-    left = _left(question, span.first_day, span.last_day)
+    left = _left(question)
     found: dict[tuple[int, str], Sums] = {}
     for team, kind, *sums in added_rows(
         of_span,
@@ -106,7 +108,7 @@ def before(question: Question, span: Span) -> dict[tuple[int, str], Sums] | None
         join="",
         by="GROUP BY 1, 2",
     ):
-        sums[_LOSS] -= left.get((team, kind), 0.0)
+        sums[_LOSS] -= left.get((False, team, kind), 0.0)
         found[team, kind] = tally_of_matured(sums).sums
     return found
 
@@ -134,27 +136,36 @@ def _from_stretches(question: Question, days: _Days) -> tuple[str, Parameters]:
     return sql, conditions.parameters | {"held_first": days.first, "held_last": days.last}
 
 
-def _left(question: Question, first: date | None, last: date) -> dict[tuple[int, str], float]:
-    """What is left of losses to come in the cells of some days, by team and kind."""
+def _left(question: Question) -> dict[tuple[bool, int, str], float]:
+    """What is left of losses to come in the cells of days before today.
+
+    Shape: whether of the window or of the period before it, team, kind.
+    """
+    return once(("left", question), lambda: _read_left(question))
+
+
+def _read_left(question: Question) -> dict[tuple[bool, int, str], float]:
     lives = half_lives().items()
     since = {key: question.today - min(_HALF_LIVES * half, _AT_MOST) for key, half in lives}
-    first = max(first or date.min, min(since.values()))
-    if first > last:
-        return {}
+    first, in_window = min(since.values()), "true"
+    conditions = whose(question)
+    if question.first_day is not None:
+        first = max(first, question.first_day - (question.today - question.first_day) - _DAY)
+        conditions.parameters["first_day"], in_window = question.first_day, "day >= %(first_day)s"
+    conditions.add(
+        "day BETWEEN %(left_since)s AND %(today)s::date - 1 AND open_residual <> 0",
+        left_since=first,
+        today=question.today,
+    )
     # In so short a life nothing is left of most of the days.
     quick = [key for key, day in since.items() if day > first]
-    conditions = whose(question).add(
-        "day BETWEEN %(left_since)s AND %(left_until)s AND open_residual <> 0",
-        left_since=first,
-        left_until=last,
-    )
     for place, (kind, version) in enumerate(quick):
         conditions.add(
             f"(kind <> '{kind}' OR parameters_version <> {version} OR day >= %(left_{place})s)",
             **{f"left_{place}": since[kind, version]},
         )
     factor, factors = factor_sql(question, first=first)
-    statement = _LEFT.format(factor=factor, where=conditions.sql)
+    statement = _LEFT.format(since=in_window, factor=factor, where=conditions.sql)
     with connection.cursor() as cursor:
         cursor.execute(statement, conditions.parameters | factors)
-        return {(team, kind): left for team, kind, left in cursor.fetchall()}
+        return {(bool(now), team, kind): left for now, team, kind, left in cursor.fetchall()}
