@@ -67,6 +67,7 @@ ROOT_URLCONF = "promisegap.urls"
 WSGI_APPLICATION = "promisegap.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+FORM_RENDERER = "promisegap.form_rendering.QuickSelects"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

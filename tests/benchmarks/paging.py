@@ -29,7 +29,7 @@ from tests.furnished import furnish
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "20"))
 # Before a page is measured: each of the two processes makes what it keeps.
-WARM_UP = 3
+WARM_UP = 8
 # The customer looked at: so many have more promises.
 BUSY = 200
 ONLY = os.environ.get("BENCH_PAGES", "").split()
