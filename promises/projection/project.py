@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from operator import itemgetter
 
 from django.db import transaction
 from django.utils import timezone
@@ -77,8 +76,6 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
             )
             for key, state in states.items()
         ]
-        # As they were made: so the table lies, and what is entered in its index of that is its end.
-        rows.sort(key=itemgetter("made_at"))
         warned = {key: promise_warnings(state, calendars) for key, state in states.items()}
         _store(rows, before, latest_heard(gathered), warned, now or timezone.now())
         _settle_to_do(gathered, states)
