@@ -101,7 +101,9 @@ _database["OPTIONS"]["options"] = (
     f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} "
     f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_TIMEOUT_MS} -c timezone=UTC "
     # The server notices a killed client while it waits for a lock, and lets go of its locks.
-    "-c client_connection_check_interval=2000"
+    "-c client_connection_check_interval=2000 "
+    # To start helpers for a statement takes tens of milliseconds: as much as a page may.
+    "-c parallel_setup_cost=10000"
 )
 DATABASES: dict[str, dict[str, Any]] = {
     "default": _database | {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True},

@@ -42,6 +42,7 @@ urlpatterns = [
     path("teams/", teams.all_teams, name="teams"),
     path("teams.csv", teams.teams_csv, name="teams-csv"),
     path("teams/<path:reference>", dashboards.team, name="team"),
+    path("customers/", customers.hurt_most, name="customers"),
     path("customers/<path:reference>", customers.customer, name="customer"),
     path("promises/", promise_list.promise_list, name="promises"),
     path("promises/table.csv", promise_list.promise_table, name="promises-table"),

@@ -99,6 +99,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
         "as_of={day}",
     ),
     "teams": ("", "window=all", "as_of={day}"),
+    "customers": ("", "team={team}", "as_of={day}"),
     "team": ("", "window=28d&kind=response", "window=all", "as_of={day}"),
     "customer": ("", "kind=delivery", "happened=feedback", "as_of={day}"),
     "promises": (

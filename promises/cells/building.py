@@ -3,9 +3,10 @@
 from django.db import connection, transaction
 
 from interactions.replacing import build_beside, put_in_place, read_whole, take_room
+from promises.cells import residues
 from promises.cells.folding import lock_folding
 from promises.cells.grains import BUILD_ORDER
-from promises.cells.stretches import STRETCHED
+from promises.cells.stretches import STRETCHED, base_now
 
 
 def rebuild_cells() -> None:
@@ -25,4 +26,6 @@ def rebuild_cells() -> None:
         for one in STRETCHED:
             select = one.select(built[one.days])
             built[one.table] = build_beside(one.table, select)
+        left, parameters = residues.select(built["promises_cell"], base_now())
+        built[residues.TABLE] = build_beside(residues.TABLE, left, parameters)
         put_in_place(list(built))

@@ -3,15 +3,27 @@
 Cells are sums of integers: adding differences in any order gives what recomputing gives, exactly.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection, transaction
 
-from promises.cells.stretches import LATENESS, SUMS, move_base
+from interactions.installation import installation_zone
+from promises.cells import residues
+from promises.cells.stretches import (
+    KINDS_LATENESS,
+    LATENESS,
+    STRETCHED,
+    SUMS,
+    TEAMS_LATENESS,
+    Base,
+    base_now,
+)
+from promises.domain.clock import day_end
 from promises.models.cell import SUM_COLUMNS
 
 FOLD_LIMIT = 50_000
 _FOLD_LOCK = 7403
+_DAY = timedelta(days=1)
 
 _SUMS = ", ".join(SUM_COLUMNS)
 _ADDED = ", ".join(f"promises_sum({name}) AS {name}" for name in SUM_COLUMNS)
@@ -29,7 +41,7 @@ _LATENESS = f"{_CELL}, bucket"
 _FOLD = f"""
 WITH taken AS (
     DELETE FROM promises_celldelta WHERE id IN (
-        SELECT id FROM promises_celldelta ORDER BY id LIMIT %s)
+        SELECT id FROM promises_celldelta ORDER BY id LIMIT %(limit)s)
     RETURNING *
 ), fine AS (
     -- Sums of sums: the coarse grains add up what the fine one has added up already.
@@ -66,9 +78,13 @@ WITH taken AS (
     HAVING promises_sum(settled) <> 0 OR promises_sum(censored) <> 0 ORDER BY {_LATENESS}
     ON CONFLICT ({_LATENESS}) DO UPDATE SET settled = c.settled + excluded.settled,
                                             censored = c.censored + excluded.censored
-), late_stretches AS (
-    {LATENESS.fold("(SELECT * FROM taken WHERE bucket IS NOT NULL) AS late")}
-), stretches AS ({SUMS.fold("fine")})
+), late AS (
+    SELECT * FROM taken WHERE bucket IS NOT NULL
+), late_stretches AS ({LATENESS.fold("late")}
+), late_of_teams AS ({TEAMS_LATENESS.fold("late")}
+), late_of_kinds AS ({KINDS_LATENESS.fold("late")}
+), stretches AS ({SUMS.fold("fine")}
+), residues AS ({{residues}})
 SELECT count(*) FROM taken
 """  # noqa: S608 (our own column names)
 
@@ -84,7 +100,8 @@ def fold_deltas(*, limit: int = FOLD_LIMIT, wait: bool = True) -> int:
             lock_folding()
         elif not _try_lock_folding():
             return 0
-        cursor.execute(_FOLD, [limit])
+        kept, parameters = residues.fold("fine", base_now())
+        cursor.execute(_FOLD.format(residues=kept), {**parameters, "limit": limit})
         (taken,) = cursor.fetchone()
     return int(taken)
 
@@ -103,5 +120,22 @@ def _try_lock_folding() -> bool:
 
 
 def begin_day(today: date) -> bool:
-    """Move the stretches of days along to today; whether they were behind."""
-    return move_base(today, _FOLD_LOCK)
+    """Move the stretches of days along to today, where they are behind; whether they were."""
+    if base_now().day >= today:
+        return False
+    with transaction.atomic(), connection.cursor() as cursor:
+        lock_folding()
+        old = base_now().day
+        if old >= today:
+            return False
+        for stretches in STRETCHED:
+            cursor.execute(stretches.move, {"old": old, "new": today})
+            cursor.execute(stretches.drop_empty)
+        starts_at = day_end(today - _DAY, installation_zone(fresh=True))
+        cursor.execute(
+            "INSERT INTO promises_stretchbase (id, day, starts_at) VALUES (1, %s, %s) "
+            "ON CONFLICT (id) DO UPDATE SET day = excluded.day, starts_at = excluded.starts_at",
+            [today, starts_at],
+        )
+        residues.refill(cursor, Base(today, starts_at))
+    return True

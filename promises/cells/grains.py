@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from promises.cells.stretches import STRETCHED
+from promises.cells import residues
+from promises.cells.stretches import STRETCHED, base_now
 from promises.models.cell import SUM_COLUMNS
 from promises.models.filing import KEY_SQL, SUM_SQL
 
@@ -113,7 +114,11 @@ GRAINS = (
         deltas="bucket IS NOT NULL",
     ),
 )
-TABLES = (*(grain.table for grain in GRAINS), *(one.table for one in STRETCHED))
+TABLES = (
+    *(grain.table for grain in GRAINS),
+    *(one.table for one in STRETCHED),
+    residues.TABLE,
+)
 # Every grain after the one that it is part of.
 BUILD_ORDER = sorted(GRAINS, key=lambda grain: bool(grain.part_of))
 
@@ -126,4 +131,5 @@ def cell_differences(limit: int = 5) -> dict[str, list[dict[str, object]]]:
     return {
         **{grain.table: grain.differences(limit) for grain in GRAINS},
         **{one.table: one.differences(limit) for one in STRETCHED},
+        residues.TABLE: residues.differences(limit, base_now()),
     }

@@ -3,16 +3,15 @@
 A stretch is some of the days before one day, the base: of lateness (R13) those of 28 days, the rest
 of 90, the rest of a year, all before. A window is the stretches up to its own, and, where the base
 is not today, the few days by which it differs. Days from the base on are in no stretch. The clock
-moves the base along once a day; until it has, figures are right all the same.
-
-What is left of losses to come has no stretch: it is less every moment, and is read day by day.
+moves the base along once a day; until it has, figures are right all the same. What is left of
+losses to come, which is less every moment, has stretches of its own (`residues.py`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from promises.models.cell import SUM_COLUMNS
 
@@ -20,6 +19,8 @@ from promises.models.cell import SUM_COLUMNS
 BASE = "coalesce((SELECT day FROM promises_stretchbase), DATE '1970-01-01')"
 _OLD, _NEW = "%(old)s::date", "%(new)s::date"
 _TODAY, _FIRST = "%(today)s::date", "%(first_day)s::date"
+# The stretch of the base and all days after it.
+AHEAD = -1
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Stretches:
     """The table of some sums by stretches, and the table of cells whose days they add up.
 
     Shape: `lengths` are the days before the base up to which a stretch reaches, the shortest first;
-    one more holds all before.
+    one more holds all before, and where `ahead` is wanted, AHEAD holds the days from the base on.
     """
 
     table: str
@@ -35,6 +36,7 @@ class Stretches:
     key: tuple[str, ...]
     sums: tuple[str, ...]
     lengths: tuple[int, ...]
+    ahead: bool = False
 
     @property
     def all_days(self) -> int:
@@ -47,12 +49,13 @@ class Stretches:
         return ", ".join(("stretch", *self.key, *self.sums))
 
     def of_day(self, base: str) -> str:
-        """The stretch of `day`, which is before the base, as SQL."""
+        """The stretch of `day` as SQL; without AHEAD null from the base on."""
         whens = " ".join(
             f"WHEN day >= {base} - {length} THEN {stretch}"
             for stretch, length in enumerate(self.lengths)
         )
-        return f"(CASE {whens} ELSE {self.all_days} END)::smallint"
+        first = AHEAD if self.ahead else "NULL"
+        return f"(CASE WHEN day >= {base} THEN {first} {whens} ELSE {self.all_days} END)::smallint"
 
     @property
     def _keys(self) -> str:
@@ -74,9 +77,10 @@ class Stretches:
     def select(self, rows: str) -> str:
         """SELECT of the rows of all stretches, from rows by day."""
         keys = ", ".join(self.key)
+        where = "" if self.ahead else f"WHERE day < {BASE} "
         return (
             f"SELECT {self.of_day(BASE)} AS stretch, {keys}, {self._added} FROM {rows} "  # noqa: S608 (our own names)
-            f"WHERE day < {BASE} GROUP BY 1, {keys} HAVING {self._nonzero}"
+            f"{where}GROUP BY 1, {keys} HAVING {self._nonzero}"
         )
 
     def fold(self, rows: str) -> str:
@@ -101,7 +105,7 @@ class Stretches:
         return f"""
             WITH moved AS (
                 SELECT {keys}, {sums}, {self.of_day(_NEW)} AS after,
-                       CASE WHEN day < {_OLD} THEN {self.of_day(_OLD)} END AS before
+                       {self.of_day(_OLD)} AS before
                 FROM {self.days} WHERE day < {_NEW} AND (day >= {_OLD} OR {borders})
             ), changes({self.columns}) AS (
                 SELECT before, {keys}, {taken} FROM moved WHERE before <> after
@@ -132,29 +136,49 @@ class Stretches:
 
         Shape: the first and the last day are SQL; None = from the beginning, with all stretches.
         """
+        keys, stretches = ", ".join(self.key), ", ".join(map(str, held))
+        days, sign = self.differing(held, begins, ends)
+        signed = ", ".join(f"{sign} * {name}" for name in self.sums)
+        return (
+            f"SELECT {keys}, {', '.join(self.sums)} FROM {self.table} "  # noqa: S608 (our own names)
+            f"WHERE {where} AND stretch IN ({stretches}) "
+            f"UNION ALL SELECT {keys}, {signed} FROM {self.days} WHERE {where} AND ({days})"
+        )
+
+    def ahead_sql(self, where: str) -> str:
+        """SELECT of key and sums of the days after today.
+
+        Shape: as AHEAD and the days by which it differs. The statement's parameter is `today`.
+        """
+        keys, sums = ", ".join(self.key), ", ".join(self.sums)
+        signed = ", ".join(
+            f"CASE WHEN day <= {_TODAY} THEN -1 ELSE 1 END * {name}" for name in self.sums
+        )
+        return (
+            f"SELECT {keys}, {sums} FROM {self.table} WHERE {where} AND stretch = {AHEAD} "  # noqa: S608 (our own names)
+            f"UNION ALL SELECT {keys}, {signed} FROM {self.days} WHERE {where} AND ("
+            f"day BETWEEN {BASE} AND {_TODAY} OR day BETWEEN {_TODAY} + 1 AND {BASE} - 1)"
+        )
+
+    def differing(self, held: range, begins: str | None, ends: str) -> tuple[str, str]:
+        """The days by which some days differ from the stretches that hold about these.
+
+        Shape: (a condition on `day`; 1, or -1 where the day is to be taken away), as SQL, as the
+        first and the last day are.
+        """
         last = f"({BASE} - {1 if held.start == 0 else self.lengths[held.start - 1] + 1})"
         if begins is None:
-            spans = [("", f"{last} + 1", ends), ("-", f"({ends}) + 1", last)]
-        else:
-            first = f"({BASE} - {self.lengths[held.stop - 1]})"
-            spans = [
-                ("", begins, f"least({ends}, {first} - 1)"),
-                ("", f"greatest({begins}, {last} + 1)", ends),
-                ("-", first, f"least({last}, {begins} - 1)"),
-                ("-", f"greatest({first}, ({ends}) + 1)", last),
-            ]
-        keys, stretches = ", ".join(self.key), ", ".join(map(str, held))
-        parts = [
-            f"SELECT {keys}, {', '.join(self.sums)} FROM {self.table} "  # noqa: S608 (our own names)
-            f"WHERE {where} AND stretch IN ({stretches})"
-        ]
-        for sign, since, until in spans:
-            sums = ", ".join(f"{sign}{name}" for name in self.sums)
-            parts.append(
-                f"SELECT {keys}, {sums} FROM {self.days} "  # noqa: S608 (our own names)
-                f"WHERE {where} AND day BETWEEN {since} AND {until}"
-            )
-        return " UNION ALL ".join(parts)
+            days = f"day BETWEEN {last} + 1 AND {ends} OR day BETWEEN ({ends}) + 1 AND {last}"
+            return days, f"CASE WHEN day <= {last} THEN -1 ELSE 1 END"
+        first = f"({BASE} - {self.lengths[held.stop - 1]})"
+        spans = (
+            (begins, f"least({ends}, {first} - 1)"),
+            (f"greatest({begins}, {last} + 1)", ends),
+            (first, f"least({last}, {begins} - 1)"),
+            (f"greatest({first}, ({ends}) + 1)", last),
+        )
+        days = " OR ".join(f"day BETWEEN {since} AND {until}" for since, until in spans)
+        return days, f"CASE WHEN day BETWEEN {first} AND {last} THEN -1 ELSE 1 END"
 
     def nearest(self, youngest: int, oldest: int) -> range | None:
         """The stretches that differ from some days by the fewest, where the base is today.
@@ -187,49 +211,46 @@ class Stretches:
             return [{"side": side, "cell": cell} for side, cell in cursor.fetchall()]
 
 
+# The days before today in a window of 28, 90 and 365 days.
+_WINDOWS = (27, 89, 364)
+# The same, and those of the periods before.
+PERIODS = (27, 55, 89, 179, 364, 729)
+_LATE = ("settled", "censored")
+_DAYS = "promises_celllateness"
 LATENESS = Stretches(
-    "promises_latenessstretch",
-    "promises_celllateness",
-    ("team_id", "kind", "bucket"),
-    ("settled", "censored"),
-    # The days before today in a window of 28, 90 and 365 days.
-    (27, 89, 364),
+    "promises_latenessstretch", _DAYS, ("team_id", "kind", "bucket"), _LATE, _WINDOWS
+)
+# The same with fewer rows, for who does not ask for kinds, or not for teams.
+TEAMS_LATENESS = Stretches(
+    "promises_teamlatenessstretch", _DAYS, ("team_id", "bucket"), _LATE, _WINDOWS
+)
+KINDS_LATENESS = Stretches(
+    "promises_kindlatenessstretch", _DAYS, ("kind", "bucket"), _LATE, _WINDOWS
 )
 SUMS = Stretches(
     "promises_cellstretch",
     "promises_cell",
     ("team_id", "kind"),
     tuple(name for name in SUM_COLUMNS if name != "open_residual"),
-    # The same, and those of the periods before.
-    (27, 55, 89, 179, 364, 729),
+    PERIODS,
+    ahead=True,
 )
-STRETCHED: Sequence[Stretches] = (LATENESS, SUMS)
+STRETCHED: Sequence[Stretches] = (LATENESS, TEAMS_LATENESS, KINDS_LATENESS, SUMS)
 
 
-def base_day() -> date:
-    """The day before which all days are in a stretch."""
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The day before which all days are in a stretch, and the moment at which it began.
+
+    Shape: starts_at is None where nothing is in a stretch yet.
+    """
+
+    day: date
+    starts_at: datetime | None
+
+
+def base_now() -> Base:
+    """The base."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {BASE}")
-        (day,) = cursor.fetchone()
-    assert isinstance(day, date)  # noqa: S101 (the column's type)
-    return day
-
-
-def move_base(today: date, lock: int) -> bool:
-    """Let today be the base, where it is behind; whether it was. `lock` is that of folding."""
-    if base_day() >= today:
-        return False
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
-        old = base_day()
-        if old >= today:
-            return False
-        for stretches in STRETCHED:
-            cursor.execute(stretches.move, {"old": old, "new": today})
-            cursor.execute(stretches.drop_empty)
-        cursor.execute(
-            "INSERT INTO promises_stretchbase (id, day) VALUES (1, %s) "
-            "ON CONFLICT (id) DO UPDATE SET day = excluded.day",
-            [today],
-        )
-    return True
+        cursor.execute(f"SELECT {BASE}, (SELECT starts_at FROM promises_stretchbase)")  # noqa: S608 (our own names)
+        return Base(*cursor.fetchone())

@@ -19,8 +19,11 @@ from promises.models.cell import (
     CellStandard,
     CellStretch,
     CellTouchpoint,
+    KindLatenessStretch,
     LatenessStretch,
+    ResidueStretch,
     StretchBase,
+    TeamLatenessStretch,
 )
 from promises.models.consequence import Consequence, CustomerFact, FactMark
 from promises.models.customer_score import CustomerMark, CustomerScore
@@ -74,6 +77,7 @@ __all__ = [
     "DrainBatch",
     "FactMark",
     "ImportRun",
+    "KindLatenessStretch",
     "KindParameters",
     "LastAsked",
     "LatenessStretch",
@@ -86,6 +90,7 @@ __all__ = [
     "OpenPromise",
     "Promise",
     "ReadingPage",
+    "ResidueStretch",
     "Restatement",
     "RiskFit",
     "SavedView",
@@ -95,6 +100,7 @@ __all__ = [
     "StandardOrder",
     "StandardVersion",
     "StretchBase",
+    "TeamLatenessStretch",
     "Upload",
     "UploadPiece",
     "UploadSpan",

@@ -116,9 +116,31 @@ class LatenessStretch(models.Model):
     censored = models.BigIntegerField(default=0)
 
 
+class TeamLatenessStretch(models.Model):
+    """The same by team, all kinds together."""
+
+    pk = models.CompositePrimaryKey("stretch", "team_id", "bucket")
+    stretch = models.SmallIntegerField()
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    bucket = models.SmallIntegerField()
+    settled = models.BigIntegerField(default=0)
+    censored = models.BigIntegerField(default=0)
+
+
+class KindLatenessStretch(models.Model):
+    """The same by kind, all teams together."""
+
+    pk = models.CompositePrimaryKey("stretch", "kind", "bucket")
+    stretch = models.SmallIntegerField()
+    kind = models.TextField()
+    bucket = models.SmallIntegerField()
+    settled = models.BigIntegerField(default=0)
+    censored = models.BigIntegerField(default=0)
+
+
 class CellStretch(CellSums):
     """The sums of the days of one stretch, by team and kind, without what is left of losses to
-    come."""
+    come; -1 are the base and the days after it."""
 
     pk = models.CompositePrimaryKey("stretch", "team_id", "kind")
     stretch = models.SmallIntegerField()
@@ -127,11 +149,26 @@ class CellStretch(CellSums):
     open_residual = None  # type: ignore[assignment]  # so a field is left out
 
 
+class ResidueStretch(models.Model):
+    """What is left of the losses to come of the days of one stretch when the base begins.
+
+    Units: 1e-9 of a promise.
+    """
+
+    pk = models.CompositePrimaryKey("stretch", "team_id", "kind", "parameters_version")
+    stretch = models.SmallIntegerField()
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    kind = models.TextField()
+    parameters_version = models.IntegerField()
+    left_over = models.FloatField()
+
+
 class StretchBase(models.Model):
-    """The day before which stretches end: one row, moved along by the clock."""
+    """The day before which stretches end, and when it began: one row, moved along by the clock."""
 
     id = models.SmallIntegerField(primary_key=True)
     day = models.DateField()
+    starts_at = models.DateTimeField()
 
 
 class CellDetail(CellSums):

@@ -1,16 +1,13 @@
 """What is left of losses to come at the moment of a question: one number for a cell (R12)."""
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from interactions.arrays import plain_array, text_array
-from promises.domain.clock import day_end
-from promises.domain.loss import DEFAULT_PARAMETERS
-from promises.projection.facts import parameter_rows
+from promises.cells.halving import day_ends, left_by_day, terms
 from promises.scores.question import Question
 from promises.scores.reading import once
 
@@ -30,39 +27,15 @@ ends(day, ends_at) AS (
 )"""
 
 
-_SECOND = timedelta(seconds=1)
-# b and h by kind and version: those that hold where the table does not say otherwise.
-_Terms = Mapping[tuple[str, int], tuple[float, float]]
-_FIRST: _Terms = {
-    (kind, 1): (p.base_loss, p.half_life_seconds) for kind, p in DEFAULT_PARAMETERS.items()
-}
-
-
 def parameter_arrays() -> dict[str, str]:
     """The parameters of all kinds and versions, as arrays."""
-    rows = _terms()
+    rows = terms()
     return {
         "kinds": text_array(kind for kind, _ in rows),
         "versions": plain_array(version for _, version in rows),
         "base_losses": plain_array(base for base, _ in rows.values()),
         "half_lives": plain_array(half for _, half in rows.values()),
     }
-
-
-def half_lives() -> dict[tuple[str, int], timedelta]:
-    """By kind and version of its parameters."""
-    return {key: timedelta(seconds=half) for key, (_, half) in _terms().items()}
-
-
-def _terms() -> _Terms:
-    return once("parameters", _read_terms)
-
-
-def _read_terms() -> _Terms:
-    rows = dict(_FIRST)
-    for row in parameter_rows():
-        rows[row.kind, row.version] = (row.base_loss, row.half_life_seconds)
-    return rows
 
 
 def day_arrays(question: Question, *, first: date | None = None) -> dict[str, str]:
@@ -75,7 +48,7 @@ def day_arrays(question: Question, *, first: date | None = None) -> dict[str, st
 
 @lru_cache(maxsize=64)
 def _day_arrays(first: date, today: date, zone: ZoneInfo) -> dict[str, str]:
-    ends = _day_ends(first, today, zone)
+    ends = day_ends(first, today, zone)
     return {
         "days": plain_array(ends),
         "day_ends": plain_array(f'"{end.isoformat()}"' for end in ends.values()),
@@ -86,31 +59,14 @@ def factor_sql(question: Question, *, first: date | None = None) -> tuple[str, d
     """What is left at as_of, by `day`, `kind` and `parameters_version` of a row of cells, with the
     parameters of this SQL.
 
-    Shape: null for days to come. Looked up in arrays: for a join of three columns the planner sorts
-    all rows first.
+    Shape: null for days to come.
     """
     since = _first_day(question, first)
+    as_of, zone = question.as_of, question.zone
     sql, arrays = once(
-        ("factors", since, question.as_of, question.zone), lambda: _factors(question, since)
+        ("factors", since, as_of, zone), lambda: left_by_day(as_of, since, question.today, zone)
     )
     return sql, dict(arrays)
-
-
-def _factors(question: Question, first: date) -> tuple[str, dict[str, str]]:
-    ends = _day_ends(first, question.today, question.zone)
-    names, arrays = [], {}
-    for place, ((kind, version), (_, half_life)) in enumerate(_terms().items()):
-        left = (
-            2.0 ** min(64.0, max(-1000.0, -((question.as_of - end) / _SECOND) / half_life))
-            for end in ends.values()
-        )
-        arrays[f"factors_{place}"] = plain_array(left)
-        names.append(
-            f"WHEN kind = '{kind}' AND parameters_version = {version} "
-            f"THEN %(factors_{place})s::float8[]"
-        )
-    arrays["factors_from"] = str(first)
-    return f"(CASE {' '.join(names)} END)[day - %(factors_from)s::date + 1]", arrays
 
 
 def residual_sql() -> str:
@@ -126,7 +82,7 @@ def residual_sql() -> str:
     cases = " ".join(
         f"WHEN kind = '{kind}' AND parameters_version = {version} THEN {1 - base!r} * "
         f"power(2, greatest(-1000, least(1000, coalesce({seconds} / {half_life!r}, 0))))"
-        for (kind, version), (base, half_life) in _terms().items()
+        for (kind, version), (base, half_life) in terms().items()
     )
     return f"(CASE {cases} END)"
 
@@ -134,12 +90,6 @@ def residual_sql() -> str:
 def _first_day(question: Question, first: date | None) -> date:
     first = first or question.first_day or once("oldest day", _oldest_day) or question.today
     return min(first, question.today)
-
-
-@lru_cache(maxsize=64)
-def _day_ends(first: date, today: date, zone: ZoneInfo) -> dict[date, datetime]:
-    days = (first + timedelta(days=place) for place in range((today - first).days + 1))
-    return {day: day_end(day, zone) for day in days}
 
 
 def _oldest_day() -> date | None:

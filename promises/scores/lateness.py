@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from interactions.known_parties import all_of
 from interactions.models import Team
-from promises.cells.stretches import LATENESS
+from promises.cells.stretches import KINDS_LATENESS, LATENESS, TEAMS_LATENESS, Stretches
 from promises.domain.clock import day_of
 from promises.domain.loss import loss_terms
 from promises.domain.survival import (
@@ -171,7 +171,7 @@ def _rows(
         clauses["slice_groups"] = f"GROUP BY {', '.join(by)}" if by else ""
         clauses["ageing"] = AGEING.format(**clauses)
         parameters |= homes | ageing.parameters()
-    clauses["days"] = _days(question, clauses, conditions.sql)
+    clauses["days"] = _days(question, clauses, _stretches_for(question, scope, by_kind=by_kind))
     with connection.cursor() as cursor:
         cursor.execute((NOW if question.is_now else THEN).format(**clauses), parameters)
         return list(cursor.fetchall())
@@ -184,18 +184,36 @@ def _open_cells(question: Question, scope: Scope) -> str:
     return "promises_cell" if by_team else "promises_cellsegment"
 
 
-def _days(question: Question, clauses: Mapping[str, str], where: str) -> str:
+def _stretches_for(question: Question, scope: Scope, *, by_kind: bool) -> Stretches:
+    """Those that tell what is asked for in the fewest rows."""
+    if scope is Scope.COMPANY and question.team_ids is None:
+        return KINDS_LATENESS
+    return LATENESS if by_kind or question.kind else TEAMS_LATENESS
+
+
+def _days(question: Question, clauses: Mapping[str, str], stretches: Stretches) -> str:
     """SELECT of the days before today: as stretches of them, where these are fewer rows."""
     stretch = _STRETCHES.get(question.window) if question.since is None else None
     if stretch is not None and (stretch == LATENESS.all_days or question.is_now):
-        return LATENESS.window_sql(where, stretch)
+        return _in_full(stretches, stretches.window_sql(clauses["where"], stretch))
     first, last = question.first_day, question.last_day or question.today - timedelta(days=1)
     base = day_of(timezone.now(), question.zone)
     held = LATENESS.nearest((base - last).days, (base - first).days) if first else None
     if held is None or first is None or first > last:
         return DAYS.format(**clauses)
     ends = "%(last_day)s::date" if question.last_day else "%(today)s::date - 1"
-    return LATENESS.span_sql(where, held, "%(first_day)s::date", ends)
+    span = stretches.span_sql(clauses["where"], held, "%(first_day)s::date", ends)
+    return _in_full(stretches, span)
+
+
+def _in_full(stretches: Stretches, held: str) -> str:
+    """The same with the keys that these stretches do not know."""
+    team = "team_id" if "team_id" in stretches.key else "NULL::bigint"
+    kind = "kind" if "kind" in stretches.key else "NULL::text"
+    return (
+        f"SELECT {team} AS team_id, {kind} AS kind, bucket, settled, censored "  # noqa: S608 (our own names)
+        f"FROM ({held}) AS held"
+    )
 
 
 def _customer_times(question: Question) -> list[CustomerTime]:
@@ -207,6 +225,7 @@ def _customer_times(question: Question) -> list[CustomerTime]:
         "ends_at": question.ends_at,
     }
     sql = TIMES.format(
+        customers="true" if question.customer_ids is None else "id = ANY(%(customer_ids)s)",
         where=" AND ".join(f"p.{condition}" for condition in conditions.parts) or "true",
         eventful="" if question.is_now else "AND (NOT p.eventful OR p.last_event_at <= %(as_of)s)",
         since_moment="AND p.matures_at >= %(starts_at)s" if question.starts_at else "",

@@ -6,7 +6,9 @@ from promises.models.kinds import Kind
 from promises.projection.facts import installation_zone
 from promises.scores.lateness import read_kinds_together
 from promises.scores.question import Question
+from promises.scores.reading import one_reading
 from promises.scores.rows import ScoreRow, company_row, kind_rows, team_rows
+from promises.scores.tallies import read_together
 
 Rows = dict[str, list[ScoreRow]]
 SCOPES = ("company", "kind", "team")
@@ -25,10 +27,12 @@ def month_question(month: Period) -> Question:
 
 def month_rows(question: Question) -> Rows:
     """Rows of the company, of each kind and of each team."""
-    read_kinds_together(question)
-    kinds = {row.id: row for row in kind_rows(question)}
-    return {
-        "company": [company_row(question)],
-        "kind": [kinds[kind] for kind in Kind.values if kind in kinds],
-        "team": team_rows(question),
-    }
+    with one_reading():
+        read_together(question)
+        read_kinds_together(question)
+        kinds = {row.id: row for row in kind_rows(question)}
+        return {
+            "company": [company_row(question)],
+            "kind": [kinds[kind] for kind in Kind.values if kind in kinds],
+            "team": team_rows(question),
+        }

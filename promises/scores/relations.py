@@ -108,13 +108,18 @@ def from_cells(question: Question) -> tuple[str, Parameters]:
 
 def from_deltas(question: Question) -> tuple[str, Parameters]:
     """What is on its way into the cells of all days but today's."""
-    return _from_tables(question, ("promises_celldelta",), "NULL::bigint")
+    return _from_tables(question, ("promises_celldelta",), "touchpoint_id")
 
 
-def from_days_to_come(question: Question) -> tuple[str, Parameters]:
-    """The cells of what has not matured."""
-    sql, parameters = _from_tables(question, ("promises_cell",), "NULL::bigint")
-    return f"{sql} AND day > %(today)s", parameters
+def from_cells_alone(question: Question) -> tuple[str, Parameters]:
+    """By teams, without what is on its way."""
+    return _from_tables(question, ("promises_cell",), "NULL::bigint")
+
+
+def from_touchpoint_cells(question: Question) -> tuple[str, Parameters]:
+    """By touchpoints, without what is on its way."""
+    table = ("promises_celltouchpoint",)
+    return _from_tables(question, table, "touchpoint_id", team="NULL::bigint AS team_id")
 
 
 def from_company(question: Question) -> tuple[str, Parameters]:

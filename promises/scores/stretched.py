@@ -1,7 +1,7 @@
 """The usual windows of everybody, as of now: from stretches of days instead of every day.
 
 What a day would still tell is read where it is needed: the trend, from the cells of all teams
-together; and what is left of losses to come, which has no stretch, for it is less every moment.
+together.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,17 +11,17 @@ from typing import Any
 
 from django.db import connection
 
+from promises.cells import residues
 from promises.cells.stretches import SUMS as STRETCHES
 from promises.domain.score import Sums
 from promises.models.cell import SUM_COLUMNS
 from promises.scores.adding import TOGETHER, added_rows, tally_of_matured
-from promises.scores.factors import factor_sql, half_lives
+from promises.scores.factors import factor_sql
 from promises.scores.question import CUSTOM, WINDOWS, Question
 from promises.scores.reading import once
 from promises.scores.relations import (
     Parameters,
     from_company,
-    from_days_to_come,
     from_deltas,
     from_promises_today,
     whose,
@@ -34,13 +34,14 @@ _HELD = {
     for window, days in WINDOWS.items()
     if days is None or days - 1 in STRETCHES.lengths
 }
-# After so many half-lives less than 2e-12 of a promise is left: it is not looked for any more.
-_HALF_LIVES, _AT_MOST = 39, timedelta(days=36_500)
 
 _LEFT = """
-SELECT {since} AS in_window, team_id, kind, sum(open_residual * {factor})::float8
-FROM promises_cell WHERE {where} GROUP BY 1, 2, 3
+SELECT in_window, team_id, kind, sum(left_over) FROM (
+    SELECT true AS in_window, window_.* FROM ({window}) AS window_{before}
+) AS both_parts GROUP BY 1, 2, 3
 """
+_BEFORE = """
+    UNION ALL SELECT false, before_.* FROM ({before}) AS before_"""
 _DAY = timedelta(days=1)
 # Place of the sum of losses in a row of TOGETHER.
 _LOSS = 10
@@ -66,7 +67,7 @@ def rows(question: Question) -> Iterator[tuple[Any, ...]]:
         [
             lambda _: _from_stretches(question, days),
             from_deltas,
-            from_days_to_come,
+            _from_days_to_come,
             from_promises_today,
         ],
         group="team_id, kind, customer_id IS NOT NULL, CASE WHEN customer_id IS NOT NULL THEN day "
@@ -126,14 +127,25 @@ def _from_stretches(question: Question, days: _Days) -> tuple[str, Parameters]:
     conditions = whose(question)
     begins = None if days.first is None else "%(held_first)s::date"
     window = STRETCHES.span_sql(conditions.sql, days.held, begins, "%(held_last)s::date")
+    sql = _as_relation(window, matured=True)
+    return sql, conditions.parameters | {"held_first": days.first, "held_last": days.last}
+
+
+def _from_days_to_come(question: Question) -> tuple[str, Parameters]:
+    conditions = whose(question)
+    sql = _as_relation(STRETCHES.ahead_sql(conditions.sql), matured=False)
+    return sql, conditions.parameters | {"today": question.today}
+
+
+def _as_relation(held: str, *, matured: bool) -> str:
+    """The shape of a relation, from the sums of teams and kinds."""
     own = ", ".join("0::bigint" if name == "open_residual" else name for name in SUM_COLUMNS)
-    sql = (
+    return (
         "SELECT team_id, kind, NULL::int AS parameters_version, NULL::date AS day, "  # noqa: S608 (our own names)
-        "NULL::bigint AS customer_id, NULL::bigint AS touchpoint_id, true AS matured, "
-        f"{', '.join(SUM_COLUMNS)} FROM (SELECT team_id, kind, {own} FROM ({window}) AS held) "
+        f"NULL::bigint AS customer_id, NULL::bigint AS touchpoint_id, {matured} AS matured, "
+        f"{', '.join(SUM_COLUMNS)} FROM (SELECT team_id, kind, {own} FROM ({held}) AS held) "
         f"AS held(team_id, kind, {', '.join(SUM_COLUMNS)})"
     )
-    return sql, conditions.parameters | {"held_first": days.first, "held_last": days.last}
 
 
 def _left(question: Question) -> dict[tuple[bool, int, str], float]:
@@ -145,27 +157,25 @@ def _left(question: Question) -> dict[tuple[bool, int, str], float]:
 
 
 def _read_left(question: Question) -> dict[tuple[bool, int, str], float]:
-    lives = half_lives().items()
-    since = {key: question.today - min(_HALF_LIVES * half, _AT_MOST) for key, half in lives}
-    first, in_window = min(since.values()), "true"
-    conditions = whose(question)
-    if question.first_day is not None:
-        first = max(first, question.first_day - (question.today - question.first_day) - _DAY)
-        conditions.parameters["first_day"], in_window = question.first_day, "day >= %(first_day)s"
-    conditions.add(
-        "day BETWEEN %(left_since)s AND %(today)s::date - 1 AND open_residual <> 0",
-        left_since=first,
-        today=question.today,
-    )
-    # In so short a life nothing is left of most of the days.
-    quick = [key for key, day in since.items() if day > first]
-    for place, (kind, version) in enumerate(quick):
-        conditions.add(
-            f"(kind <> '{kind}' OR parameters_version <> {version} OR day >= %(left_{place})s)",
-            **{f"left_{place}": since[kind, version]},
+    conditions, held = whose(question), _HELD[question.window]
+    first, yesterday = question.first_day, question.today - _DAY
+    parameters = conditions.parameters | {"as_of": question.as_of, "left_to": yesterday}
+    reach, begins, before = first, None, ""
+    if first is not None:
+        reach, begins = first - (question.today - first) - _DAY, "%(left_from)s::date"
+        parameters |= {"left_from": first, "before_from": reach, "before_to": first - _DAY}
+    factor, factors = factor_sql(question, first=reach)
+    if first is not None:
+        before = _BEFORE.format(
+            before=residues.span_sql(
+                conditions.sql,
+                range(held + 1, held + 2),
+                "%(before_from)s::date",
+                "%(before_to)s::date",
+                factor,
+            )
         )
-    factor, factors = factor_sql(question, first=first)
-    statement = _LEFT.format(since=in_window, factor=factor, where=conditions.sql)
+    window = residues.span_sql(conditions.sql, range(held + 1), begins, "%(left_to)s::date", factor)
     with connection.cursor() as cursor:
-        cursor.execute(statement, conditions.parameters | factors)
-        return {(bool(now), team, kind): left for now, team, kind, left in cursor.fetchall()}
+        cursor.execute(_LEFT.format(window=window, before=before), parameters | factors)
+        return {(bool(now), team, kind): left or 0.0 for now, team, kind, left in cursor.fetchall()}

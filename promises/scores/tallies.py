@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from interactions.known_parties import all_of
-from interactions.models import Team
+from interactions.models import Team, Touchpoint
 from interactions.models.party import Party
 from promises.models.kinds import Kind
-from promises.scores import past, relations, stretched
+from promises.scores import past, relations, stretched, together_then
 from promises.scores.adding import TOGETHER, Source, added_rows, tally_of_matured, tally_of_row
 from promises.scores.question import Question, Scope
 from promises.scores.reading import is_reading, keep, kept, once
@@ -23,6 +23,12 @@ _GROUPS: Mapping[Scope, tuple[str, str]] = {
     Scope.TEAM: ("g.reference", "JOIN interactions_team g ON g.id = team_id"),
     Scope.CUSTOMER: ("g.reference", "JOIN interactions_customer g ON g.id = customer_id"),
     Scope.TOUCHPOINT: ("g.reference", "JOIN interactions_touchpoint g ON g.id = touchpoint_id"),
+}
+
+
+_BY_NUMBER: Mapping[Scope, tuple[str, type[Party]]] = {
+    Scope.TEAM: ("team_id", Team),
+    Scope.TOUCHPOINT: ("touchpoint_id", Touchpoint),
 }
 
 
@@ -42,17 +48,22 @@ def tallies(question: Question, scope: Scope) -> dict[str, Tally]:
     return dict(once((question, scope), lambda: _tallies(question, scope)))
 
 
-def read_together(question: Question) -> None:
+def read_together(question: Question, *, touchpoints: bool = False) -> None:
     """Answer a question about the company, teams, kinds, both, and days by going through the rows
     once.
 
     Shape: nothing is given back: within `one_reading`, `tallies` then has the answers, also about
-    the teams of each kind.
+    the teams of each kind; and about touchpoints where they are wanted and the same rows tell them.
     """
     if not is_reading() or question.customer_ids is not None:
         return
-    by_pair, by_day = _read_pairs_and_days(question)
-    found: past.Answers = {(question, Scope.DAY): _added_up(by_day)}
+    found: past.Answers = {}
+    if touchpoints and together_then.can_answer(question):
+        by_pair, by_day, by_point = _read_with_touchpoints(question)
+        found[question, Scope.TOUCHPOINT] = _added_up(by_point)
+    else:
+        by_pair, by_day = _read_pairs_and_days(question)
+    found[question, Scope.DAY] = _added_up(by_day)
     _from_pairs(question, {pair: together(parts) for pair, parts in by_pair.items()}, found)
     _keep_with_folded(question, found)
 
@@ -62,14 +73,28 @@ def _read_pairs_and_days(question: Question) -> tuple[dict[tuple[str, str], list
     teams = _References(Team)
     rows = stretched.rows(question) if stretched.can_answer(question) else _rows_of_days(question)
     for team, kind, day, matured, *sums in rows:
-        tally = (
-            tally_of_matured(sums) if matured else Tally(not_yet_due=sums[5], kept_early=sums[1])
-        )
+        tally = _tally_of_part(matured, sums)
         if team is None:
             by_day[day and day.isoformat()].append(tally)
         else:
             by_pair.setdefault((teams[team], kind), []).append(tally)
     return by_pair, by_day
+
+
+def _read_with_touchpoints(
+    question: Question,
+) -> tuple[dict[tuple[str, str], list[Tally]], _Parts, _Parts]:
+    by_pair, by_day, by_point = dict[tuple[str, str], list[Tally]](), _Parts(), _Parts()
+    teams, points = _References(Team), _References(Touchpoint)
+    for row in together_then.rows(question):
+        tally = _tally_of_part(row.matured, row.sums)
+        if row.team is not None:
+            by_pair.setdefault((teams[row.team], row.kind), []).append(tally)
+        elif row.touchpoint is not None:
+            by_point[points[row.touchpoint]].append(tally)
+        elif row.day is not None:
+            by_day[row.day.isoformat()].append(tally)
+    return by_pair, by_day, by_point
 
 
 def _rows_of_days(question: Question) -> list[tuple[Any, ...]]:
@@ -82,6 +107,10 @@ def _rows_of_days(question: Question) -> list[tuple[Any, ...]]:
         join="",
         by="GROUP BY GROUPING SETS ((team_id, kind, matured), (day, matured))",
     )
+
+
+def _tally_of_part(matured: bool, sums: Sequence[Any]) -> Tally:
+    return tally_of_matured(sums) if matured else Tally(not_yet_due=sums[5], kept_early=sums[1])
 
 
 def _added_up(parts: _Parts) -> dict[str, Tally]:
@@ -198,5 +227,13 @@ def add_up(
 ) -> dict[str, Tally]:
     """Add up the rows of some relations."""
     group, join = _GROUPS[scope]
+    by_number = _BY_NUMBER.get(scope) if is_reading() else None
+    if by_number is not None:
+        # Their names are known: the rows need not be joined and sorted by them.
+        group, join = by_number[0], ""
     rows = added_rows(question, sources, group=group, join=join, by="GROUP BY 1")
-    return {row[0]: tally_of_row(row[1:]) for row in rows}
+    found = {row[0]: tally_of_row(row[1:]) for row in rows}
+    if by_number is None:
+        return found
+    names = _References(by_number[1])
+    return {names[pk]: tally for pk, tally in found.items() if pk is not None}

@@ -68,7 +68,7 @@ def _overview(viewer: Viewer, asked: Asked) -> Overview:
     question = overview_question(viewer, asked)
     read_judging(question.as_of)
     choices = choices_read(viewer)
-    read_together(question)
+    read_together(question, touchpoints=True)
     read_means_together(question)
     overdue, counts = overdue_promises(viewer, asked), open_counts(viewer, asked, question)
     company = company_row(question)
@@ -85,9 +85,7 @@ def _overview(viewer: Viewer, asked: Asked) -> Overview:
         teams=tuple(teams),
         kinds=tuple(plain_kind_rows(question)),
         touchpoints=tuple(touchpoint_rows(question)),
-        worst_customers=tuple(
-            worst_customers(viewer, question, limit=LIST_LENGTH, quick=True, with_lateness=False)
-        ),
+        worst_customers=_worst_customers(viewer, question),
         quick=asked.is_now and not is_stored(viewer, question),
         overdue_count=counts.overdue,
         due_today_count=counts.due_today,
@@ -97,6 +95,15 @@ def _overview(viewer: Viewer, asked: Asked) -> Overview:
         drivers=drivers,
         risk=_at_risk(viewer, asked),
     )
+
+
+def _worst_customers(viewer: Viewer, question: Question) -> tuple[ScoreRow, ...] | None:
+    """The customers that stand worst; None at a past moment, when every promise of the window is
+    gone through for them (`hurt.py`)."""
+    if not question.is_now:
+        return None
+    rows = worst_customers(viewer, question, limit=LIST_LENGTH, quick=True, with_lateness=False)
+    return tuple(rows)
 
 
 def _drivers(question: Question) -> Drivers | None:

@@ -193,7 +193,8 @@ TEAMS_AT_ONCE = 15
 class Overview:
     """The first page: how it stands, where it hurts.
 
-    Shape: `quick` where only those customers were looked at that stand worst without filters.
+    Shape: `quick` where only those customers were looked at that stand worst without filters;
+    worst_customers None where they have a page of their own, and come later.
     """
 
     asked: Asked
@@ -206,7 +207,7 @@ class Overview:
     teams: tuple[ScoreRow, ...]
     kinds: tuple[ScoreRow, ...]
     touchpoints: tuple[ScoreRow, ...]
-    worst_customers: tuple[ScoreRow, ...]
+    worst_customers: tuple[ScoreRow, ...] | None
     overdue_count: int
     due_today_count: int
     overdue: tuple[PromiseLine, ...]

@@ -13,7 +13,9 @@ _SUMS_OF_TEAM = (
     "promises_cell",
     "promises_celllateness",
     "promises_latenessstretch",
+    "promises_teamlatenessstretch",
     "promises_cellstretch",
+    "promises_residuestretch",
     "promises_celldetail",
     "promises_cellstake",
 )

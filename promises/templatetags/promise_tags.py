@@ -24,7 +24,7 @@ register = template.Library()
 
 DEFAULT_WINDOW = "90d"
 # The pages whose figures can be filtered by more than period, kind and moment.
-FILTERED_PAGES = ("overview", "team", "promises")
+FILTERED_PAGES = ("overview", "team", "promises", "customers")
 # The ends that a drawn scale may have: the smallest that holds every interval shown.
 SCALE_TOPS = (10, 25, 50, 100)
 BAR_WIDTH = 120

@@ -17,6 +17,9 @@ from promises.domain.clock import parse_moment
 from promises.models import Promise
 from promises.selectors.asked import asked_from_query
 from promises.selectors.customers import customer_read
+from promises.selectors.dashboards import LIST_LENGTH
+from promises.selectors.hurt import hurt_read
+from promises.selectors.narrowing import asked_with_filters
 from promises.selectors.pages import Asked, CustomerPage, TimelineEntry
 from promises.selectors.timelines import GROUPS, Place, TimelineFilter
 from promises.selectors.visibility import NotVisible, visible_promises
@@ -26,6 +29,8 @@ from promises.views.numbers import number_in
 from promises.views.trust import trust_drawing
 
 TIMELINE_STEP = 30
+# Customers on the page of those hurt most.
+MOST_HURT = 50
 # Of a promise in a choice.
 MOST_CHARACTERS = 60
 # How far back a timeline may be asked for; left out: all of it.
@@ -48,6 +53,19 @@ class TimelineAsked:
     def about(self) -> str:
         """The promise to which it is narrowed, as the choices name it; "" for all."""
         return "" if self.wanted.promise is None else str(self.wanted.promise.pk)
+
+
+@require_safe
+@login_required
+@cache_control(private=True)
+def hurt_most(request: HttpRequest) -> HttpResponse:
+    """The customers hurt most; as many of them as the overview shows, where that asks for them."""
+    viewer = viewer_for(request.user)
+    whole = request.GET.get("rows") != "short"
+    asked = asked_with_filters(viewer, request.GET, now=timezone.now())
+    page = hurt_read(viewer, asked, limit=MOST_HURT if whole else LIST_LENGTH)
+    context = {"page": page, "viewer": viewer, "whole": whole}
+    return render(request, "promises/customers.html", context)
 
 
 @require_safe

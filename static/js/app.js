@@ -42,8 +42,10 @@ for (const menu of document.querySelectorAll("details.menu")) {
 
 // A part of the page was exchanged: say its sentence to those who do not see it.
 document.addEventListener("htmx:afterSettle", () => {
-  const sentence = document.querySelector("[data-announce]");
-  if (sentence) document.getElementById("announce").textContent = sentence.textContent.trim();
+  const said = document.querySelector("[data-announce]")?.textContent.trim();
+  const announce = document.getElementById("announce");
+  // What comes later to the same page is not told as if the page had changed.
+  if (said && announce.textContent !== said) announce.textContent = said;
 });
 
 // Fields without a word are left out of the address.

@@ -152,6 +152,7 @@ def seeded(world: World, settings: Any) -> dict[str, list[str]]:
 PLAIN = [
     "overview",
     "teams",
+    "customers",
     "promises",
     "desk",
     "promise-new",

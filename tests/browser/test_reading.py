@@ -57,6 +57,23 @@ def test_a_figure_opens_its_promises_and_they_their_events(reader: Reader, world
     assert reader.complaints == []
 
 
+def test_the_customers_of_a_past_moment_come_by_themselves(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    reader.open("/?kind=delivery")
+    page.locator("#more-filters > summary").click()
+    then = (world.now - 15 * DAY).strftime("%Y-%m-%dT%H:%M:%S")
+    page.get_by_label("As of").fill(then)
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#standing")).to_contain_text("in the 90 days up to then")
+    customers = page.locator("#customers")
+    expect(customers).to_contain_text("Ada Lovelace")
+    customers.get_by_role("link", name="See more customers").click()
+    page.wait_for_url("**/customers/?kind=delivery&as_of=**")
+    expect(page.locator("h1")).to_have_text("Customers hurt most")
+    assert reader.complaints == []
+
+
 def test_a_view_is_saved_and_is_where_one_begins(reader: Reader, world: World) -> None:
     page = reader.page
     reader.sign_in("alice")

@@ -152,7 +152,9 @@ def drilling(
 EMPTY = """TRUNCATE interactions_event, interactions_arrival, interactions_pendingevent,
     promises_promise, promises_openpromise, promises_drainbatch, promises_cell, promises_celldetail,
     promises_cellstake, promises_celltouchpoint, promises_cellsegment, promises_cellstandard,
-    promises_celllateness, promises_latenessstretch, promises_cellstretch, promises_celldelta,
+    promises_celllateness, promises_latenessstretch, promises_cellstretch,
+    promises_teamlatenessstretch, promises_kindlatenessstretch, promises_residuestretch,
+    promises_celldelta,
     promises_customerscore, promises_customermark,
     interactions_intake, interactions_intakehour, interactions_sourcetally, interactions_tallymark,
     promises_crossing, promises_message, promises_delivery, promises_digest

@@ -6,13 +6,23 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import Model
+from django.db.models import F, Model
 from hypothesis import given
 from hypothesis import strategies as st
 
 from promises.cells import begin_day, cell_differences, fold_deltas, rebuild_cells
-from promises.cells.stretches import LATENESS, STRETCHED, SUMS, Stretches, base_day
-from promises.models import Cell, CellLateness, CellStretch, LatenessStretch, StretchBase
+from promises.cells.residues import TABLE as RESIDUES
+from promises.cells.stretches import AHEAD, LATENESS, STRETCHED, SUMS, Stretches, base_now
+from promises.models import (
+    Cell,
+    CellLateness,
+    CellStretch,
+    KindLatenessStretch,
+    LatenessStretch,
+    ResidueStretch,
+    StretchBase,
+    TeamLatenessStretch,
+)
 from promises.services.checking import check_ledger
 from promises.services.counting import keep_today
 from tests.events import START, fulfilled, made, store
@@ -24,7 +34,14 @@ TODAY = date(2026, 3, 1)
 DAY = timedelta(days=1)
 # Days around today and every border of a stretch, some of them still to come.
 ages = st.sampled_from([*range(-2, 4), *(a + d for a in SUMS.lengths for d in range(-2, 3)), 900])
-BOTH = pytest.mark.parametrize("stretches", STRETCHED, ids=lambda one: one.table)
+EVERY = pytest.mark.parametrize("stretches", STRETCHED, ids=lambda one: one.table)
+KEPT: tuple[type[Model], ...] = (
+    LatenessStretch,
+    TeamLatenessStretch,
+    KindLatenessStretch,
+    CellStretch,
+    ResidueStretch,
+)
 rows = st.lists(st.tuples(ages, st.integers(-3, 3), st.integers(1, 9)), max_size=25)
 moves = st.lists(st.integers(0, 40), max_size=3)
 
@@ -44,12 +61,16 @@ def put(days: Sequence[tuple[int, int, int]]) -> Counter[tuple[date, int]]:
         Cell(**about, parameters_version=bucket, day=day, n=number, open_residual=5)
         for (day, bucket), number in held.items()
     )
+    # As folding would have filed them before there was a base: all days are ahead.
+    with connection.cursor() as cursor:
+        filed = f"INSERT INTO {SUMS.table} ({SUMS.columns}) {SUMS.select(SUMS.days)}"
+        cursor.execute(filed)
     return held
 
 
 def add_up(stretches: Stretches, sql: str, parameters: dict[str, object]) -> dict[int, int]:
     """By bucket; sums have none: all of it is in bucket 0."""
-    bucket, number = ("bucket", "settled") if stretches is LATENESS else ("0", "n")
+    bucket, number = ("0", "n") if stretches is SUMS else ("bucket", "settled")
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {bucket}, sum({number})::int FROM ({sql}) AS days "  # noqa: S608
@@ -71,7 +92,7 @@ def plain(
     found: Counter[int] = Counter()
     for (day, bucket), number in held.items():
         if first <= day <= last:
-            found[bucket if stretches is LATENESS else 0] += number
+            found[0 if stretches is SUMS else bucket] += number
     return {bucket: number for bucket, number in found.items() if number}
 
 
@@ -84,7 +105,7 @@ def plain_window(
 
 
 def clear() -> None:
-    for table in (Cell, CellLateness, LatenessStretch, CellStretch, StretchBase):
+    for table in (Cell, CellLateness, StretchBase, *KEPT):
         table._default_manager.all().delete()
 
 
@@ -98,14 +119,16 @@ def test_a_window_is_what_its_days_add_up_to(
     for step in [0, *moved]:
         base += step * DAY
         begin_day(base)
-        assert base_day() == base
-        for one in STRETCHED:
-            assert cell_differences()[one.table] == []
+        assert base_now().day == base
+        for table in (*(one.table for one in STRETCHED), RESIDUES):
+            assert cell_differences()[table] == []
     for today in (base, base + off * DAY, TODAY):
         for one in STRETCHED:
             for stretch in range(one.all_days + 1):
                 found = read(one, stretch, today)
                 assert found == plain_window(one, held, stretch, today)
+        ahead = add_up(SUMS, SUMS.ahead_sql("true"), {"today": today})
+        assert ahead == plain(SUMS, held, today + DAY, date.max)
 
 
 @given(days=rows, begun=st.integers(0, 60), off=st.integers(-40, 40), long=st.integers(-40, 40))
@@ -128,7 +151,7 @@ def test_a_period_before_is_what_its_days_add_up_to(
 def test_the_base_never_goes_back() -> None:
     begin_day(TODAY)
     assert not begin_day(TODAY - DAY)
-    assert base_day() == max(TODAY, base_day())
+    assert base_now().day == TODAY
 
 
 def test_without_a_base_every_day_is_read_by_itself() -> None:
@@ -139,28 +162,38 @@ def test_without_a_base_every_day_is_read_by_itself() -> None:
     assert read(SUMS, 2, TODAY) == {0: 3}
 
 
-@pytest.mark.parametrize("table", [LatenessStretch, CellStretch])
+def told(table: type[Model]) -> list[tuple[object, ...]]:
+    """What it says; fractions as far as they are good."""
+    rows = (
+        tuple(round(value, 1) if isinstance(value, float) else value for value in row)
+        for row in table._default_manager.values_list()
+    )
+    return sorted(row for row in rows if row[-1] != 0.0 or isinstance(row[-1], int))
+
+
+@pytest.mark.parametrize("table", KEPT)
 def test_folding_and_rebuilding_file_by_the_base(table: type[Model]) -> None:
     StretchBase.objects.all().delete()
     kept = table._default_manager
-    store(made("order-1"), fulfilled("order-1", START + 9 * DAY), made("order-2"))
+    store(made("order-1"), fulfilled("order-1", START + 9 * DAY), made("order-2"), made("order-3"))
     count()
-    assert not kept.exists()
-    keep_today(now=datetime.now(UTC))
-    before = sorted(kept.values_list())
+    # Without a base all days are ahead.
+    assert not kept.exclude(stretch=AHEAD).exists()
+    begin_day((START + 15 * DAY).date())
+    before = told(table)
     assert before
     store(fulfilled("order-2", START + 20 * DAY))
     count()
     while fold_deltas():
         pass
-    after = sorted(kept.values_list())
+    after = told(table)
     assert after != before
     rebuild_cells()
-    assert sorted(kept.values_list()) == after
+    assert told(table) == after
 
 
 @pytest.mark.django_db(transaction=True)
-@BOTH
+@EVERY
 def test_the_check_finds_a_stretch_that_was_tampered_with(stretches: Stretches) -> None:
     store(made("order-1"), fulfilled("order-1", START + 9 * DAY))
     count()
@@ -170,6 +203,19 @@ def test_the_check_finds_a_stretch_that_was_tampered_with(stretches: Stretches) 
         cursor.execute(f"UPDATE {stretches.table} SET {stretches.sums[0]} = 7")  # noqa: S608
     found = {one["side"] for one in cell_differences()[stretches.table]}
     assert found == {"stored", "recomputed"}
+    assert not check_ledger().ok
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_check_finds_a_residue_that_was_tampered_with() -> None:
+    store(made("order-1"), made("order-2"))
+    count()
+    begin_day((START + 15 * DAY).date())
+    assert cell_differences()[RESIDUES] == []
+    ResidueStretch.objects.update(left_over=F("left_over") + 0.1)
+    assert cell_differences()[RESIDUES] == []  # so little is no difference
+    ResidueStretch.objects.update(left_over=F("left_over") + 1e7)
+    assert len(cell_differences()[RESIDUES]) == 1
     assert not check_ledger().ok
 
 

@@ -43,7 +43,12 @@ def store_some(first: int, number: int) -> None:
         more = {"quality": QUALITY} if kind == "quality" else {}
         more["stake"] = chance.choice((0.5, 1, 2, 4))
         team = f"team-{chance.randrange(3)}"
-        events.append(made(reference, at=due - 5 * DAY, due=due, kind=kind, team=team, **more))
+        point = f"point-{place % 4}"
+        events.append(
+            made(
+                reference, at=due - 5 * DAY, due=due, kind=kind, team=team, touchpoint=point, **more
+            )
+        )
         end, at = chance.random(), due + chance.uniform(-60, 200) * HOUR
         if at < NOW and end < 0.5:
             measured = {"value": 99.0} if kind == "quality" else {}
