@@ -73,7 +73,7 @@ def span_sql(where: str, held: range, begins: str | None, ends: str, factor: str
         f"SELECT team_id, kind, left_over * {left_since(_STARTS_AT)} AS left_over FROM {TABLE} "  # noqa: S608 (our own names)
         f"WHERE {where} AND stretch IN ({', '.join(map(str, held))}) "
         f"UNION ALL SELECT team_id, kind, {sign} * open_residual * {factor} FROM promises_cell "
-        f"WHERE {where} AND open_residual <> 0 AND ({days})"
+        f"WHERE {where} AND open_residual <> 0 AND ({' OR '.join(days)})"
     )
 
 

@@ -164,13 +164,14 @@ def _rows(
         "until_moment": "AND matures_at < %(ends_at)s" if ended else "",
     }
     clauses["late"] = LATE.format(**clauses)
-    if question.is_now:
-        ageing = ageing_of(question)
-        clauses["home"], homes = ageing.home_sql()
-        clauses["open_cells"] = _open_cells(question, scope)
-        clauses["slice_groups"] = f"GROUP BY {', '.join(by)}" if by else ""
-        clauses["ageing"] = AGEING.format(**clauses)
-        parameters |= homes | ageing.parameters()
+    ageing = ageing_of(question)
+    clauses["home"], homes = ageing.home_sql()
+    clauses["open_cells"] = _open_cells(question, scope)
+    clauses["slice_groups"] = f"GROUP BY {', '.join(by)}" if by else ""
+    # What was of the day then is told one by one.
+    clauses["aged_to"] = "%(as_of)s" if question.is_now else "%(today_starts_at)s"
+    clauses["ageing"] = AGEING.format(**clauses)
+    parameters |= homes | ageing.parameters()
     clauses["days"] = _days(question, clauses, _stretches_for(question, scope, by_kind=by_kind))
     with connection.cursor() as cursor:
         cursor.execute((NOW if question.is_now else THEN).format(**clauses), parameters)

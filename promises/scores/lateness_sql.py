@@ -60,7 +60,7 @@ AGEING = """
     FROM (SELECT team_id, kind,
                  {last_bucket} - width_bucket(first_due, %(borders)s::timestamptz[]) AS bucket
           FROM promises_openpromise
-          WHERE {where} AND matures_at >= %(alone_from)s AND matures_at < %(as_of)s
+          WHERE {where} AND matures_at >= %(alone_from)s AND matures_at < {aged_to}
                 {until_moment}) AS ageing
     GROUP BY {groups}
 """
@@ -72,7 +72,8 @@ DAYS = """
 """
 
 # What the cells hold, less what the promises of which something was told since file now, and with
-# these and those of the day as they stood then. Those still open since are told by their own table.
+# these and those of the day as they stood then. Those still open are told as they are now, less
+# those of which something was told since.
 THEN = """
 SELECT {team}, {kind}, bucket, promises_sum(settled), promises_sum(censored) FROM (
     {days}
@@ -97,12 +98,11 @@ SELECT {team}, {kind}, bucket, promises_sum(settled), promises_sum(censored) FRO
               matures_at >= %(today_starts_at)s AND matures_at < %(as_of)s {until_moment}))
          ) AS then_rows
     UNION ALL
-    SELECT team_id, kind, {age_bucket}, 0, 1
-    FROM (SELECT team_id, kind, {age} AS age FROM promises_openpromise o
-          WHERE {where} AND matures_at < %(today_starts_at)s {since_moment} {until_moment}
-            AND NOT EXISTS (SELECT FROM promises_promise p
-                            WHERE p.id = o.promise_id AND p.late_event_at > %(as_of)s)
-         ) AS ageing
+    {ageing}
+    UNION ALL
+    SELECT team_id, kind, {age_bucket}, 0, -1
+    FROM (SELECT team_id, kind, {age} AS age FROM promises_promise
+          WHERE {where} AND {late} AND state = 'open' AND stopped_at IS NULL) AS told_otherwise
 ) AS parts GROUP BY {groups} HAVING promises_sum(settled) <> 0 OR promises_sum(censored) <> 0
 """
 LATE = "late_event_at > %(as_of)s AND day < %(today)s {since_day} {until_day}"

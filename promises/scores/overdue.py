@@ -36,7 +36,8 @@ SELECT {_BEFORE_TODAY}
           AND NOT EXISTS (SELECT FROM promises_promise p
                           WHERE p.id = o.promise_id AND p.late_event_at > %(as_of)s))
      + (SELECT count(*) FROM promises_promise
-        WHERE {{where}} AND {TOLD_THEN} AND late_event_at > %(as_of)s AND matures_at < %(as_of)s
+        WHERE {{where}} AND {TOLD_THEN} AND late_event_at > %(as_of)s AND day <= %(today)s
+          AND matures_at < %(as_of)s
           AND ({_SETTLED_SINCE} OR {_OPEN_STILL})),
        (SELECT count(*) FROM promises_promise
         WHERE {{where}} AND {TOLD_THEN} AND matures_at >= %(as_of)s
