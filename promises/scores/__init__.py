@@ -28,7 +28,12 @@ from promises.scores.rows import (
     team_rows,
     touchpoint_rows,
 )
-from promises.scores.tallies import read_means_together, read_together, tallies
+from promises.scores.tallies import (
+    company_matured,
+    read_means_together,
+    read_together,
+    tallies,
+)
 from promises.scores.tally import Tally
 from promises.scores.worst import worst_by_database
 
@@ -41,6 +46,7 @@ __all__ = [
     "Scope",
     "ScoreRow",
     "Tally",
+    "company_matured",
     "company_row",
     "company_sums",
     "customer_rows",

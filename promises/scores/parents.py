@@ -1,6 +1,6 @@
 """What a score is drawn towards, and how strongly (R11)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from promises.domain.score import GapScore, Sums, gap_score
@@ -8,7 +8,7 @@ from promises.domain.shrinkage import FIRST_STRENGTH, Strength
 from promises.models import ShrinkageStrength
 from promises.scores.question import Question, Scope
 from promises.scores.reading import once
-from promises.scores.tallies import tallies
+from promises.scores.tallies import company_matured
 from promises.scores.tally import Tally
 
 
@@ -20,15 +20,14 @@ class Parent:
     strength: Strength
 
 
-def company_sums(question: Question) -> Tally:
-    """The company's tally for a window, kind and moment: mu is its raw mean (R11)."""
-    everyone = replace(question, team_ids=None, customer_ids=None)
-    return tallies(everyone, Scope.COMPANY).get("", Tally())
+def company_sums(question: Question) -> Sums:
+    """The company's sums for a window, kind and moment: mu is its raw mean (R11)."""
+    return company_matured(question, Scope.COMPANY).get("", Tally()).sums
 
 
 def parent_of(question: Question, scope: Scope) -> Parent:
     """What rows of a scope are drawn towards, for the window, kind and moment asked for."""
-    mean = company_sums(question).sums.mean
+    mean = company_sums(question).mean
     return Parent(mean, strength_held(scope, question.kind, question.as_of))
 
 

@@ -221,27 +221,36 @@ def from_late_events(question: Question) -> tuple[str, Parameters]:
     return _then(since_sql(), conditions), conditions.parameters
 
 
-def from_today_on_then(question: Question) -> tuple[str, Parameters]:
-    """At a past as_of: the promises of its day, of later ones, and those that a pause held back."""
-    matured = whose(question).add(TOLD_THEN, as_of=question.as_of)
-    matured.add(
+def from_today_then(question: Question) -> tuple[str, Parameters]:
+    """At a past as_of: the promises of its day that had matured."""
+    conditions = whose(question).add(TOLD_THEN, as_of=question.as_of)
+    conditions.add(
         "matures_at >= %(today_starts_at)s AND matures_at < %(as_of)s",
         today_starts_at=question.today_starts_at,
     )
-    # Most of the others had not been made yet. They are found in an index alone, for the planner
-    # takes what was made and what matures by a moment to be independent, and would read them all.
+    return _then(then_sql(), conditions), conditions.parameters
+
+
+def from_today_on_then(question: Question) -> tuple[str, Parameters]:
+    """At a past as_of: the promises of its day, of later ones, and those that a pause held back."""
+    matured, parameters = from_today_then(question)
     to_come = whose(question).add(TOLD_THEN)
-    to_come.add(
-        "id = ANY(ARRAY("
-        "SELECT id FROM promises_promise WHERE matures_at >= %(as_of)s AND made_at <= %(as_of)s "
-        "UNION ALL SELECT id FROM promises_promise "
-        "WHERE matures_at IS NULL AND made_at <= %(as_of)s))"
-    )
+    if question.team_ids is not None:
+        to_come.add("(matures_at >= %(as_of)s OR matures_at IS NULL)")
+    else:
+        # Most of them had not been made yet. The others are found in an index alone, for the
+        # planner takes what was made and what matures by a moment to be independent, and would
+        # read them all.
+        to_come.add(
+            "id = ANY(ARRAY("
+            "SELECT id FROM promises_promise WHERE matures_at >= %(as_of)s "
+            "AND made_at <= %(as_of)s UNION ALL SELECT id FROM promises_promise "
+            "WHERE matures_at IS NULL AND made_at <= %(as_of)s))"
+        )
     then = then_sql()
     # No more is told of them than how many are open, and how many were kept so early.
     few = {name: then[name] if name in ("open", "kept") else "0" for name in SUM_COLUMNS}
-    sql = f"{_then(then, matured)} UNION ALL {_then(few, to_come)}"
-    return sql, matured.parameters
+    return f"{matured} UNION ALL {_then(few, to_come)}", parameters
 
 
 def from_promises_then(question: Question) -> tuple[str, Parameters]:

@@ -153,11 +153,42 @@ class _References(dict[int, str]):
         return self[number]
 
 
+def company_matured(question: Question, scope: Scope) -> Mapping[str, Tally]:
+    """What the matured promises of the whole company add up to, in all or by kind: what rows are
+    drawn towards (R11).
+
+    Shape: at a past moment it is not told how many had not matured.
+    """
+    everyone = replace(question, team_ids=None, customer_ids=None)
+    known: Mapping[str, Tally] | None = kept((everyone, scope))
+    if known is not None or everyone.is_now:
+        return tallies(everyone, scope) if known is None else known
+    return once(_matured_place(everyone, scope), lambda: _matured(everyone, scope))
+
+
+def _matured_place(question: Question, scope: Scope) -> tuple[str, Question, Scope]:
+    return ("matured", question, scope)
+
+
+def _matured(question: Question, scope: Scope) -> dict[str, Tally]:
+    found = add_up(question, scope, _sources_of_means(question))
+    past.add_folded(question, {(question, scope): found})
+    return found
+
+
+def _sources_of_means(everyone: Question) -> list[Source]:
+    """At a past moment promises under way are many, and no mean asks for them."""
+    sources = relations_for(everyone, Scope.COMPANY)
+    to_come = relations.from_today_on_then
+    return [relations.from_today_then if one is to_come else one for one in sources]
+
+
 def read_means_together(question: Question) -> None:
     """Answer a question about the whole company and each of its kinds by going through the rows
     once: what all rows of a page are drawn towards (R11).
 
-    Shape: as of `read_together`; whose promises the question asks for does not matter.
+    Shape: as of `read_together`, for `company_matured`; whose promises the question asks for does
+    not matter.
     """
     everyone = replace(question, team_ids=None, customer_ids=None)
     if not is_reading() or kept((everyone, Scope.KIND)) is not None:
@@ -165,7 +196,7 @@ def read_means_together(question: Question) -> None:
     found: past.Answers = {(everyone, scope): {} for scope in (Scope.COMPANY, Scope.KIND)}
     for bits, kind, *sums in added_rows(
         everyone,
-        relations_for(everyone, Scope.COMPANY),
+        _sources_of_means(everyone),
         group="grouping(kind), kind",
         join="",
         by="GROUP BY GROUPING SETS ((), (kind))",
@@ -176,10 +207,12 @@ def read_means_together(question: Question) -> None:
         else:
             found[everyone, Scope.KIND][kind] = tally
             found[replace(everyone, kind=kind), Scope.COMPANY] = {"": tally}
-    _keep_with_folded(everyone, found)
+    _keep_with_folded(everyone, found, matured_only=not everyone.is_now)
 
 
-def _keep_with_folded(question: Question, found: past.Answers) -> None:
+def _keep_with_folded(
+    question: Question, found: past.Answers, *, matured_only: bool = False
+) -> None:
     """Keep the answers, those of the past with what is folded (R4)."""
     for kind in Kind.values if not question.kind else ():
         for scope in (Scope.COMPANY, Scope.TEAM):
@@ -187,8 +220,8 @@ def _keep_with_folded(question: Question, found: past.Answers) -> None:
                 found.setdefault((replace(question, kind=kind), scope), {})
     if not question.is_now:
         past.add_folded(question, found)
-    for asked, groups in found.items():
-        keep(asked, groups)
+    for (asked, scope), groups in found.items():
+        keep(_matured_place(asked, scope) if matured_only else (asked, scope), groups)
 
 
 def _tallies(question: Question, scope: Scope) -> dict[str, Tally]:

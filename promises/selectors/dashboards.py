@@ -14,6 +14,7 @@ from promises.scores import (
     Scope,
     ScoreRow,
     Tally,
+    company_matured,
     company_row,
     empty_row,
     kind_rows,
@@ -133,7 +134,7 @@ def _at_risk(viewer: Viewer, asked: Asked) -> AtRisk | None:
 def plain_kind_rows(question: Question) -> list[ScoreRow]:
     """A row for each kind without its lateness: of the company as the company's own, of teams
     shrunk towards the company's mean of the same kind."""
-    means = tallies(replace(question, team_ids=None), Scope.KIND)
+    means = company_matured(question, Scope.KIND)
     rows = []
     for kind, tally in sorted(tallies(question, Scope.KIND).items()):
         parent = None
@@ -219,7 +220,9 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
             asked,
             kind_parameters(),
         )
-        upcoming, parameters = upcoming_promises(of_team, team, asked), kind_parameters()
+        parameters = kind_parameters()
+        upcoming = upcoming_promises(of_team, team, asked)[: LIST_LENGTH + 1]
+        upcoming_lines = read_lines(upcoming, asked, parameters)
         return TeamPage(
             asked=asked,
             freshness=freshness_read(asked),
@@ -235,7 +238,7 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
             panel=panel_read(question, team.pk, row),
             choices=choices,
             people=team_people(team),
-            upcoming_count=upcoming.count(),
-            upcoming=read_lines(upcoming[:LIST_LENGTH], asked, parameters),
-            owed=owed_customers(of_team, team, asked, limit=LIST_LENGTH),
+            upcoming=upcoming_lines[:LIST_LENGTH],
+            upcoming_more=len(upcoming_lines) > LIST_LENGTH,
+            owed=owed_customers(team, asked, limit=LIST_LENGTH),
         )

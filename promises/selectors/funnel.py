@@ -80,7 +80,7 @@ def funnel_of(n: int, kept: int, teams: Sequence[ScoreRow]) -> Funnel:
 
 def funnel_read(question: Question) -> Funnel:
     """The funnel of the teams of a question, around the rate of the whole company."""
-    sums = company_sums(question).sums
+    sums = company_sums(question)
     return funnel_of(sums.n, sums.kept, team_rows(question, with_lateness=False))
 
 
@@ -89,7 +89,7 @@ def teams_read(viewer: Viewer, asked: Asked) -> TeamsPage:
     question = question_for(asked, team_ids=viewer.team_ids)
     read_judging(question.as_of)
     read_together(question)
-    sums, rows = company_sums(question).sums, team_rows(question, with_lateness=False)
+    sums, rows = company_sums(question), team_rows(question, with_lateness=False)
     return TeamsPage(
         asked=asked,
         freshness=freshness_read(asked),

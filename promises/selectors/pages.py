@@ -241,7 +241,7 @@ class TeamPage:
     panel: GamingPanel
     choices: Choices
     people: "TeamPeople"
-    upcoming_count: int
+    upcoming_more: bool
     upcoming: tuple[PromiseLine, ...]
     owed: tuple["Owed", ...]
 

@@ -1,17 +1,26 @@
 """Who is in a team, what falls due next, and to whom it owes something."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
+from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 
 from interactions.models import Membership, Team
 from interactions.models.party import NOT_STATED
 from interactions.selectors import Viewer
+from promises.domain.clock import day_of
 from promises.models import OpenPromise, Promise
+from promises.projection.facts import installation_zone
+from promises.scores.relations import TOLD_THEN
 from promises.selectors.pages import Asked
 from promises.selectors.visibility import visible_promises
 from promises.selectors.worklists import PARTIES, open_promises
+
+# Id and name of a customer, how many are open, how many overdue, the nearest date
+_OwedRow = tuple[str, str, int, int, datetime]
 
 # More people than this are a crowd: they are counted.
 MOST_SHOWN = 40
@@ -78,33 +87,76 @@ def upcoming_promises(viewer: Viewer, team: Team, asked: Asked) -> QuerySet[Prom
     return found.select_related(*PARTIES).order_by("openpromise__matures_at", "pk")
 
 
-def owed_customers(viewer: Viewer, team: Team, asked: Asked, *, limit: int) -> tuple[Owed, ...]:
-    """The customers that a team owes most: by overdue promises, then by the nearest date."""
-    promises: QuerySet[OpenPromise] | QuerySet[Promise]
-    if asked.is_now:
-        promises = OpenPromise.objects.filter(team=team)
-        if asked.kind:
-            promises = promises.filter(kind=asked.kind)
-    else:
-        promises = open_promises(visible_promises(viewer), asked).order_by()
-    rows = (
-        promises.order_by()
-        .values("customer_id", "customer__reference", "customer__name")
+def owed_customers(team: Team, asked: Asked, *, limit: int) -> tuple[Owed, ...]:
+    """The customers that a team owes most: by overdue promises, then by the oldest date of these;
+    those without any by the nearest."""
+    # One more: who was not stated is no customer.
+    rows = (_owed_now if asked.is_now else _owed_then)(team, asked, limit + 1)
+    found = [Owed(*row) for row in rows if row[0] != NOT_STATED]
+    return tuple(found[:limit])
+
+
+def _owed_now(team: Team, asked: Asked, most: int) -> Iterable[_OwedRow]:
+    promises = OpenPromise.objects.filter(team=team)
+    if asked.kind:
+        promises = promises.filter(kind=asked.kind)
+    # What a team owes is mostly not due yet: it need not be gone through for those it owes most.
+    worst = (
+        promises.filter(matures_at__lt=asked.as_of)
+        .values_list("customer_id")
+        .annotate(overdue=Count("pk"), oldest=Min("due"))
+        .order_by("-overdue", "oldest", "customer_id")
+    )
+    shown = [customer for customer, *_ in worst[:most]]
+    if len(shown) == most:
+        promises = promises.filter(customer_id__in=shown)
+    return (
+        promises.values_list("customer__reference", "customer__name")
         .annotate(
             open=Count("pk"),
             overdue=Count("pk", filter=Q(matures_at__lt=asked.as_of)),
             next_due=Min("due"),
         )
-        .order_by("-overdue", "next_due", "customer_id")[:limit]
+        .order_by("-overdue", "next_due", "customer_id")[:most]
     )
-    return tuple(
-        Owed(
-            row["customer__reference"],
-            row["customer__name"],
-            row["open"],
-            row["overdue"],
-            row["next_due"],
-        )
-        for row in rows
-        if row["customer__reference"] != NOT_STATED
-    )
+
+
+# What may have been open then: what is so still, what was overdue and something happened to it
+# since, what matures later. The planner would rather go through all that a team ever promised.
+_OWED_THEN = """
+SELECT c.reference, c.name, owed.open, owed.overdue, owed.next_due FROM (
+    SELECT customer_id, count(*) AS open, count(*) FILTER (WHERE matures_at < %(as_of)s) AS overdue,
+           min(due) AS next_due
+    FROM promises_promise WHERE id = ANY(ARRAY(
+        SELECT promise_id FROM promises_openpromise WHERE team_id = %(team)s
+        UNION SELECT id FROM promises_promise
+        WHERE team_id = %(team)s AND late_event_at > %(as_of)s AND day <= %(today)s
+        UNION SELECT id FROM promises_promise
+        WHERE team_id = %(team)s AND matures_at >= %(as_of)s AND made_at <= %(as_of)s))
+      AND {told_then} AND {asked_for}
+      AND ((NOT eventful AND settled_at > %(as_of)s) OR (state = 'open' AND stopped_at IS NULL))
+    GROUP BY customer_id ORDER BY overdue DESC, next_due, customer_id LIMIT %(most)s
+) AS owed JOIN interactions_customer c ON c.id = owed.customer_id
+ORDER BY owed.overdue DESC, owed.next_due, owed.customer_id
+"""
+
+
+def _owed_then(team: Team, asked: Asked, most: int) -> Iterable[_OwedRow]:
+    parameters: dict[str, Any] = {
+        "team": team.pk,
+        "as_of": asked.as_of,
+        "today": day_of(asked.as_of, installation_zone()),
+        "most": most,
+    }
+    wanted = {
+        "kind": asked.kind or None,
+        "touchpoint_id": asked.filters.touchpoint_id,
+        "segment": asked.filters.segment,
+        "explicit": asked.filters.explicit,
+    }
+    given = {name: value for name, value in wanted.items() if value is not None}
+    asked_for = " AND ".join(f"{name} = %({name})s" for name in given) or "true"
+    statement = _OWED_THEN.format(told_then=TOLD_THEN, asked_for=asked_for)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters | given)
+        return cast(list[_OwedRow], cursor.fetchall())

@@ -135,7 +135,7 @@ def test_scores_use_the_version_that_held_at_their_moment() -> None:
     at(NOW)
     strength = strength_held(Scope.TEAM, "", NOW)
     assert strength.m != 5
-    mu = company_sums(ask()).sums.mean
+    mu = company_sums(ask()).mean
     found = tallies(ask(), Scope.TEAM)
     for is_now in (True, False):
         for row in team_rows(ask(is_now=is_now)):
