@@ -9,14 +9,17 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 
 from promises.domain.difference import Difference, Verdict
+from promises.domain.funnel import Limits
 from promises.domain.trust import Step, TrustPoint
 from promises.selectors.comparison import Change, ComparedRow, PeriodScore
 from promises.selectors.consequences import Followed
 from promises.selectors.drivers import Driver
+from promises.selectors.funnel import FunnelPoint
 from promises.selectors.pages import Asked, PromiseLine, TimelineEntry
 from promises.selectors.risk import RiskLine
 from promises.templatetags.markup import markup, ready
 from promises.templatetags.promise_comparing import compared_rows, driver_rows, followed
+from promises.templatetags.promise_funnel import funnel_rows
 from promises.templatetags.promise_scores import score_rows
 from promises.templatetags.promise_table import promise_rows, risk_rows
 from promises.templatetags.promise_timeline import event_item
@@ -183,3 +186,13 @@ def test_a_share_that_was_followed_has_its_range() -> None:
     share = followed(Followed(5, 0.5, 0.25, 0.75)).replace("\N{NO-BREAK SPACE}", " ")
     assert share == '<td class="num">50.0 % <span class="range">25.0 % – 75.0 %</span></td>'
     assert followed(Followed(1, None, None, None)) == '<td class="num">–</td>'
+
+
+def test_a_row_of_a_funnel_leads_to_its_team() -> None:
+    within = Limits(4, 0.1, 0.2, 0.95, 0.99)
+    point = FunnelPoint("t/1?", EVIL, 4, 3, 0.75, "far_below", within)
+    html = funnel_rows(context(), [point]).replace("\N{NO-BREAK SPACE}", " ")
+    assert f'<a href="/teams/t/1%3F">{ESCAPED}</a>' in html
+    cells = ("4", "75.0 %", "20.0 % – 95.0 %", "10.0 % – 99.0 %")
+    assert "".join(f'<td class="num">{cell}</td>' for cell in cells) in html
+    assert html.endswith("<td>fewer kept than chance explains</td></tr>\n")
