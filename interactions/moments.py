@@ -2,8 +2,8 @@
 
 import re
 from datetime import UTC, date, datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from interactions.rejection import EventRejected
 
@@ -55,6 +55,13 @@ def zone_exists(name: str) -> bool:
     except (KeyError, ValueError, OSError):
         return False
     return True
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """The names of all zones that the machine knows, in their order."""
+    # Python walks through the files of all of them; they change with the machine alone.
+    return tuple(sorted(available_timezones()))
 
 
 def moment_in_reach(text: str, pointer: str) -> datetime:

@@ -4,12 +4,13 @@ Django renders two templates for each option: a mapping of forty columns has two
 """
 
 from collections.abc import Iterator, Mapping
+from html import escape
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 from django.utils.formats import localize
-from django.utils.html import conditional_escape
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 SELECT = "django/forms/widgets/select.html"
@@ -28,13 +29,13 @@ class QuickSelects(DjangoTemplates):
 
 
 def _select(widget: Mapping[str, Any]) -> Iterator[str]:
-    yield f'<select name="{conditional_escape(widget["name"])}"{_attributes(widget["attrs"])}>'
+    yield f'<select name="{_escaped(widget["name"])}"{_attributes(widget["attrs"])}>'
     for group, options, _index in widget["optgroups"]:
         if group:
-            yield f'\n  <optgroup label="{conditional_escape(group)}">'
+            yield f'\n  <optgroup label="{_escaped(group)}">'
         for option in options:
-            value = conditional_escape(str(option["value"]))
-            label = conditional_escape(localize(option["label"]))
+            value = _escaped(str(option["value"]))
+            label = _escaped(localize(option["label"]))
             yield f'\n  <option value="{value}"{_attributes(option["attrs"])}>{label}</option>'
         if group:
             yield "\n  </optgroup>"
@@ -43,7 +44,14 @@ def _select(widget: Mapping[str, Any]) -> Iterator[str]:
 
 def _attributes(attributes: Mapping[str, Any]) -> str:
     return "".join(
-        f" {name}" if value is True else f' {name}="{conditional_escape(str(value))}"'
+        f" {name}" if value is True else f' {name}="{_escaped(str(value))}"'
         for name, value in attributes.items()
         if value is not False
     )
+
+
+def _escaped(text: Any) -> str:
+    """As `conditional_escape` does, which looks for lazy texts twice and takes thrice as long."""
+    if isinstance(text, Promise):
+        text = str(text)
+    return text.__html__() if hasattr(text, "__html__") else escape(str(text))

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.models import User
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interactions.installation import installation_zone
 from interactions.models import Membership, Team
+from interactions.moments import zone_names
 from promises.models import AlertRule, Channel, Crossing, NotificationSettings
 from promises.models.alert import MOST_DAYS_OVER
 from promises.models.kinds import Kind
@@ -170,7 +170,7 @@ class NotificationForm(SettingsModelForm):
         field = self.fields["zone"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above)
         default = _("the installation's (%(zone)s)") % {"zone": installation_zone().key}
-        field.choices = [("", default), *((name, name) for name in sorted(available_timezones()))]
+        field.choices = [("", default), *((name, name) for name in zone_names())]
 
     def clean(self) -> dict[str, Any]:
         """Quiet hours have both ends."""

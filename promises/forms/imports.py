@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from django import forms
+from django.utils.choices import BaseChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +24,17 @@ _MANY = 1_000
 def key_of(name: str) -> str:
     """The name of a form field."""
     return name.replace(".", "_")
+
+
+class _Choices(BaseChoiceIterator):
+    """Choices in their last shape: Django would go through them again for each field, and thrice;
+    forty columns are offered by thirty fields."""
+
+    def __init__(self, choices: list[Any]) -> None:
+        self._choices = choices
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._choices)
 
 
 class MappingForm(forms.Form):
@@ -54,7 +66,7 @@ class MappingForm(forms.Form):
         columns = [(_COLUMN + name, name) for name in sample.usable]
         none = ("", _("not in the file"))
         self.fields["kind"] = forms.ChoiceField(
-            label=_("Kind"), choices=[*KINDS, (_("Columns"), columns)]
+            label=_("Kind"), choices=_Choices([*KINDS, (_("Columns"), columns)])
         )
         for asked in ASKED:
             choices = [none, *columns]
@@ -95,11 +107,11 @@ class MappingForm(forms.Form):
     def _choose(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above)
-        field.choices = choices
+        field.choices = _Choices(choices)
 
     def _add(self, name: str, label: Any, choices: list[Any], help: Any = "") -> None:
         self.fields[key_of(name)] = forms.ChoiceField(
-            label=label, choices=choices, required=False, help_text=help
+            label=label, choices=_Choices(choices), required=False, help_text=help
         )
 
     def _endings(self, columns: list[tuple[str, str]], none: tuple[str, str]) -> None:

@@ -6,6 +6,7 @@ that knows its dimensions, for all spans in one statement; promises of today are
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -34,7 +35,7 @@ from promises.scores.relations import (
     whose,
 )
 from promises.scores.span_grains import DIMENSIONS, GRAINS, Grouping, grain_of
-from promises.scores.spans import Span
+from promises.scores.spans import YEAR, Span
 
 _NO_SUMS = Sums()
 # span -> values of the grouping's dimensions, as text -> sums
@@ -72,7 +73,14 @@ def span_sums(
     The question's own window does not matter, its moment, kind and teams do.
     Raises: ValueError for dimensions that no one grain knows together.
     """
-    held = {(one, span): _kept(question, span, one) for one in groupings for span in spans}
+    # Stretches are read where they spare the cells of teams, or all of the cells: of a year ago
+    # they know nothing, and what cells of all teams together tell is read for it as quickly.
+    all_held = all(span.name != YEAR for span in spans)
+    held = {
+        (one, span): _kept(question, span, one, stretches=all_held or "team" in one)
+        for one in groupings
+        for span in spans
+    }
     unread = [one for one in groupings if any(held[one, span] is None for span in spans)]
     missing = [span for span in spans if any(held[one, span] is None for one in unread)]
     found: dict[Grouping, SpanSums] = {
@@ -99,12 +107,15 @@ def span_sums(
     }
 
 
-def _kept(question: Question, span: Span, grouping: Grouping) -> dict[tuple[str, ...], Sums] | None:
+def _kept(
+    question: Question, span: Span, grouping: Grouping, *, stretches: bool
+) -> dict[tuple[str, ...], Sums] | None:
     """What the same reading has read of a span already; None where it has not."""
     found: dict[tuple[str, ...], Sums] | None = kept(_place(question, span, grouping))
     if found is None and not set(grouping) - {"team", "kind"}:
         found = _of_window(question, span, grouping)
-        return _of_before(question, span, grouping) if found is None else found
+        if found is None and stretches:
+            return _of_stretches(question, span, grouping)
     return found
 
 
@@ -113,7 +124,7 @@ def _of_window(
 ) -> dict[tuple[str, ...], Sums] | None:
     """The sums of teams and kinds where the span is the question's own window and the page has
     read that."""
-    if (span.first_day, span.last_day) != (question.first_day, question.today):
+    if not _is_window(question, span):
         return None
     kinds = [question.kind] if question.kind else Kind.values
     parts = {kind: kept((replace(question, kind=kind), Scope.TEAM)) for kind in kinds}
@@ -127,11 +138,17 @@ def _of_window(
     return found
 
 
-def _of_before(
+def _is_window(question: Question, span: Span) -> bool:
+    return (span.first_day, span.last_day) == (question.first_day, question.today)
+
+
+def _of_stretches(
     question: Question, span: Span, grouping: Grouping
 ) -> dict[tuple[str, ...], Sums] | None:
-    """The same where the span is the period before, and stretches of days hold that."""
-    pairs = once(("before", question, span), lambda: stretched.before(question, span))
+    """The same where the span is that window or the period before, and stretches of days hold
+    it."""
+    read = stretched.now if _is_window(question, span) else partial(stretched.before, span=span)
+    pairs = once(("stretches", question, span), lambda: read(question))
     if pairs is None:
         return None
     teams = {team.pk: team.reference for team in all_of(Team)}

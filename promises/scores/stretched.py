@@ -114,6 +114,28 @@ def before(question: Question, span: Span) -> dict[tuple[int, str], Sums] | None
     return found
 
 
+def now(question: Question) -> dict[tuple[int, str], Sums] | None:
+    """The sums of the question's own window, by team and kind; None where no stretches hold it."""
+    if not can_answer(question):
+        return None
+    held = range(_HELD[question.window] + 1)
+    days = _Days(held, question.first_day, question.today - _DAY)
+    left = _left(question)
+    found: dict[tuple[int, str], Sums] = {}
+    for team, kind, matured, *sums in added_rows(
+        question,
+        [lambda _: _from_stretches(question, days), from_deltas, from_promises_today],
+        group="team_id, kind, matured",
+        sums=TOGETHER,
+        join="",
+        by="GROUP BY 1, 2, 3",
+    ):
+        if matured:
+            sums[_LOSS] -= left.get((True, team, kind), 0.0)
+            found[team, kind] = tally_of_matured(sums).sums
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Days:
     """Days, and the stretches that hold about these; `first` None = from the beginning."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Sum
+
 from promises.domain.aftermath import (
     FOLLOW_DAYS,
     LATE,
@@ -16,6 +18,7 @@ from promises.domain.difference import Estimate
 from promises.models import Consequence
 
 _SUMS = ("n", "spoken", "feedback", "feedback_squares", "contacted", "left", "referred")
+_ADDED = tuple(f"{name}__sum" for name in _SUMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,10 @@ def consequences_read(
         stored = stored.filter(kind=kind)
     if team_ids is not None:
         stored = stored.filter(team_id__in=team_ids)
-    found: dict[str, AfterSums] = {}
-    for outcome, *values in stored.values_list("outcome", *_SUMS):
-        found[outcome] = found.get(outcome, AfterSums()) + AfterSums(*values)
+    sums = stored.values("outcome").annotate(*(Sum(name) for name in _SUMS))
+    found = {
+        outcome: AfterSums(*values) for outcome, *values in sums.values_list("outcome", *_ADDED)
+    }
     as_of = Consequence.objects.order_by("-as_of").values_list("as_of", flat=True).first()
     groups = {"met": MET, "late": LATE}
     return Consequences(

@@ -16,6 +16,7 @@ from promises.projection import kind_parameters
 from promises.selectors.asked import question_for
 from promises.selectors.freshness import freshness_read
 from promises.selectors.lines import filed_loss, promise_lines
+from promises.selectors.list_counts import count_by_cells
 from promises.selectors.narrowing import choices_read
 from promises.selectors.pages import Asked, Choices, Freshness, PromiseLine
 from promises.selectors.promise_items import PromiseItem, promise_item
@@ -123,14 +124,14 @@ def list_read(viewer: Viewer, asked: Asked, wanted: Wanted) -> PromiseList:
         wanted=wanted,
         choices=choices_read(viewer),
         lines=promise_lines(rows[:PAGE], asked),
-        count=found.promises.order_by()[: MOST_COUNTED + 1].count(),
+        count=_count(viewer, asked, wanted, found, most=MOST_COUNTED + 1),
         next=_cursor(rows[PAGE - 1], order) if len(rows) > PAGE else "",
     )
 
 
 def counted(viewer: Viewer, asked: Asked, wanted: Wanted, *, most: int) -> int:
     """How many a list has, at most so many."""
-    return _found(viewer, asked, wanted).promises.order_by()[:most].count()
+    return _count(viewer, asked, wanted, _found(viewer, asked, wanted), most=most)
 
 
 def items_in(viewer: Viewer, asked: Asked, wanted: Wanted) -> Iterator[PromiseItem]:
@@ -203,6 +204,15 @@ def _found(viewer: Viewer, asked: Asked, wanted: Wanted) -> Found:
     if words:
         promises = holding(promises, words)
     return Found(promises, few=bool(words) and are_rare(words))
+
+
+def _count(viewer: Viewer, asked: Asked, wanted: Wanted, found: Found, *, most: int) -> int:
+    # Few of a period may stand so, and to count these would mean to go through all of it.
+    if not wanted.customer and not wanted.words:
+        by_cells = count_by_cells(viewer, asked, wanted.stands)
+        if by_cells is not None:
+            return min(by_cells, most)
+    return found.promises.order_by()[:most].count()
 
 
 def _cursor(promise: Promise, order: str) -> str:

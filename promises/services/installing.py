@@ -1,7 +1,6 @@
 """Who we are and in which zone days are counted: said once, at the first run."""
 
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from interactions.changes import Area, By, record_change
 from interactions.installation import installation_zone, installed, store
 from interactions.models import Installation
+from interactions.moments import zone_names
 from promises.models import Promise, StandardVersion
 from promises.services.sample import SOURCE, sample_loaded, sample_removed
 
@@ -33,7 +33,7 @@ def zone_is_open() -> bool:
 
 def known_zones() -> list[str]:
     """The zones that can be chosen, by name."""
-    return sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
+    return [zone for zone in zone_names() if "/" in zone or zone == "UTC"]
 
 
 def store_company(company: str, *, by: By) -> None:
@@ -57,7 +57,7 @@ def store_zone(zone: str, *, by: By) -> None:
     Shape: whoever projects promises waits for it, and reads the zone after it.
     Raises: InstallationRefused.
     """
-    if zone not in available_timezones() or not _server_knows(zone):
+    if zone not in zone_names() or not _server_knows(zone):
         raise InstallationRefused("zone", _("Choose a zone of the list."))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE promises_promise IN EXCLUSIVE MODE")

@@ -102,7 +102,7 @@ def signed(value: float | None, places: int = 1) -> str:
     if value is None:
         return NOTHING
     text = number(abs(value), places)
-    if text == number(0, places):
+    if not f"{abs(value):.{places}f}".strip("0."):
         return text
     return f"+{text}" if value > 0 else f"{MINUS}{text}"
 

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.functional import Promise as LazyText
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from promises.domain.funnel import Verdict
 from promises.scores import ScoreRow
 from promises.selectors.funnel import Funnel, FunnelPoint, beyond
+from promises.templatetags.markup import markup
 from promises.templatetags.promise_format import number, percent
+from promises.templatetags.promise_tags import page_url
 
 register = template.Library()
 
@@ -112,6 +116,30 @@ def funnel_drawing(funnel: Funnel) -> dict[str, Any]:
             for one in funnel.limits
         ],
     }
+
+
+@register.simple_tag(takes_context=True)
+def funnel_rows(context: Context, points: Sequence[FunnelPoint]) -> SafeString:
+    """The rows of the table of a funnel, written in one go: there is one for each team."""
+    return SafeString("".join(_row(page_url(context, "team", one.id), one) for one in points))
+
+
+def _row(url: str, point: FunnelPoint) -> str:
+    within = point.limits
+    figures = (
+        number(point.n),
+        percent(point.kept_rate),
+        f"{percent(within.low_95)} – {percent(within.high_95)}",
+        f"{percent(within.low_998)} – {percent(within.high_998)}",
+    )
+    cells = "".join(f'<td class="num">{figure}</td>' for figure in figures)
+    return markup(
+        '<tr><th scope="row"><a href="{}">{}</a></th>{}<td>{}</td></tr>\n',
+        url,
+        point.name,
+        SafeString(cells),
+        verdict_words(point.verdict),
+    )
 
 
 def _named(points: Sequence[FunnelPoint]) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """The pages of calendars: their hours and days, what an edit would move, and doing it."""
 
-from zoneinfo import available_timezones
-
 import msgspec
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -42,6 +40,7 @@ from promises.services.calendars import (
     new_reference,
     unchanged,
 )
+from promises.services.installing import known_zones
 
 # Moves that the preview lists one by one; all are counted.
 LISTED = 50
@@ -244,7 +243,7 @@ def _form_page(
         "viewer": viewer,
         "form": form,
         "read": read,
-        "zones": sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"),
+        "zones": known_zones(),
         "this_year": timezone.localdate().year,
     }
     status = 422 if form.is_bound and form.is_faulty else 200

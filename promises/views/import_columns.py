@@ -154,14 +154,16 @@ def describe_page(
         return render(request, "promises/imports/describe.html", context, status=422)
     context |= {"sample": sample, "delimiter": sample.delimiter}
     mapping = None
+    # Shown, or only asked whether a form can say all of the mapping.
+    stored = _form(upload, sample)
     if form is None:
-        form = _form(upload, sample)
+        form = stored
         proposed = _proposed(upload, sample)
         with suppress(msgspec.ValidationError):
             mapping = msgspec.convert(proposed, Mapping)
     text = request.POST.get("toml") or (mapping_toml(mapping) if mapping else "")
     as_text = "toml" in request.POST or (
-        upload.mapping is not None and not is_expressible(upload.mapping, _form(upload, sample))
+        upload.mapping is not None and not is_expressible(upload.mapping, stored)
     )
     context |= {"form": form, "toml": text, "as_text": as_text or "text" in request.GET}
     context |= _preview(upload, mapping, form if form.is_bound else None, problem)

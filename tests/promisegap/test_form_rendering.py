@@ -3,17 +3,22 @@
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
-from django.utils.safestring import mark_safe
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from promisegap.form_rendering import QuickSelects
 
 HOSTILE = "\"><script>alert(1)</script>&amp;'"
+format_html_lazy = lazy(format_html, SafeString)
 CHOICES = {
     "plain": [("", "---"), ("a", "One"), ("b", "Two")],
     "numbers": [(1, 1_000), (2, 2.5), (None, "none")],
     "hostile": [(HOSTILE, HOSTILE), ("safe", mark_safe("<b>bold</b>"))],
     "groups": [("Group & Co", [("a", "A"), ("b", "B")]), ("c", _("promise"))],
+    "lazy": [("a", format_lazy("{}<b>", _("promise"))), ("b", format_html_lazy("<i>{}</i>", "&"))],
     "none": [],
 }
 

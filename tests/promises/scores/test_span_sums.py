@@ -175,3 +175,23 @@ def test_this_window_is_what_the_scores_say(past_days: int) -> None:
         assert {key for (key,) in found[grouping][NOW]} == {k for k, s in scored.items() if s.n}
         for (key,), sums in found[grouping][NOW].items():
             assert astuple(sums) == pytest.approx(astuple(scored[key]), rel=1e-12)
+
+
+@pytest.mark.parametrize("window", ["7d", "28d", "90d", "365d"])
+@pytest.mark.parametrize("base", [0, 3, None])
+@pytest.mark.parametrize("kind", ["", "response"])
+def test_stretches_say_what_cells_say(window: str, base: int | None, kind: str) -> None:
+    """Also of promises of today, and with deltas on their way."""
+    story(fold=base != 3)
+    if base is not None:
+        begin_day(MOMENT.date() - timedelta(days=base))
+    by = ("team", "kind")
+    question = ask(window=window, kind=kind)
+    spans = spans_of(question)
+    # Of touchpoints no stretches know: the cells are read for both.
+    from_cells = span_sums(question, spans, [by, ("touchpoint",)])[by]
+    for place, name in enumerate((NOW, BEFORE)):
+        found = span_sums(question, spans[place : place + 1], [by])[by][name]
+        assert found.keys() == from_cells[name].keys()
+        for key, sums in found.items():
+            assert astuple(sums) == pytest.approx(astuple(from_cells[name][key]), rel=1e-9)

@@ -1,5 +1,6 @@
 """Rows of tables that are written in one go: every text is escaped, and all of it is there."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,10 +8,18 @@ from django.template import Context, Template
 from django.utils import translation
 from django.utils.safestring import SafeString
 
+from promises.domain.difference import Difference, Verdict
+from promises.domain.funnel import Limits
 from promises.domain.trust import Step, TrustPoint
+from promises.selectors.comparison import Change, ComparedRow, PeriodScore
+from promises.selectors.consequences import Followed
+from promises.selectors.drivers import Driver
+from promises.selectors.funnel import FunnelPoint
 from promises.selectors.pages import Asked, PromiseLine, TimelineEntry
 from promises.selectors.risk import RiskLine
 from promises.templatetags.markup import markup, ready
+from promises.templatetags.promise_comparing import compared_rows, driver_rows, followed
+from promises.templatetags.promise_funnel import funnel_rows
 from promises.templatetags.promise_scores import score_rows
 from promises.templatetags.promise_table import promise_rows, risk_rows
 from promises.templatetags.promise_timeline import event_item
@@ -132,3 +141,58 @@ def test_a_text_is_looked_up_in_each_language() -> None:
         assert said.render(Context()) == "Monday, May"
         with translation.override("de"):
             assert said.render(Context()) == "Montag, Mai"
+
+
+def period(name: str, n: int) -> PeriodScore:
+    return PeriodScore(name, n, 5, 0.5, 0.4, 0.6, 12.25, 11.0, 13.0, 12.0, 99.0, enough=True)
+
+
+def test_a_compared_row_says_what_changed_since_both_periods() -> None:
+    changes = (
+        Change("before", Difference(-3.25, -4, -2), Verdict.BETTER, None, Verdict.TOO_FEW),
+        Change("year", None, Verdict.TOO_FEW, Difference(-0.1, -0.2, -0.05), Verdict.WORSE),
+    )
+    periods = (period("now", 1_234), period("before", 7), period("year", 0))
+    row = ComparedRow("t/1", EVIL, periods, changes)
+    html = compared_rows([row, replace(row, name="")], "everything & all")
+    assert EVIL not in html
+    assert f'<th scope="row">{ESCAPED}</th>' in html
+    assert '<th scope="row">everything &amp; all</th>' in html
+    assert "before 7, a year ago 0" in html
+    assert 'data-label="since the period before"' in html
+    assert 'data-label="since a year ago"' in html
+    assert [html.count(f"verdict-{word}") for word in ("better", "worse", "too-few")] == [2, 2, 4]
+    assert "−3.2 (−4.0 to −2.0)" in html
+    assert "−10.0\N{NO-BREAK SPACE}pp (−20.0 to −5.0)" in html
+    assert html.count("<tr>") == html.count("</tr>") == 2
+
+
+def test_a_row_of_what_moved_it_says_whether_it_is_new_or_gone() -> None:
+    part = Driver(
+        (), EVIL, 0.001, -1.5, 0.25, 3, 4, 0.1, 0.2, None, 5.5, is_new=False, is_gone=False
+    )
+    plain, new, gone = (
+        driver_rows([replace(part, is_new=is_new, is_gone=is_gone)])
+        for is_new, is_gone in ((False, False), (True, False), (False, True))
+    )
+    assert EVIL not in plain and f'<th scope="row">{ESCAPED}</th>' in plain
+    assert f'{ESCAPED} <span class="range">new</span>' in new
+    assert f'{ESCAPED} <span class="range">gone</span>' in gone
+    cells = ("3", "4", "–", "5.50", "0.00", "−1.50", "+0.25")
+    assert "".join(f'<td class="num">{cell}</td>' for cell in cells) in plain
+
+
+def test_a_share_that_was_followed_has_its_range() -> None:
+    share = followed(Followed(5, 0.5, 0.25, 0.75)).replace("\N{NO-BREAK SPACE}", " ")
+    assert share == '<td class="num">50.0 % <span class="range">25.0 % – 75.0 %</span></td>'
+    assert followed(Followed(1, None, None, None)) == '<td class="num">–</td>'
+
+
+def test_a_row_of_a_funnel_leads_to_its_team() -> None:
+    within = Limits(4, 0.1, 0.2, 0.95, 0.99)
+    point = FunnelPoint("t/1?", EVIL, 4, 3, 0.75, "far_below", within)
+    html = funnel_rows(context(), [point]).replace("\N{NO-BREAK SPACE}", " ")
+    assert f'<a href="/teams/t/1%3F">{ESCAPED}</a>' in html
+    cells = ("4", "75.0 %", "20.0 % – 95.0 %", "10.0 % – 99.0 %")
+    assert "".join(f'<td class="num">{cell}</td>' for cell in cells) in html
+    assert html.endswith("<td>fewer kept than chance explains</td></tr>\n")
