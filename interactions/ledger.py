@@ -49,9 +49,9 @@ FROM told
 
 # Texts travel joined by a character that none of them holds: nothing has to be escaped, which
 # would make the statement twice as long.
-_FROM_ARRAYS = """unnest(%(source_id)s::bigint[], string_to_array(%(event_id)s, %(separator)s),
+_FROM_ARRAYS = """unnest(%(source_id)s::int[], string_to_array(%(event_id)s, %(separator)s),
     string_to_array(%(type)s, %(separator)s), string_to_array(%(subject)s, %(separator)s),
-    %(subject_source_id)s::bigint[], %(occurred_at)s::timestamptz[],
+    %(subject_source_id)s::int[], %(occurred_at)s::timestamptz[],
     string_to_array(%(data)s, %(separator)s))
     AS rows(source_id, event_id, type, subject, subject_source_id, occurred_at, data)"""
 
@@ -59,8 +59,8 @@ _FROM_ARRAYS = """unnest(%(source_id)s::bigint[], string_to_array(%(event_id)s, 
 _FROM_COPY = '(SELECT * FROM arriving ORDER BY source_id, event_id COLLATE "C") AS rows'
 
 _MAKE_ARRIVING = """
-CREATE TEMPORARY TABLE arriving (source_id bigint, event_id text, type text, subject text,
-    subject_source_id bigint, occurred_at timestamptz, data text) ON COMMIT DROP
+CREATE TEMPORARY TABLE arriving (source_id int, event_id text, type text, subject text,
+    subject_source_id int, occurred_at timestamptz, data text) ON COMMIT DROP
 """
 
 _Key = tuple[int, str]

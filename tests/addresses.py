@@ -98,6 +98,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
         "window=all",
         "as_of={day}",
     ),
+    "report": ("", "compared=1"),
     "teams": ("", "window=all", "as_of={day}"),
     "customers": ("", "team={team}", "as_of={day}"),
     "team": ("", "window=28d&kind=response", "window=all", "as_of={day}"),

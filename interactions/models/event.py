@@ -8,6 +8,8 @@ from django.contrib.postgres.indexes import BrinIndex, HashIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from interactions.models.columns import ForeignKeyToFew
+
 
 class Source(models.Model):
     """Who speaks: a CloudEvents `source`, with what it means for honesty (R19)."""
@@ -40,7 +42,7 @@ class Event(models.Model):
     row; the ledger resolves them itself, nothing deletes a source, and `ledger_check` looks.
     """
 
-    source = models.ForeignKey(
+    source = ForeignKeyToFew(
         Source, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="events"
     )
     event_id = models.TextField(db_collation="C")
@@ -48,7 +50,7 @@ class Event(models.Model):
     subject = models.TextField(db_collation="C")
     # In whose names the subject is: the source that made the promise, the source of the event taken
     # back; null for customers, whose ids are global.
-    subject_source = models.ForeignKey(
+    subject_source = ForeignKeyToFew(
         Source,
         on_delete=models.PROTECT,
         null=True,

@@ -40,7 +40,7 @@ _COLUMNS = """id, source_id, event_id, type, subject_source_id, subject, occurre
            data::text AS data"""
 _EVENTS = f"""
 WITH events AS MATERIALIZED (
-    SELECT e.* FROM unnest(%(sources)s::bigint[], %(references)s::text[])
+    SELECT e.* FROM unnest(%(sources)s::int[], %(references)s::text[])
                     AS k(source_id, reference)
     CROSS JOIN LATERAL (
         SELECT {_COLUMNS} FROM interactions_event

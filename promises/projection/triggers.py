@@ -45,7 +45,7 @@ FROM unnest(%(subjects)s::text[]) AS k(subject)
 JOIN interactions_event e ON e.subject = k.subject AND e.subject_source_id IS NULL
 {_STANDING}"""
 _OF_PROMISES = f"""{_COLUMNS}
-FROM unnest(%(sources)s::bigint[], %(subjects)s::text[]) AS k(source_id, subject)
+FROM unnest(%(sources)s::int[], %(subjects)s::text[]) AS k(source_id, subject)
 JOIN interactions_event e ON e.subject = k.subject AND e.subject_source_id = k.source_id
 {_STANDING}"""
 

@@ -72,13 +72,15 @@ class Report:
     """One frozen month.
 
     Shape: heard_since counts events that occurred by its end and were recorded after it was frozen;
-    restated are the restatements that were done since.
+    restated are the restatements that were done since. Where it is not compared, nothing is told of
+    what is known now, which takes longer than all the rest.
     """
 
     row: MonthlyReport
     lines: tuple[ReportLine, ...]
     heard_since: int
     restated: tuple[Restatement, ...]
+    compared: bool
 
     @property
     def name(self) -> str:
@@ -128,21 +130,23 @@ def all_reports() -> list[MonthlyReport]:
     return list(MonthlyReport.objects.defer("figures").order_by("-month"))
 
 
-def report_read(viewer: Viewer, name: str) -> Report:
-    """One report beside what is known now; agents see the lines of their teams.
+def report_read(viewer: Viewer, name: str, *, compared: bool = True) -> Report:
+    """One report, beside what is known now where it is compared; agents see the lines of their
+    teams.
 
     Raises: NoReport.
     """
     row = MonthlyReport.objects.filter(month=month_of(name)).first()
     if row is None:
         raise NoReport(name)
-    now = month_rows(month_question(period_of(row.month, "month")))
-    lines = _lines(frozen_rows(row), now)
+    frozen = frozen_rows(row)
+    now = month_rows(month_question(period_of(row.month, "month"))) if compared else frozen
+    lines = _lines(frozen, now)
     if viewer.team_ids is not None:
         teams = Team.objects.filter(pk__in=viewer.team_ids)
         mine = set(teams.values_list("reference", flat=True))
         lines = [line for line in lines if line.scope == "team" and line.either.id in mine]
-    return Report(row, tuple(lines), _heard_since(row), _restated_since(row.frozen_at))
+    return Report(row, tuple(lines), _heard_since(row), _restated_since(row.frozen_at), compared)
 
 
 def frozen_rows(row: MonthlyReport) -> Rows:

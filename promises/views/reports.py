@@ -31,13 +31,13 @@ def reports(request: HttpRequest) -> HttpResponse:
 @login_required
 @cache_control(private=True)
 def report(request: HttpRequest, month: str) -> HttpResponse:
-    """One frozen month, and what changed since.
+    """One frozen month; what changed since where that is asked for, which the page does itself.
 
     Raises: Http404.
     """
     viewer = viewer_for(request.user)
     try:
-        found = report_read(viewer, month)
+        found = report_read(viewer, month, compared="compared" in request.GET)
     except NoReport:
         raise Http404 from None
     return render(request, "promises/report.html", {"viewer": viewer, "report": found})

@@ -36,6 +36,16 @@ def test_a_manager_freezes_a_month_and_everybody_reads_their_part(
     assert "Nothing that happened up to then was heard since" in page
     assert "Company" in page
     assert "by alice" in page
+    # What changed takes longer: the page asks for it afterwards, or a reader without scripts does.
+    address = f"/reports/{month}?compared=1"
+    first = client.get(f"/reports/{month}").content.decode()
+    assert first.count(address) == 2
+    assert "Being compared with what is known now" in page
+    assert "answered the same now" not in page
+    compared = read(client, world.alice, address)
+    assert "The same question is answered the same now" in compared
+    assert "eing compared" not in compared
+    assert "hx-trigger" not in client.get(address).content.decode().split('id="figures"')[1]
     table = client.get(f"/reports/{month}.csv")
     assert table["Content-Type"].startswith("text/csv")
     assert table.content.decode().startswith("month,scope,id,name,n,")
