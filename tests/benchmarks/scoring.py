@@ -4,11 +4,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Any
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -23,13 +21,16 @@ from promises.projection.writing import insert_deltas
 from promises.scores import company_row, one_reading, read_together, team_rows
 from promises.scores.past import keys_to_fold
 from promises.selectors.asked import asked_from_query, question_for
-from promises.selectors.dashboards import overview_read
+from promises.selectors.dashboards import LIST_LENGTH, overview_read
+from promises.selectors.hurt import hurt_read
+from promises.selectors.pages import Asked
 from promises.selectors.ranking import _stored_order
 from promises.selectors.trend import trend_read
 from promises.services.counting import keep_today
 from promises.services.customer_scores import refresh_all, refresh_marked
 from tests.benchmarks import analyst, many
 from tests.benchmarks.machine import Machine
+from tests.benchmarks.statements import database_seconds
 from tests.benchmarks.table import Row
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
@@ -84,22 +85,6 @@ def vacuum() -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-@contextmanager
-def database_seconds() -> Iterator[list[float]]:
-    """The time that statements take, one by one."""
-    took: list[float] = []
-
-    def timed(execute: Callable[..., Any], *args: Any) -> Any:
-        began = time.perf_counter()
-        try:
-            return execute(*args)
-        finally:
-            took.append(time.perf_counter() - began)
-
-    with connection.execute_wrapper(timed):
-        yield took
-
-
 def both(measured: Callable[[], float], rounds: int = ROUNDS) -> tuple[float, float]:
     """Medians of the small and of the large database, their rounds taken in turn."""
     found: dict[str, list[float]] = {"small": [], "large": []}
@@ -148,10 +133,19 @@ def past() -> list[Row]:
     use("large")
     folded = len(keys_to_fold(question_for(asked, team_ids=None)))
     detail = f"1 M {small:.2f} s; {folded:,} promises would be folded besides"
+    hurt_small, hurt_large = both(lambda: _hurt(asked), min(ROUNDS, 3))
     return [
-        Row("s of SQL, overview a month ago, large", large, at_most=2, detail=detail,
-            usage=machine.usage())
+        Row("s of SQL, overview a month ago, large", large, at_most=2, detail=detail),
+        # The page asks for them once it is shown.
+        Row("s of SQL, the customers hurt most then", hurt_large,
+            detail=f"1 M {hurt_small:.2f} s", usage=machine.usage()),
     ]  # fmt: skip
+
+
+def _hurt(asked: Asked) -> float:
+    with database_seconds() as took, one_reading():
+        hurt_read(MANAGER, asked, limit=LIST_LENGTH)
+    return sum(took)
 
 
 def _overview(*, whole: bool, as_of: datetime | None = None) -> float:
