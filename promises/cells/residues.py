@@ -38,10 +38,11 @@ def select(rows: str, base: Base) -> tuple[str, dict[str, str]]:
     """SELECT of the rows of all stretches, from rows by day, and its parameters."""
     factor, parameters = factors_of(base)
     keys = ", ".join(_KEY)
+    left = f"sum(open_residual * {factor})::float8"
+    # Nothing is left of days that are so old that they have no factor.
     statement = (
-        f"SELECT {SUMS.of_day(BASE)} AS stretch, {keys}, "  # noqa: S608 (our own names)
-        f"sum(open_residual * {factor})::float8 AS left_over FROM {rows} "
-        f"WHERE day < {BASE} AND open_residual <> 0 AND {factor} IS NOT NULL GROUP BY 1, {keys}"
+        f"SELECT {SUMS.of_day(BASE)} AS stretch, {keys}, {left} AS left_over FROM {rows} "  # noqa: S608 (our own names)
+        f"WHERE day < {BASE} AND open_residual <> 0 GROUP BY 1, {keys} HAVING {left} IS NOT NULL"
     )
     return statement, parameters
 
