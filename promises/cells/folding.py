@@ -37,11 +37,13 @@ _STAKE = f"{_CELL}, stake, standard"
 _LATENESS = f"{_CELL}, bucket"
 
 # Deltas are read by the statement that deletes them, after the lock: what arrives meanwhile is left
-# for the next fold. Keys are sorted so that nothing can wait in a circle.
+# for the next fold. They are taken up to a number and not one of a list, which the planner, whose
+# statistics may know an empty table, would go through for each. Keys are sorted so that nothing can
+# wait in a circle.
 _FOLD = f"""
 WITH taken AS (
-    DELETE FROM promises_celldelta WHERE id IN (
-        SELECT id FROM promises_celldelta ORDER BY id LIMIT %(limit)s)
+    DELETE FROM promises_celldelta WHERE id <= (SELECT max(id) FROM (
+        SELECT id FROM promises_celldelta ORDER BY id LIMIT %(limit)s) AS first)
     RETURNING *
 ), fine AS (
     -- Sums of sums: the coarse grains add up what the fine one has added up already.

@@ -132,20 +132,23 @@ ends(day, ends_at) AS (
 # Rows are looked up by their key where they are needed, and not gathered first: of what is gathered
 # in a statement the planner knows no numbers, and may compare all with all.
 # Marks are deleted by the statement that adds them. Customers with few promises and rows that are
-# not fresh are left to be computed anew, as are those who lack a row that changes.
+# not fresh are left to be computed anew, as are those who lack a row that changes. OFFSET 0 keeps
+# the look-ups where they are written.
+_STORED = """LATERAL (
+    SELECT as_of, n FROM promises_customerscore
+    WHERE customer_id = t.customer_id AND "window" = 'all' AND kind = ''
+      AND (n > %(few)s OR as_of >= %(fresh)s) OFFSET 0
+) AS stored"""
+_MARKS = f"""(
+    SELECT t.*, stored.as_of FROM taken t JOIN {_STORED} ON true OFFSET 0
+) AS t"""  # noqa: S608 (our own names)
 _APPLY = f"""
 WITH taken AS MATERIALIZED (
     DELETE FROM promises_customermark WHERE id = ANY(%(ids)s::bigint[]) RETURNING *
-), marked AS (
-    SELECT customer_id, bool_or(kind IS NULL) AS told_behind, max(matures_at) AS latest
-    FROM taken GROUP BY 1
-), stored AS MATERIALIZED (
-    SELECT customer_id, as_of, n FROM marked JOIN promises_customerscore USING (customer_id)
-    WHERE "window" = 'all' AND kind = '' AND (n > %(few)s OR as_of >= %(fresh)s)
 ), strengths(as_of, kind, m) AS (
     SELECT * FROM unnest(%(strength_moments)s::timestamptz[], %(strength_kinds)s::text[],
                          %(strengths)s::float8[])
-), {CHANGES.format(marks="taken t JOIN stored USING (customer_id)")}, sums AS MATERIALIZED (
+), {CHANGES.format(marks=_MARKS)}, sums AS MATERIALIZED (
     SELECT s.ctid AS place, customer_id, s.n + c.n AS n,
            s.open_overdue + c.open_overdue AS open_overdue,
            s.weight + c.weight AS weight, s.weight_squared + c.weight_squared AS weight_squared,
@@ -161,7 +164,8 @@ WITH taken AS MATERIALIZED (
 SELECT customer_id, stored.n, stored.n IS NULL OR customer_id IN (
            SELECT customer_id FROM sums WHERE place IS NULL OR weight <= 0),
        told_behind OR latest >= as_of
-FROM marked LEFT JOIN stored USING (customer_id)
+FROM (SELECT customer_id, bool_or(kind IS NULL) AS told_behind, max(matures_at) AS latest
+      FROM taken GROUP BY 1) AS t LEFT JOIN {_STORED} ON true
 """  # noqa: S608 (our own names and numbers)
 
 
