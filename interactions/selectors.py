@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import connection
@@ -84,16 +86,37 @@ SELECT '', 0, EXISTS (SELECT FROM interactions_source s WHERE s.is_sample
 """  # noqa: S608 (nothing but constants)
 
 
-def waiting_and_sample() -> tuple[dict[str, int], bool]:
-    """How many events wait, by state as of `counts_by_state`, and whether a sample is loaded."""
-    return once("waiting", _waiting_and_sample)
+_HEARD = """
+UNION ALL
+SELECT 'heard', count(*), false FROM (
+    SELECT FROM interactions_event WHERE occurred_at <= %(since)s AND recorded_at > %(since)s
+    LIMIT %(most)s) AS heard
+"""
 
 
-def _waiting_and_sample() -> tuple[dict[str, int], bool]:
-    counts = dict.fromkeys(PendingEvent.State.values, 0)
+class Waiting(NamedTuple):
+    """How many events wait, by state as of `counts_by_state`; whether a sample is loaded; and how
+    many events of up to a past moment were recorded after it."""
+
+    counts: dict[str, int]
+    sample_loaded: bool
+    heard: int
+
+
+def waiting_read(since: datetime | None, *, most: int) -> Waiting:
+    """All of it in one statement; `since` None where no past moment is asked about.
+
+    Shape: what was heard is counted to `most`.
+    """
+    return once(("waiting", since), lambda: _waiting_read(since, most))
+
+
+def _waiting_read(since: datetime | None, most: int) -> Waiting:
+    statement = _WAITING if since is None else _WAITING + _HEARD
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING)
+        cursor.execute(statement, {"since": since, "most": most})
         rows = {state: (count, sample) for state, count, sample in cursor.fetchall()}
-    _none, sample_loaded = rows.pop("")
+    (_none, sample_loaded), (heard, _no) = rows.pop(""), rows.pop("heard", (0, False))
+    counts = dict.fromkeys(PendingEvent.State.values, 0)
     counts.update({state: count for state, (count, _) in rows.items()})
-    return counts, sample_loaded
+    return Waiting(counts, sample_loaded, heard)

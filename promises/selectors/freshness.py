@@ -2,8 +2,7 @@
 
 from django.db import connection
 
-from interactions.models import Event
-from interactions.selectors import waiting_and_sample
+from interactions.selectors import waiting_read
 from promises.domain.loss import KindParameters
 from promises.models.kinds import Kind
 from promises.projection import kind_parameters
@@ -33,20 +32,15 @@ def ledger_stamp() -> str:
 
 def freshness_read(asked: Asked) -> Freshness:
     """What still waits, and for a past as_of how much was heard since."""
-    counts, sample_loaded = waiting_and_sample()
+    # What was heard since: events that occurred by as_of and were recorded after it (R4).
+    found = waiting_read(None if asked.is_now else asked.as_of, most=MOST_HEARD + 1)
     return Freshness(
-        pending=counts["pending"],
-        waiting=counts["waiting"],
-        set_aside=counts["set aside"],
-        heard_since=0 if asked.is_now else heard_since(asked),
-        sample_loaded=sample_loaded,
+        pending=found.counts["pending"],
+        waiting=found.counts["waiting"],
+        set_aside=found.counts["set aside"],
+        heard_since=found.heard,
+        sample_loaded=found.sample_loaded,
     )
-
-
-def heard_since(asked: Asked) -> int:
-    """Events that occurred by as_of and were recorded after it (R4), counted to MOST_HEARD + 1."""
-    heard = Event.objects.filter(occurred_at__lte=asked.as_of, recorded_at__gt=asked.as_of)
-    return heard[: MOST_HEARD + 1].count()
 
 
 def parameters_read(
