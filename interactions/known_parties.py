@@ -43,6 +43,16 @@ def party_names(model: type[Party], references: Iterable[str]) -> dict[str, str]
     return found | {row.reference: row.label for row in rows}
 
 
-def keep_name(model: type[Party], reference: str, label: str) -> None:
-    """Keep the name of a party that was read already."""
-    keep(("name", model, reference), label)
+def references_of(model: type[Party], numbers: Iterable[int]) -> dict[int, str]:
+    """The ids that senders use, by number."""
+    wanted = set(numbers)
+    found = {one: of for one in wanted if (of := kept(("reference", model, one))) is not None}
+    missing = sorted(wanted - found.keys())
+    rows = model._default_manager.filter(pk__in=missing) if missing else None
+    return found if rows is None else found | dict(rows.values_list("pk", "reference"))
+
+
+def keep_known(model: type[Party], party: Known) -> None:
+    """Keep the name of a party that was read already, and its id."""
+    keep(("name", model, party.reference), party.label)
+    keep(("reference", model, party.pk), party.reference)

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from interactions.known_parties import all_of
-from interactions.models import Team, Touchpoint
+from interactions.known_parties import all_of, references_of
+from interactions.models import Customer, Team, Touchpoint
 from interactions.models.party import Party
 from promises.models.kinds import Kind
 from promises.scores import past, relations, stretched, together_then
@@ -15,13 +15,14 @@ from promises.scores.question import Question, Scope
 from promises.scores.reading import is_reading, keep, kept, once
 from promises.scores.tally import Tally, together
 
-# How a relation's rows are grouped; parties by the ids that senders use.
+# How a relation's rows are grouped; parties by the ids that senders use. Customers by their
+# numbers: joined here, they would tempt the planner to read all of them.
 _GROUPS: Mapping[Scope, tuple[str, str]] = {
     Scope.COMPANY: ("''", ""),
     Scope.KIND: ("kind", ""),
     Scope.DAY: ("day::text", ""),
     Scope.TEAM: ("g.reference", "JOIN interactions_team g ON g.id = team_id"),
-    Scope.CUSTOMER: ("g.reference", "JOIN interactions_customer g ON g.id = customer_id"),
+    Scope.CUSTOMER: ("customer_id", ""),
     Scope.TOUCHPOINT: ("g.reference", "JOIN interactions_touchpoint g ON g.id = touchpoint_id"),
 }
 
@@ -266,6 +267,9 @@ def add_up(
         group, join = by_number[0], ""
     rows = added_rows(question, sources, group=group, join=join, by="GROUP BY 1")
     found = {row[0]: tally_of_row(row[1:]) for row in rows}
+    if scope is Scope.CUSTOMER:
+        references = references_of(Customer, found)
+        return {references[pk]: tally for pk, tally in found.items()}
     if by_number is None:
         return found
     names = _References(by_number[1])

@@ -1,11 +1,11 @@
 """The customers that stand worst where no stored rows tell: put in order by the database."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from django.db import connection
 
 from interactions.arrays import plain_array, text_array
+from interactions.known_parties import Known
 from promises.domain.loss import NANO
 from promises.domain.score import Sums
 from promises.scores.adding import asked_rows
@@ -41,17 +41,9 @@ LIMIT %(limit)s
 """  # noqa: S608 (our own names)
 
 
-class Worst(NamedTuple):
-    """A customer by row number, by the id that senders use, and by name."""
-
-    pk: int
-    reference: str
-    name: str
-
-
 def worst_by_database(
     question: Question, parent: Parent, *, limit: int, beside: Mapping[str, Sums]
-) -> list[Worst]:
+) -> list[Known]:
     """The customers with enough promises whose lower bound is highest.
 
     Shape: the worst first. `beside` are sums by the id that senders use, to be added to what rows
@@ -71,4 +63,4 @@ def worst_by_database(
     }
     with connection.cursor() as cursor:
         cursor.execute(_WORST.format(rows=rows, factor=factor), parameters)
-        return [Worst(*row) for row in cursor.fetchall()]
+        return [Known(*row) for row in cursor.fetchall()]

@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Q
 
-from interactions.known_parties import keep_name
+from interactions.known_parties import Known, keep_known
 from interactions.models import Customer, Segment
 from interactions.selectors import Viewer
 from promises.projection import kind_parameters
@@ -36,7 +36,7 @@ def customer_read(
     """
     customer = customer_visible(viewer, reference)
     question = question_for(asked, team_ids=viewer.team_ids, customer_ids=frozenset({customer.pk}))
-    keep_name(Customer, customer.reference, customer.label)
+    keep_known(Customer, Known(customer.pk, customer.reference, customer.name))
     read_judging(asked.as_of)
     rows, parameters = customer_rows(question), kind_parameters()
     promises = visible_promises(viewer).filter(customer=customer)

@@ -2,9 +2,8 @@
 
 from django.db.models import QuerySet
 
-from interactions.known_parties import keep_name
+from interactions.known_parties import Known, keep_known
 from interactions.models import Customer
-from interactions.models.party import label_of
 from interactions.selectors import Viewer
 from promises.models import CustomerScore
 from promises.scores import (
@@ -22,8 +21,9 @@ from promises.scores import (
 
 # A quick answer looks at so many customers, those that stand worst without its filters.
 CANDIDATES = 300
-# So many more than are shown are computed anew.
-ROUNDED = 10
+# So many more than are shown are computed anew: what is rounded otherwise in the database, or was
+# stored a little while ago, may change places with its neighbours.
+BESIDE, ONE_IN = 10, 5
 
 
 def worst_customers(
@@ -69,32 +69,34 @@ def _candidates(question: Question) -> frozenset[int]:
 
 
 def _stored_order(question: Question, limit: int) -> frozenset[int]:
-    """Twice as many as are shown: the stored order may be a little behind."""
     rows = CustomerScore.objects.filter(window=question.window, kind=question.kind, enough=True)
-    return _named(rows, 2 * limit)
+    return _named(rows, _with_neighbours(limit))
+
+
+def _with_neighbours(limit: int) -> int:
+    return limit + max(BESIDE, limit // ONE_IN)
 
 
 def _named(rows: QuerySet[CustomerScore], most: int) -> frozenset[int]:
     """The worst of some stored rows; the names of their customers are known then."""
     columns = ("customer_id", "customer__reference", "customer__name")
     found = list(rows.order_by("-gap_low").values_list(*columns)[:most])
-    for _pk, reference, name in found:
-        keep_name(Customer, reference, label_of(reference, name))
+    for row in found:
+        keep_known(Customer, Known(*row))
     return frozenset(pk for pk, *_ in found)
 
 
 def _computed_order(question: Question, limit: int) -> frozenset[int]:
     """A past moment or some teams only have no stored order: all their customers are computed."""
     folded = {} if question.is_now else folded_tallies(question, Scope.CUSTOMER)
-    # What is rounded otherwise than here may change places with its neighbours.
     worst = worst_by_database(
         question,
         parent_of(question, Scope.CUSTOMER),
-        limit=limit + ROUNDED,
+        limit=_with_neighbours(limit),
         beside={reference: tally.sums for reference, tally in folded.items()},
     )
     for one in worst:
-        keep_name(Customer, one.reference, label_of(one.reference, one.name))
+        keep_known(Customer, one)
     customers = frozenset(one.pk for one in worst)
     keep_references(Customer, customers, {one.reference for one in worst})
     return customers
