@@ -8,38 +8,58 @@ from interactions.models import Customer
 
 
 class CustomerScore(models.Model):
-    """One customer in one window and kind ('' = all kinds), as of `as_of`.
+    """One customer in all stored windows, of one kind ('' = all kinds), as of `as_of`.
 
+    `mu` is null for a window in which the company has nothing, `gap_low` where the customer has not
+    enough promises to be ranked.
     Units: weight, weight_squared and loss are sums of integers of 1e-9, each promise's loss at
     `as_of` rounded to one, so that adding what changed gives what recomputing gives, exactly.
     """
 
-    pk = models.CompositePrimaryKey("customer_id", "window", "kind")
+    pk = models.CompositePrimaryKey("customer_id", "kind")
     customer = models.ForeignKey(
         Customer, on_delete=models.CASCADE, db_index=False, db_constraint=False
     )
-    window = models.TextField()
     kind = models.TextField()
-    n = models.IntegerField()
-    open_overdue = models.IntegerField()
-    weight = models.BigIntegerField()
-    weight_squared = models.BigIntegerField()
-    loss = models.BigIntegerField()
-    mu = models.FloatField()
-    gap_score = models.FloatField()
-    gap_low = models.FloatField()
-    gap_high = models.FloatField()
-    enough = models.BooleanField()
     as_of = models.DateTimeField()
+    n_28d = models.IntegerField()
+    open_overdue_28d = models.IntegerField()
+    weight_28d = models.BigIntegerField()
+    weight_squared_28d = models.BigIntegerField()
+    loss_28d = models.BigIntegerField()
+    mu_28d = models.FloatField(null=True)
+    gap_low_28d = models.FloatField(null=True)
+    n_90d = models.IntegerField()
+    open_overdue_90d = models.IntegerField()
+    weight_90d = models.BigIntegerField()
+    weight_squared_90d = models.BigIntegerField()
+    loss_90d = models.BigIntegerField()
+    mu_90d = models.FloatField(null=True)
+    gap_low_90d = models.FloatField(null=True)
+    n_365d = models.IntegerField()
+    open_overdue_365d = models.IntegerField()
+    weight_365d = models.BigIntegerField()
+    weight_squared_365d = models.BigIntegerField()
+    loss_365d = models.BigIntegerField()
+    mu_365d = models.FloatField(null=True)
+    gap_low_365d = models.FloatField(null=True)
+    n_all = models.IntegerField()
+    open_overdue_all = models.IntegerField()
+    weight_all = models.BigIntegerField()
+    weight_squared_all = models.BigIntegerField()
+    loss_all = models.BigIntegerField()
+    mu_all = models.FloatField(null=True)
+    gap_low_all = models.FloatField(null=True)
 
     class Meta:
+        # Worst first: the highest lower bound among those with enough promises.
         indexes: ClassVar = [
-            # Worst first: the highest lower bound among those with enough promises.
             models.Index(
-                fields=["window", "kind", "-gap_low"],
-                name="customer_score_worst",
-                condition=models.Q(enough=True),
-            ),
+                fields=["kind", f"-gap_low_{window}"],
+                name=f"customer_score_worst_{window}",
+                condition=models.Q(**{f"gap_low_{window}__isnull": False}),
+            )
+            for window in ("28d", "90d", "365d", "all")
         ]
 
 

@@ -9,7 +9,7 @@ from interactions.known_parties import Known
 from promises.domain.loss import NANO
 from promises.domain.score import Sums
 from promises.scores.adding import asked_rows
-from promises.scores.bounds import FIGURES, SCORED
+from promises.scores.bounds import enough_sql, low_sql, scored_sql
 from promises.scores.parents import Parent
 from promises.scores.question import Question
 from promises.scores.relations import from_promises_matured
@@ -32,11 +32,11 @@ WITH rows AS ({{rows}}), parts(customer_id, weight, weight_squared, loss) AS (
            promises_sum(weight_squared) AS weight_squared, sum(loss) AS loss,
            %(mu)s::float8 AS mu, %(m)s::float8 AS m
     FROM parts GROUP BY customer_id
-), {SCORED}
+), {scored_sql()}
 SELECT c.id, c.reference, c.name
 FROM bounded JOIN interactions_customer c ON c.id = customer_id
-WHERE {FIGURES["enough"]}
-ORDER BY {FIGURES["gap_low"]} DESC, c.reference
+WHERE {enough_sql()}
+ORDER BY {low_sql()} DESC, c.reference
 LIMIT %(limit)s
 """  # noqa: S608 (our own names)
 

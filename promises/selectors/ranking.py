@@ -62,25 +62,26 @@ def _candidates(question: Question) -> frozenset[int]:
     days = None if first is None else (today - first).days + 1
     lengths = {"28d": 28, "90d": 90, "365d": 365}
     window = next((name for name, most in lengths.items() if days and days <= most), "all")
-    rows = CustomerScore.objects.filter(window=window, kind=question.kind, enough=True)
+    rows = CustomerScore.objects.filter(kind=question.kind)
     if question.segment is not None:
         rows = rows.filter(customer__segment=question.segment)
-    return _named(rows, CANDIDATES)
+    return _worst(rows, window, CANDIDATES)
 
 
 def _stored_order(question: Question, limit: int) -> frozenset[int]:
-    rows = CustomerScore.objects.filter(window=question.window, kind=question.kind, enough=True)
-    return _named(rows, _with_neighbours(limit))
+    rows = CustomerScore.objects.filter(kind=question.kind)
+    return _worst(rows, question.window, _with_neighbours(limit))
 
 
 def _with_neighbours(limit: int) -> int:
     return limit + max(BESIDE, limit // ONE_IN)
 
 
-def _named(rows: QuerySet[CustomerScore], most: int) -> frozenset[int]:
+def _worst(rows: QuerySet[CustomerScore], window: str, most: int) -> frozenset[int]:
     """The worst of some stored rows; the names of their customers are known then."""
-    columns = ("customer_id", "customer__reference", "customer__name")
-    found = list(rows.order_by("-gap_low").values_list(*columns)[:most])
+    low, columns = f"gap_low_{window}", ("customer_id", "customer__reference", "customer__name")
+    ranked = rows.filter(**{f"{low}__isnull": False}).order_by(f"-{low}")
+    found = list(ranked.values_list(*columns)[:most])
     for row in found:
         keep_known(Customer, Known(*row))
     return frozenset(pk for pk, *_ in found)

@@ -15,6 +15,7 @@ from promises.scores import STORED_WINDOWS
 from promises.services.customer_means import KINDS
 from promises.services.customer_sums import (
     CHANGES,
+    SUM_COLUMNS,
     change_parameters,
     compute_parameters,
     compute_some,
@@ -26,7 +27,6 @@ CHUNK = 10_000
 # Scores are told by roots and quotients, in which PostgreSQL and Python may round another way.
 # Units: scores, 0 to 100.
 _APART = 1e-6
-_SUMS = ("n", "open_overdue", "weight", "weight_squared", "loss")
 
 # What the marks on their way add to rows of one moment. There may be as many as events: they are
 # joined with nothing but short lists.
@@ -35,10 +35,10 @@ WITH marks AS (
     SELECT *, %(as_of)s::timestamptz AS as_of FROM promises_customermark
     WHERE kind IS NOT NULL AND customer_id = ANY(%(customers)s::bigint[])
 ), {CHANGES.format(marks="marks t")}
-SELECT customer_id, "window", kind, {", ".join(_SUMS)} FROM changes
+SELECT customer_id, kind, {", ".join(SUM_COLUMNS)} FROM changes
 """  # noqa: S608 (our own names)
 
-_Key = tuple[int, str, str]
+_Key = tuple[int, str]
 
 
 def customer_score_differences() -> tuple[int, list[dict[str, Any]]]:
@@ -63,17 +63,17 @@ def customer_score_differences() -> tuple[int, list[dict[str, Any]]]:
 
 def _differences(as_of: datetime, customers: Sequence[int]) -> tuple[int, list[dict[str, Any]]]:
     rows = CustomerScore.objects.filter(as_of=as_of, customer_id__in=customers)
-    stored: dict[_Key, CustomerScore] = {(r.customer_id, r.window, r.kind): r for r in rows}
+    stored: dict[_Key, CustomerScore] = {(r.customer_id, r.kind): r for r in rows}
     changes = _on_their_way(as_of, customers)
     computed = _computed(as_of, customers)
     strengths = strengths_at([as_of])
     different = [
-        {"customer": key[0], "window": key[1], "kind": key[2], "column": column}
+        {"customer": key[0], "kind": key[1], "column": column}
         for key in sorted(stored.keys() | computed.keys() | changes.keys())
         if (column := _sums_difference(stored.get(key), changes.get(key), computed.get(key)))
     ]
     different += [
-        {"customer": key[0], "window": key[1], "kind": key[2], "column": column}
+        {"customer": key[0], "kind": key[1], "column": column}
         for key, row in stored.items()
         if (column := _score_difference(row, strengths[as_of, row.kind]))
     ]
@@ -88,7 +88,7 @@ def _on_their_way(as_of: datetime, customers: Sequence[int]) -> dict[_Key, dict[
         cursor.execute(
             _ON_THEIR_WAY, {**parameters, "as_of": as_of, "customers": plain_array(customers)}
         )
-        return {row[:3]: dict(zip(_SUMS, row[3:], strict=True)) for row in cursor.fetchall()}
+        return {row[:2]: dict(zip(SUM_COLUMNS, row[2:], strict=True)) for row in cursor.fetchall()}
 
 
 def _computed(as_of: datetime, customers: Sequence[int]) -> dict[_Key, dict[str, int]]:
@@ -97,11 +97,11 @@ def _computed(as_of: datetime, customers: Sequence[int]) -> dict[_Key, dict[str,
     parameters = compute_parameters(as_of, installation_zone(), means, customers)
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT customer_id, "window", kind, {", ".join(_SUMS)} '  # noqa: S608 (our own names)
+            f"SELECT customer_id, kind, {', '.join(SUM_COLUMNS)} "  # noqa: S608 (our own names)
             f"FROM ({compute_some()}) AS computed",
             parameters,
         )
-        return {row[:3]: dict(zip(_SUMS, row[3:], strict=True)) for row in cursor.fetchall()}
+        return {row[:2]: dict(zip(SUM_COLUMNS, row[2:], strict=True)) for row in cursor.fetchall()}
 
 
 def _sums_difference(
@@ -109,27 +109,28 @@ def _sums_difference(
 ) -> str:
     """The first sum that differs, '' where none does."""
     added = {
-        name: (getattr(row, name) if row else 0) + (change[name] if change else 0) for name in _SUMS
+        name: (getattr(row, name) if row else 0) + (change[name] if change else 0)
+        for name in SUM_COLUMNS
     }
     if computed is None:
         # Without weight there is no row.
-        return "all" if added["weight"] > 0 else ""
-    return next((name for name in _SUMS if added[name] != computed[name]), "")
+        return "all" if added["weight_all"] > 0 else ""
+    return next((name for name in SUM_COLUMNS if added[name] != computed[name]), "")
 
 
 def _score_difference(row: CustomerScore, strength: float) -> str:
-    """The first figure that does not follow from the row's own sums and mu, '' where all do."""
-    sums = Sums(
-        n=row.n,
-        weight=row.weight / NANO,
-        weight_squared=row.weight_squared / NANO,
-        loss=row.loss / NANO,
-    )
-    gap = gap_score(sums, row.mu, strength)
-    if gap is None or gap.enough != row.enough:
-        return "enough"
-    figures = {"gap_score": gap.score, "gap_low": gap.low, "gap_high": gap.high}
-    for name, figure in figures.items():
-        if abs(getattr(row, name) - figure) > _APART:
-            return name
+    """The first bound that does not follow from the row's own sums and mu, '' where all do."""
+    for window in STORED_WINDOWS:
+        low, stored = _low(row, window, strength), getattr(row, f"gap_low_{window}")
+        if (low is None) != (stored is None) or abs((low or 0) - (stored or 0)) > _APART:
+            return f"gap_low_{window}"
     return ""
+
+
+def _low(row: CustomerScore, window: str, strength: float) -> float | None:
+    n, weight, weight_squared, loss, mu = (
+        getattr(row, f"{name}_{window}") for name in ("n", "weight", "weight_squared", "loss", "mu")
+    )
+    sums = Sums(n=n, weight=weight / NANO, weight_squared=weight_squared / NANO, loss=loss / NANO)
+    gap = gap_score(sums, mu, strength) if mu is not None else None
+    return gap.low if gap is not None and gap.enough else None

@@ -38,17 +38,16 @@ MANY = 20_000
 
 _MOMENTS = """
 SELECT DISTINCT as_of FROM promises_customerscore
-WHERE customer_id = ANY(%s::bigint[]) AND "window" = 'all' AND kind = ''
+WHERE customer_id = ANY(%s::bigint[]) AND kind = ''
 """
-# Rows that are not computed anew belong to windows in which nothing is left.
+# Rows that are not computed anew belong to kinds of which nothing is left.
 _REPLACE = """
 WITH taken AS (
     DELETE FROM promises_customermark WHERE customer_id = ANY(%(customers)s::bigint[])
-), written AS ({store} RETURNING customer_id, "window", kind)
+), written AS ({store} RETURNING customer_id, kind)
 DELETE FROM promises_customerscore s
 WHERE customer_id = ANY(%(customers)s::bigint[])
-  AND NOT EXISTS (SELECT FROM written w WHERE w.customer_id = s.customer_id
-                  AND w."window" = s."window" AND w.kind = s.kind)
+  AND NOT EXISTS (SELECT FROM written w WHERE w.customer_id = s.customer_id AND w.kind = s.kind)
 """
 _WAIT = """
 INSERT INTO promises_customermark (customer_id, waits)

@@ -17,27 +17,27 @@ from promises.domain.clock import day_end
 from promises.domain.shrinkage import FIRST_STRENGTH
 from promises.models import ShrinkageStrength
 from promises.scores import STORED_WINDOWS, Scope
-from promises.scores.bounds import FIGURES, SCORED
+from promises.scores.bounds import enough_sql, low_sql, scored_sql
 from promises.scores.factors import FACTORS, day_arrays, parameter_arrays
 from promises.services.customer_means import KINDS, Means, asked_of, places
 
-COLUMNS = (
-    'customer_id, "window", kind, n, open_overdue, weight, weight_squared, loss, mu, gap_score, '
-    "gap_low, gap_high, enough, as_of"
-)
 _SUMS = ("n", "open_overdue", "weight", "weight_squared", "loss")
-_LENGTHS = range(len(STORED_WINDOWS))
-# Windows as columns, then as rows: far fewer groups than a group for each.
+_SUFFIXES = [f"_{window}" for window in STORED_WINDOWS]
+SUM_COLUMNS = tuple(f"{name}{window}" for window in _SUFFIXES for name in _SUMS)
+_MUS = tuple(f"mu{window}" for window in _SUFFIXES)
+_LOWS = {
+    f"gap_low{window}": f"CASE WHEN {enough_sql(window)} THEN {low_sql(window)} END"
+    for window in _SUFFIXES
+}
+_FIGURES = (*SUM_COLUMNS, *_MUS, *_LOWS, "as_of")
+COLUMNS = ", ".join(("customer_id", "kind", *_FIGURES))
+# A longer window holds the shorter ones.
 _WIDE = ", ".join(
-    f"promises_sum({name}) FILTER (WHERE place <= {length}) AS {name}_{length}"
-    for length in _LENGTHS
+    f"coalesce(promises_sum({name}) FILTER (WHERE place <= {length}), 0) AS {name}{window}"
+    for length, window in enumerate(_SUFFIXES)
     for name in _SUMS
 )
-# One case of five columns for each window: a list of VALUES is made ready anew for every group.
-_LONG = ", ".join(
-    f"CASE length {' '.join(f'WHEN {n} THEN {name}_{n}' for n in _LENGTHS)} END AS {name}"
-    for name in _SUMS
-)
+_SCORED = scored_sql(_SUFFIXES)
 # What is left of losses to come is looked up in an array, parameters by parameters and day by day:
 # few promises need it, and a join costs all.
 _HELD = f"""
@@ -62,20 +62,17 @@ WHERE matures_at < %(as_of)s AND state <> 'withdrawn' {customers}
 GROUP BY 1, 2, 3
 """
 _ROWS = f"""
-means("window", length, kind, mu, m) AS (
-    SELECT * FROM unnest(%(mean_windows)s::text[], %(mean_lengths)s::int[],
-                         %(mean_kinds)s::text[], %(means)s::float8[], %(strengths)s::float8[])
-), wide AS (
-    SELECT customer_id, coalesce(kind, '') AS kind, {_WIDE}
-    FROM fine GROUP BY GROUPING SETS ((customer_id), (customer_id, kind))
-), added AS (
-    SELECT customer_id, kind, length, {_LONG}
-    FROM wide CROSS JOIN generate_series(0, {len(STORED_WINDOWS) - 1}) AS length OFFSET 0
+means(kind, m, {", ".join(_MUS)}) AS (
+    SELECT * FROM unnest(%(mean_kinds)s::text[], %(strengths)s::float8[],
+                         {", ".join(f"%({name})s::float8[]" for name in _MUS)})
 ), sums AS (
-    SELECT added.*, "window", mu, m FROM added JOIN means USING (length, kind)
-), {SCORED}
-SELECT customer_id, "window", kind, n, open_overdue, weight, weight_squared, loss, mu,
-       {", ".join(f"{sql} AS {name}" for name, sql in FIGURES.items())},
+    SELECT * FROM (
+        SELECT customer_id, coalesce(kind, '') AS kind, {_WIDE}
+        FROM fine GROUP BY GROUPING SETS ((customer_id), (customer_id, kind)) OFFSET 0
+    ) AS wide JOIN means USING (kind) WHERE weight_all > 0
+), {_SCORED}
+SELECT customer_id, kind, {", ".join(SUM_COLUMNS)}, {", ".join(_MUS)},
+       {", ".join(f"{sql} AS {name}" for name, sql in _LOWS.items())},
        %(as_of)s::timestamptz AS as_of
 FROM bounded
 """  # noqa: S608 (our own names and numbers)
@@ -92,42 +89,51 @@ DELETE FROM promises_customermark WHERE id IN (SELECT mark FROM promises_read WH
 STORE = f"""
 INSERT INTO promises_customerscore AS s ({COLUMNS})
 {{compute}}
-ON CONFLICT (customer_id, "window", kind) DO UPDATE SET n = excluded.n,
-    open_overdue = excluded.open_overdue, weight = excluded.weight,
-    weight_squared = excluded.weight_squared, loss = excluded.loss, mu = excluded.mu,
-    gap_score = excluded.gap_score, gap_low = excluded.gap_low, gap_high = excluded.gap_high,
-    enough = excluded.enough, as_of = excluded.as_of
+ON CONFLICT (customer_id, kind) DO UPDATE SET
+    {", ".join(f"{name} = excluded.{name}" for name in _FIGURES)}
 """
 
+# n and open of marks are small, and summed as such.
+_CHANGED = ", ".join(
+    f"coalesce({adds}{f' FILTER (WHERE matures_at >= starts{window})'}, 0) AS {name}{window}"
+    if window != _SUFFIXES[-1]
+    else f"{adds} AS {name}{window}"
+    for window in _SUFFIXES
+    for name, adds in (
+        ("n", "sum(told.n)"),
+        ("open_overdue", "sum(open)"),
+        ("weight", "promises_sum(weight)"),
+        ("weight_squared", "promises_sum(weight_squared)"),
+        ("loss", "promises_sum(loss)"),
+    )
+)
 # What changed promises say of a customer at the moment of the customer's rows. Marks of what had
 # not matured by then change nothing: the rows are right, and behind. `marks` are called t, each
 # with the as_of of its customer.
-CHANGES = """
+CHANGES = f"""
 ends(day, ends_at) AS (
     SELECT * FROM unnest(%(days)s::date[], %(day_ends)s::timestamptz[])
 ), parameters(kind, parameters_version, base_loss, half_life) AS (
     SELECT * FROM unnest(%(kinds)s::text[], %(versions)s::int[], %(base_losses)s::float8[],
                          %(half_lives)s::float8[])
-), spans(as_of, "window", starts_at) AS (
-    SELECT * FROM unnest(%(moments)s::timestamptz[], %(windows)s::text[],
-                         %(starts)s::timestamptz[])
+), spans(as_of, {", ".join(f"starts_{window}" for window, _ in places())}) AS (
+    SELECT * FROM unnest(
+        %(moments)s::timestamptz[],
+        {", ".join(f"%(starts_{window})s::timestamptz[]" for window, _ in places())})
 ), told AS (
     SELECT customer_id, as_of, t.kind, matures_at, t.n, t.open, weight, weight_squared,
            loss - CASE WHEN open_residual = 0 THEN 0 ELSE round(open_residual * power(2, least(64,
                greatest(-1000, -extract(epoch FROM as_of - ends_at)::float8 / half_life))))::bigint
            END
            AS loss
-    FROM {marks}
+    FROM {{marks}}
     LEFT JOIN ends USING (day) LEFT JOIN parameters USING (kind, parameters_version)
     WHERE matures_at < as_of
 ), changes AS (
-    SELECT customer_id, "window", k.kind, sum(told.n) AS n, sum(open) AS open_overdue,
-           promises_sum(weight) AS weight,
-           promises_sum(weight_squared) AS weight_squared, promises_sum(loss) AS loss
+    SELECT customer_id, k.kind, {_CHANGED}
     FROM told JOIN spans USING (as_of) CROSS JOIN LATERAL (VALUES (told.kind), ('')) AS k(kind)
-    WHERE starts_at IS NULL OR matures_at >= starts_at
-    GROUP BY 1, 2, 3
-)"""
+    GROUP BY 1, 2
+)"""  # noqa: S608 (our own names)
 
 # Rows are looked up by their key where they are needed, and not gathered first: of what is gathered
 # in a statement the planner knows no numbers, and may compare all with all.
@@ -135,13 +141,15 @@ ends(day, ends_at) AS (
 # not fresh are left to be computed anew, as are those who lack a row that changes. OFFSET 0 keeps
 # the look-ups where they are written.
 _STORED = """LATERAL (
-    SELECT as_of, n FROM promises_customerscore
-    WHERE customer_id = t.customer_id AND "window" = 'all' AND kind = ''
-      AND (n > %(few)s OR as_of >= %(fresh)s) OFFSET 0
+    SELECT as_of, n_all FROM promises_customerscore
+    WHERE customer_id = t.customer_id AND kind = ''
+      AND (n_all > %(few)s OR as_of >= %(fresh)s) OFFSET 0
 ) AS stored"""
 _MARKS = f"""(
     SELECT t.*, stored.as_of FROM taken t JOIN {_STORED} ON true OFFSET 0
 ) AS t"""  # noqa: S608 (our own names)
+# A window in which the company had nothing when the row was computed.
+_UNKNOWN = " OR ".join(f"(weight{w} > 0 AND mu{w} IS NULL)" for w in _SUFFIXES)
 _APPLY = f"""
 WITH taken AS MATERIALIZED (
     DELETE FROM promises_customermark WHERE id = ANY(%(ids)s::bigint[]) RETURNING *
@@ -149,20 +157,17 @@ WITH taken AS MATERIALIZED (
     SELECT * FROM unnest(%(strength_moments)s::timestamptz[], %(strength_kinds)s::text[],
                          %(strengths)s::float8[])
 ), {CHANGES.format(marks=_MARKS)}, sums AS MATERIALIZED (
-    SELECT s.ctid AS place, customer_id, s.n + c.n AS n,
-           s.open_overdue + c.open_overdue AS open_overdue,
-           s.weight + c.weight AS weight, s.weight_squared + c.weight_squared AS weight_squared,
-           s.loss + c.loss AS loss, mu, m
-    FROM changes c LEFT JOIN promises_customerscore s USING (customer_id, "window", kind)
+    SELECT s.ctid AS place, customer_id, m, {", ".join(_MUS)},
+           {", ".join(f"s.{name} + c.{name} AS {name}" for name in SUM_COLUMNS)}
+    FROM changes c LEFT JOIN promises_customerscore s USING (customer_id, kind)
     LEFT JOIN strengths USING (as_of, kind)
-), {SCORED}, written AS (
-    UPDATE promises_customerscore s SET n = b.n, open_overdue = b.open_overdue,
-           weight = b.weight, weight_squared = b.weight_squared, loss = b.loss,
-           {", ".join(f"{name} = {sql}" for name, sql in FIGURES.items())}
+), {_SCORED}, written AS (
+    UPDATE promises_customerscore s SET {", ".join(f"{name} = b.{name}" for name in SUM_COLUMNS)},
+           {", ".join(f"{name} = {sql}" for name, sql in _LOWS.items())}
     FROM bounded b WHERE s.ctid = b.place
 )
-SELECT customer_id, stored.n, stored.n IS NULL OR customer_id IN (
-           SELECT customer_id FROM sums WHERE place IS NULL OR weight <= 0),
+SELECT customer_id, stored.n_all, stored.n_all IS NULL OR customer_id IN (
+           SELECT customer_id FROM sums WHERE place IS NULL OR weight_all <= 0 OR {_UNKNOWN}),
        told_behind OR latest >= as_of
 FROM (SELECT customer_id, bool_or(kind IS NULL) AS told_behind, max(matures_at) AS latest
       FROM taken GROUP BY 1) AS t LEFT JOIN {_STORED} ON true
@@ -205,11 +210,12 @@ def compute_parameters(
         **parameter_arrays(),
         **day_arrays(asked_of(now, zone, "all")),
         **{f"starts_{name}": asked_of(now, zone, name).starts_at for name, _ in places()},
-        "mean_lengths": plain_array(STORED_WINDOWS.index(window) for window, _ in means),
-        "mean_windows": text_array(window for window, _ in means),
-        "mean_kinds": text_array(kind for _, kind in means),
-        "means": plain_array(means.values()),
-        "strengths": plain_array(strengths[now, kind] for _, kind in means),
+        "mean_kinds": text_array(KINDS),
+        **{
+            f"mu_{window}": plain_array(means.get((window, kind)) for kind in KINDS)
+            for window in STORED_WINDOWS
+        },
+        "strengths": plain_array(strengths[now, kind] for kind in KINDS),
         "as_of": now,
         "customers": plain_array(customers or ()),
     }
@@ -250,18 +256,17 @@ def change_parameters(
 ) -> dict[str, Any]:
     """The parameters of CHANGES: for marks of these days and rows of these moments."""
     days = sorted(days)
-    spans = [
-        (moment, window, asked_of(moment, zone, window).starts_at)
-        for moment in moments
-        for window in STORED_WINDOWS
-    ]
     return {
         **parameter_arrays(),
         "days": plain_array(days),
         "day_ends": plain_array(day_end(day, zone) for day in days),
-        "moments": plain_array(moment for moment, _, _ in spans),
-        "windows": text_array(window for _, window, _ in spans),
-        "starts": plain_array(start for _, _, start in spans),
+        "moments": plain_array(moments),
+        **{
+            f"starts_{window}": plain_array(
+                asked_of(moment, zone, window).starts_at for moment in moments
+            )
+            for window, _ in places()
+        },
     }
 
 

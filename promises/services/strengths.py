@@ -52,16 +52,14 @@ GROUP BY GROUPING SETS ((team_id, day, kind), (team_id, day))
 
 # What matured before the last 90 days is the rest of the year's sums.
 _CUSTOMER_PARTS = f"""
-SELECT kind, customer_id AS group_id, weight::float8 / {NANO} AS weight,
-       weight_squared::float8 / {NANO} AS weight_squared, loss::float8 / {NANO} AS loss
-FROM promises_customerscore WHERE "window" = '90d'
+SELECT kind, customer_id AS group_id, weight_90d::float8 / {NANO} AS weight,
+       weight_squared_90d::float8 / {NANO} AS weight_squared, loss_90d::float8 / {NANO} AS loss
+FROM promises_customerscore WHERE weight_90d > 0
 UNION ALL
-SELECT year.kind, year.customer_id, (year.weight - coalesce(late.weight, 0))::float8 / {NANO},
-       (year.weight_squared - coalesce(late.weight_squared, 0))::float8 / {NANO},
-       (year.loss - coalesce(late.loss, 0))::float8 / {NANO}
-FROM promises_customerscore year LEFT JOIN promises_customerscore late
-  ON late.customer_id = year.customer_id AND late.kind = year.kind AND late."window" = '90d'
-WHERE year."window" = '365d' AND year.n > coalesce(late.n, 0)
+SELECT kind, customer_id, (weight_365d - weight_90d)::float8 / {NANO},
+       (weight_squared_365d - weight_squared_90d)::float8 / {NANO},
+       (loss_365d - loss_90d)::float8 / {NANO}
+FROM promises_customerscore WHERE n_365d > n_90d
 """  # noqa: S608 (our own numbers)
 
 

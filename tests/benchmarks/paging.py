@@ -5,18 +5,20 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median, quantiles
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db.models import Count
 from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 
 from interactions.models import Team
 from interactions.tallies import count_new
-from promises.models import CustomerScore, Promise
+from promises.models import Crossing, CustomerScore, Message, OpenPromise, Promise
 from promises.services.consequences import reckon
+from promises.services.restating import cancel, restate, restate_some
 from promises.services.risk import reckon_anew
 from tests.addresses import addresses
 from tests.benchmarks import ledgered, scoring
@@ -61,9 +63,26 @@ def prepare(name: str, promises: int) -> bool:
         now = timezone.now()
         reckon(now=now)
         reckon_anew(now=now)
-        furnish(Team.objects.get(reference="t-1"), now=now)
+        admin = furnish(Team.objects.get(reference="t-1"), now=now)
+        _tell(admin, now)
+        # Taken back before anything was judged anew: a page to look at.
+        cancel(restate("delivery", 1, now=now, by="ada", reason="looked at again").pk)
+        while restate_some():
+            pass
         ledgered.analyse()
     return made
+
+
+def _tell(admin: User, now: datetime) -> None:
+    overdue = OpenPromise.objects.filter(matures_at__lt=now).order_by("pk")[0]
+    crossing = Crossing.objects.create(
+        promise_id=overdue.promise_id,
+        threshold=Crossing.Threshold.DUE,
+        due=overdue.matures_at,
+        moment=overdue.matures_at,
+        noticed_at=now,
+    )
+    Message.objects.create(user=admin, crossing=crossing, in_inbox=True, created_at=now)
 
 
 def server(site: Site) -> Iterator[Row]:
@@ -182,7 +201,7 @@ def sizes(site: Site) -> list[Row]:
 def _paths() -> dict[tuple[str, int], str]:
     """By name and number: the addresses of all pages, about one of the customers with most promises
     and about a team."""
-    busy = CustomerScore.objects.filter(window="365d", kind="").order_by("-n")[BUSY]
+    busy = CustomerScore.objects.filter(kind="").order_by("-n_365d")[BUSY]
     about = Promise.objects.filter(customer_id=busy.customer_id, state="late").order_by("pk")[0]
     day = f"{timezone.now() - timedelta(days=30):%Y-%m-%d}"
     found = enumerate(addresses(about, day=day))

@@ -98,15 +98,13 @@ def an_open_row_of_nothing() -> None:
 
 
 def a_customer_row() -> None:
-    CustomerScore.objects.filter(window="all", kind="").update(gap_low=F("gap_low") + 1)
+    CustomerScore.objects.filter(kind="").update(gap_low_all=1.0)
 
 
 def a_customer_row_of_nobody() -> None:
-    row = CustomerScore.objects.filter(window="all", kind="").first()
+    row = CustomerScore.objects.filter(kind="").first()
     assert row is not None
-    CustomerScore.objects.filter(customer_id=row.customer_id, window="all").update(
-        customer_id=10**9
-    )
+    CustomerScore.objects.filter(customer_id=row.customer_id).update(customer_id=10**9)
 
 
 def a_to_do_row_lost() -> None:

@@ -126,9 +126,9 @@ def store_many(customer: str, promises: int) -> None:
 
 
 def rows() -> dict[str, tuple[int, int, datetime]]:
-    found = CustomerScore.objects.filter(window="90d", kind="")
+    found = CustomerScore.objects.filter(kind="", n_90d__gt=0)
     return {
-        row.customer.reference: (row.n, row.open_overdue, row.as_of)
+        row.customer.reference: (row.n_90d, row.open_overdue_90d, row.as_of)
         for row in found.select_related("customer")
     }
 
@@ -180,7 +180,7 @@ def test_a_first_promise_of_a_kind_has_no_row_to_be_added_to(
     count()
     refresh_marked(now=NOW + HOUR)
     assert rows() == {"c-1": (4, 4, NOW + HOUR)}
-    assert CustomerScore.objects.get(window="all", kind="response").n == 1
+    assert CustomerScore.objects.get(kind="response").n_all == 1
 
 
 def test_promises_to_come_are_not_marked_and_are_found_once_they_matured() -> None:
