@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from interactions.installation import Installed, remember
@@ -12,6 +13,7 @@ from promisegap.embedded import EmbeddedServers
 from promisegap.welcome import assume_an_account
 from promises.projection.rules import forget_rules
 from tests import servers as run
+from tests.emptying import empty_what_was_written
 from tests.real_data import pytest_report_header as pytest_report_header
 from tests.workers import Worker
 
@@ -20,6 +22,7 @@ _running: pytest.StashKey[EmbeddedServers] = pytest.StashKey()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers, once: under xdist only the controller does."""
+    TransactionTestCase._fixture_teardown = empty_what_was_written  # type: ignore[method-assign]
     if hasattr(config, "workerinput"):
         return
     config.stash[_running] = run.run_servers()
