@@ -5,3 +5,5 @@ from tests.servers import prepare_environment
 prepare_environment()
 
 from promisegap.settings import *  # noqa: E402, F403 - only now do the variables stand
+
+PASSWORD_HASHERS = ["tests.hashing.FewRounds"]

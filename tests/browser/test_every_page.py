@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.test import Client
 from django.urls import get_resolver
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import WIDTHS, Reader, reader_of
@@ -34,6 +34,8 @@ document.querySelectorAll("details.docs-more").forEach((one, place) => {
   if (place % 30 === 0) one.open = true;
   else one.replaceChildren(one.querySelector("summary"));
 });"""
+# What a page asks for afterwards, and what of it is not faded in yet.
+UNDER_WAY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added, main [aria-busy=true]"
 AXE = """([serious, rules]) => axe.run({
   resultTypes: ["violations"],
   preload: false,
@@ -73,6 +75,7 @@ def faults(reader: Reader, path: str) -> list[str]:
     page = reader.page
     reader.complaints.clear()
     reader.open(path)
+    expect(page.locator(UNDER_WAY)).to_have_count(0)
     page.evaluate(UNFOLD)
     page.evaluate(AXE_SCRIPT)
     found = []
