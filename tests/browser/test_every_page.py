@@ -31,7 +31,7 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 UNFOLD = """
 document.querySelectorAll("main details:not(.docs-more)").forEach((one) => { one.open = true; });
 document.querySelectorAll("details.docs-more").forEach((one, place) => {
-  if (place % 30 === 0) one.open = true;
+  if (place % 90 === 0) one.open = true;
   else one.replaceChildren(one.querySelector("summary"));
 });"""
 # What a page asks for afterwards, and what of it is not faded in yet.
