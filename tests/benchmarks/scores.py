@@ -30,6 +30,7 @@ def main(names: list[str]) -> int:
         "DATA_DIR": str(folder),
         "TIME_ZONE": "UTC",
         "STATEMENT_TIMEOUT_MS": "0",
+        "LOG_LEVEL": "WARNING",
     }
     from promisegap.embedded import EmbeddedServers  # noqa: PLC0415 (after the environment)
 
