@@ -6,12 +6,15 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from interactions.models import Customer, Membership, Segment, Team
+from interactions.arrays import text_array
+from interactions.models import Membership, Segment, Team
 from interactions.models.party import NOT_STATED, Kept
 
 MOST_LISTED = 1_000
+# So many customers of a segment are counted, and then there are "more than".
+MOST_COUNTED = 10_000
 
 # One step of the index for each segment, however many customers and cells there are.
 _OCCURRING = """
@@ -25,6 +28,11 @@ WITH RECURSIVE seen(segment) AS (
 SELECT segment FROM seen WHERE segment IS NOT NULL LIMIT %s
 """
 _TABLES = ("interactions_customer", "promises_celldetail")
+_COUNTED = """
+SELECT segment, (SELECT count(*) FROM (SELECT FROM interactions_customer c
+                 WHERE c.segment = named.segment AND c.segment <> '' LIMIT %s) AS first)
+FROM unnest(%s::text[]) AS named(segment)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +49,17 @@ class PartyLine:
 
 @dataclass(frozen=True, slots=True)
 class SegmentLine:
-    """A segment that occurs or has a name; `label` "" where it is called as senders name it."""
+    """A segment that occurs or has a name; `label` "" where it is called as senders name it, and
+    `customers` one more than MOST_COUNTED where there are more."""
 
     reference: str
     label: str
     customers: int
+
+    @property
+    def more(self) -> bool:
+        """Whether there are more customers than are counted."""
+        return self.customers > MOST_COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +146,10 @@ def segment_lines() -> list[SegmentLine]:
         for table in _TABLES:
             cursor.execute(_OCCURRING.format(table=table), [MOST_LISTED])
             found |= {segment for (segment,) in cursor.fetchall()}
-    customers = Customer.objects.filter(~Q(segment=""), segment__in=found)
-    counts = dict(customers.order_by().values_list("segment").annotate(Count("pk")))
-    return [
-        SegmentLine(reference, labels.get(reference, ""), counts.get(reference, 0))
-        for reference in sorted(found, key=str.casefold)[:MOST_LISTED]
-    ]
+        listed = sorted(found, key=str.casefold)[:MOST_LISTED]
+        cursor.execute(_COUNTED, [MOST_COUNTED + 1, text_array(listed)])
+        counts = dict(cursor.fetchall())
+    return [SegmentLine(one, labels.get(one, ""), counts[one]) for one in listed]
 
 
 def person_lines() -> list[PersonLine]:

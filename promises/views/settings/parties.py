@@ -18,7 +18,7 @@ from interactions.models.party import NOT_STATED, Kept
 from interactions.selectors import Viewer
 from interactions.views.sources import existing
 from promises.forms.settings import NameForm, PartyForm
-from promises.selectors.settings import members_of, party_lines, segment_lines
+from promises.selectors.settings import MOST_COUNTED, members_of, party_lines, segment_lines
 from promises.services.settings.parties import (
     archive_party,
     make_party,
@@ -150,7 +150,12 @@ def segments(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("settings-segments")
-    context = {"viewer": viewer, "lines": segment_lines(), "refused": refused}
+    context = {
+        "viewer": viewer,
+        "lines": segment_lines(),
+        "most_counted": MOST_COUNTED,
+        "refused": refused,
+    }
     status = 422 if refused[2] else 200
     return render(request, "promises/settings/segments.html", context, status=status)
 

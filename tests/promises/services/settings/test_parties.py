@@ -74,6 +74,15 @@ def test_a_team_that_events_named_takes_a_name_and_keeps_its_promises() -> None:
     assert (team.name, team.is_new, team.promise_set.count()) == ("Crew seven", False, 2)
 
 
+def test_so_many_customers_of_a_segment_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("promises.selectors.settings.MOST_COUNTED", 2)
+    for number in range(5):
+        segment = "many" if number < 3 else "two"
+        Customer.objects.create(reference=f"c-{number}", name="", segment=segment)
+    found = {line.reference: (line.customers, line.more) for line in segment_lines()}
+    assert found == {"many": (3, True), "two": (2, False)}
+
+
 def test_segments_that_occur_are_listed_and_named() -> None:
     customer = {"id": "c-1", "segment": "GOLD"}
     store(promise_made("order", START, kind="delivery", team="a", customer=customer))
