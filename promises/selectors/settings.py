@@ -16,10 +16,11 @@ MOST_LISTED = 1_000
 # So many customers of a segment are counted, and then there are "more than".
 MOST_COUNTED = 10_000
 
-# One step of the index for each segment, however many customers and cells there are.
+# One step of the index for each segment, however many customers and cells there are, and one over
+# those that have none.
 _OCCURRING = """
 WITH RECURSIVE seen(segment) AS (
-    (SELECT segment FROM {table} WHERE segment <> '' ORDER BY segment LIMIT 1)
+    (SELECT segment FROM {table} WHERE segment <> '' AND segment > '' ORDER BY segment LIMIT 1)
     UNION ALL
     SELECT (SELECT t.segment FROM {table} t WHERE t.segment <> '' AND t.segment > seen.segment
             ORDER BY t.segment LIMIT 1)
