@@ -15,7 +15,7 @@ from interactions.selectors import Viewer, viewer_for
 from interactions.streaming import streamed
 from promises.domain.tables import csv_lines
 from promises.models import ReadingPage
-from promises.scores import Question, ScoreRow, team_rows, touchpoint_rows
+from promises.scores import Question, ScoreRow, read_together, team_rows, touchpoint_rows
 from promises.selectors.dashboards import (
     overview_question,
     overview_read,
@@ -105,7 +105,10 @@ def figures(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404
     viewer = viewer_for(request.user)
     asked = asked_with_filters(viewer, request.GET, now=timezone.now())
-    rows = FIGURES[name](viewer, overview_question(viewer, asked))
+    question = overview_question(viewer, asked)
+    if name in ("teams", "kinds"):
+        read_together(question)
+    rows = FIGURES[name](viewer, question)
     columns = [field.name for field in fields(TrendPoint if name == "trend" else ScoreRow)]
     cells = ([getattr(row, column) for column in columns] for row in rows)
     return streamed(csv_lines(columns, cells, piece=PIECE), CSV, f"{name}.csv")

@@ -11,7 +11,7 @@ from promises.domain.loss import NANO, UNANNOUNCED_SLIP_LEAVES
 from promises.models import Promise, Restatement
 from promises.projection import kind_parameters
 from promises.projection.facts import installation_zone
-from promises.scores import Question, Scope, Tally, tallies
+from promises.scores import Question, Scope, Tally, read_together, tallies
 from promises.scores.figures import SideBySide, figure_rows, side_by_side, standing, total
 from promises.services.calendars.moving import Move
 from promises.services.restating import kept_figures
@@ -20,6 +20,7 @@ from promises.services.restating import kept_figures
 def figures_after(moves: Iterable[Move], *, window: str, now: datetime) -> list[SideBySide]:
     """The figures of company and teams as they stand beside those after the moves."""
     question = Question(now, True, installation_zone(), window)
+    read_together(question)
     by_team = tallies(question, Scope.TEAM)
     parameters = kind_parameters()
     for move in moves:
