@@ -1,7 +1,9 @@
 """From the sums over many promises to a gap score with its interval (R11)."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 # The normal quantile of a two-sided 95 % interval.
@@ -70,6 +72,16 @@ class Sums:
             return None
         # Sums of floats may leave 0 to 1 by their rounding.
         return min(1.0, max(0.0, self.loss / self.weight))
+
+
+_COLUMNS = attrgetter(*Sums.__slots__)
+
+
+def added_up(parts: Sequence[Sums]) -> Sums:
+    """All of them together: column by column, which is quicker than one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return Sums(*map(sum, zip(*map(_COLUMNS, parts), strict=True))) if parts else Sums()
 
 
 def effective_n(weight: float, weight_squared: float) -> float:

@@ -1,8 +1,12 @@
-"""Which grain of the cells knows the dimensions that sums are asked by."""
+"""Which grain of the cells knows the dimensions that sums are asked by, and sums put together by
+them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from promises.domain.score import Sums, added_up
 from promises.scores.question import Question
+
+_NO_SUMS = Sums()
 
 # Dimension -> column of cells and promises.
 DIMENSIONS: Mapping[str, str] = {
@@ -45,3 +49,14 @@ def grain_of(question: Question, grouping: Grouping) -> str:
         if known.issuperset({*grouping, *narrowed}):
             return table
     raise ValueError(f"no cells know {' and '.join(grouping)} together")
+
+
+def by_grouping(
+    grouping: Grouping, told: Iterable[tuple[Mapping[str, str], Sums]]
+) -> dict[tuple[str, ...], Sums]:
+    """Sums by the values of a grouping's dimensions. Shape: nothing is there where nothing was."""
+    parts: dict[tuple[str, ...], list[Sums]] = {}
+    for values, sums in told:
+        if sums != _NO_SUMS:
+            parts.setdefault(tuple(values[name] for name in grouping), []).append(sums)
+    return {key: added_up(some) for key, some in parts.items()}

@@ -34,7 +34,7 @@ from promises.scores.relations import (
     then_sql,
     whose,
 )
-from promises.scores.span_grains import DIMENSIONS, GRAINS, Grouping, grain_of
+from promises.scores.span_grains import DIMENSIONS, GRAINS, Grouping, by_grouping, grain_of
 from promises.scores.spans import YEAR, Span
 
 _NO_SUMS = Sums()
@@ -130,12 +130,12 @@ def _of_window(
     parts = {kind: kept((replace(question, kind=kind), Scope.TEAM)) for kind in kinds}
     if question.last_day is not None or any(part is None for part in parts.values()):
         return None
-    found: dict[tuple[str, ...], Sums] = {}
-    for kind, by_team in parts.items():
-        for team, tally in by_team.items():
-            told = {"kind": kind, "team": team}
-            _add_to(found, tuple(told[name] for name in grouping), tally.sums)
-    return found
+    told = (
+        ({"kind": kind, "team": team}, tally.sums)
+        for kind, by_team in parts.items()
+        for team, tally in by_team.items()
+    )
+    return by_grouping(grouping, told)
 
 
 def _is_window(question: Question, span: Span) -> bool:
@@ -152,11 +152,8 @@ def _of_stretches(
     if pairs is None:
         return None
     teams = {team.pk: team.reference for team in all_of(Team)}
-    found: dict[tuple[str, ...], Sums] = {}
-    for (team, kind), sums in pairs.items():
-        told = {"kind": kind, "team": teams[team]}
-        _add_to(found, tuple(told[name] for name in grouping), sums)
-    return found
+    told = (({"kind": kind, "team": teams[team]}, sums) for (team, kind), sums in pairs.items())
+    return by_grouping(grouping, told)
 
 
 def _add_to(into: dict[tuple[str, ...], Sums], key: tuple[str, ...], sums: Sums) -> None:

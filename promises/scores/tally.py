@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from promises.domain.score import Sums
+from promises.domain.score import Sums, added_up
 
 NO_SUMS = Sums()
-_SUMS = attrgetter(*Sums.__slots__)
 _BESIDE = attrgetter("not_yet_due", "kept_early", "retro", "paused_seconds")
 
 
@@ -37,8 +36,8 @@ def together(parts: Sequence[Tally]) -> Tally:
         return Tally()
     if len(parts) == 1:
         return parts[0]
-    sums = Sums(*map(sum, zip(*(_SUMS(part.sums) for part in parts), strict=True)))
     beside = (
         (part.not_yet_due, part.kept_early, part.retro, part.paused_seconds) for part in parts
     )
+    sums = added_up([part.sums for part in parts])
     return Tally(sums, *map(sum, zip(*beside, strict=True)))

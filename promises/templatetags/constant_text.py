@@ -8,7 +8,8 @@ from django import template
 from django.template import Context
 from django.template.base import Node, Parser, Token
 from django.templatetags import i18n
-from django.utils.translation import get_language
+
+from promises.templatetags.page_language import page_language
 
 register = template.Library()
 
@@ -25,7 +26,7 @@ class ConstantText(Node):
         self.known: dict[str | None, str] = {}
 
     def render(self, context: Context) -> str:
-        language = get_language()
+        language = page_language()
         text = self.known.get(language)
         if text is None:
             text = self.known[language] = self.node.render(context)

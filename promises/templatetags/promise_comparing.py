@@ -6,7 +6,6 @@ from functools import lru_cache
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from promises.domain.difference import Difference
@@ -14,6 +13,7 @@ from promises.selectors.comparison import Change, ComparedRow
 from promises.selectors.consequences import Followed
 from promises.selectors.drivers import Driver
 from promises.templatetags.markup import markup, ready
+from promises.templatetags.page_language import page_language
 from promises.templatetags.promise_analysis import change_words, signed
 from promises.templatetags.promise_format import number, percent, score
 
@@ -23,7 +23,7 @@ register = template.Library()
 @register.simple_tag
 def compared_rows(rows: Iterable[ComparedRow], name: str) -> SafeString:
     """The rows of a comparison. Shape: `name` is that of a row that has none."""
-    words = _words(get_language())
+    words = _words(page_language())
     return SafeString("".join(_compared(row, name, words) for row in rows))
 
 
@@ -99,7 +99,7 @@ def _change(change: Change, words: dict[str, SafeString]) -> str:
 def _side(of: SafeString, says: str, found: Difference | None, unit: str) -> str:
     return (
         f'<span class="change"><span class="visually-hidden">{of}</span>'
-        f"{_verdict(says, get_language())}"
+        f"{_verdict(says, page_language())}"
         f'<span class="change-figure range">{ready(change_words(found, unit))}</span></span>'
     )
 

@@ -10,8 +10,10 @@ from django.utils import formats, timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from promises.templatetags.page_language import page_language
 
 register = template.Library()
 
@@ -52,7 +54,7 @@ def number(value: Number | None, places: int = 0) -> str:
     if not places and -1_000 < value < 1_000 and value == int(value):
         # Written alike everywhere, and most of the numbers of a page.
         return str(int(value))
-    return _grouped(f"{value:.{places}f}", places, get_language())
+    return _grouped(f"{value:.{places}f}", places, page_language())
 
 
 @lru_cache(maxsize=8_192)
@@ -69,7 +71,7 @@ def plain(value: Number | None, most: int = 4) -> str:
     text = f"{value:.{most}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     places = len(text.partition(".")[2])
-    return _grouped(text, places, get_language())
+    return _grouped(text, places, page_language())
 
 
 @register.filter
@@ -158,9 +160,9 @@ def moment(value: datetime | date | None, form: str = "") -> SafeString | str:
     if not isinstance(value, datetime):
         day, _time = MOMENT_FORMATS[form or "day"]
         return format_html(
-            '<time datetime="{}">{}</time>', value.isoformat(), _day(value, day, get_language())
+            '<time datetime="{}">{}</time>', value.isoformat(), _day(value, day, page_language())
         )
-    local, language = timezone.localtime(value), get_language()
+    local, language = timezone.localtime(value), page_language()
     # A page has a hundred of them: what holds no sign to be escaped is not escaped each time.
     return SafeString(
         f'<time datetime="{_machine(value)}" title="{_written(local, "exact", language)}">'

@@ -6,9 +6,9 @@ from django import template
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from promises.selectors.glossary import BY_SLUG
+from promises.templatetags.page_language import page_language
 
 register = template.Library()
 
@@ -20,7 +20,7 @@ def explain(slug: str, place: str) -> SafeString:
     Shape: `place` tells buttons of one page apart.
     Raises: KeyError where there is no such word.
     """
-    return _explained(slug, place, get_language(), get_script_prefix())
+    return _explained(slug, place, page_language(), get_script_prefix())
 
 
 @lru_cache(maxsize=512)

@@ -12,13 +12,13 @@ from django import template
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from promises.selectors.pages import Asked, PromiseLine
 from promises.selectors.risk import RiskLine
 from promises.templatetags import promise_format as written
 from promises.templatetags.markup import markup, ready
+from promises.templatetags.page_language import page_language
 from promises.templatetags.promise_risk import chance, chance_state, chance_word
 from promises.templatetags.promise_tags import address, page_query
 from promises.templatetags.promise_words import shown_state, state_icon, state_word
@@ -32,7 +32,7 @@ MOST_CHARACTERS = 120
 @register.simple_tag
 def state_mark(line: PromiseLine) -> SafeString:
     """The state of a promise: its icon and its word."""
-    return _state_mark(shown_state(line), get_language())
+    return _state_mark(shown_state(line), page_language())
 
 
 @lru_cache(maxsize=64)
@@ -118,7 +118,7 @@ def _table(context: Context, asked: Asked | None) -> _Table:
     """A table on a page. Shape: without `asked` its links ask for nothing."""
     pages = ("promise", "customer", "team")
     return _Table(
-        heads=_heads(get_language()),
+        heads=_heads(page_language()),
         queries={page: "" if asked is None else page_query(asked, page) for page in pages},
         with_customer=not context.get("hide_customer"),
         with_team=not context.get("hide_team"),
