@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from interactions.models import Team
 from interactions.selectors import Viewer
 from promises.domain.difference import Estimate, Verdict, difference, verdict
 from promises.domain.score import Sums, gap_score, wilson
@@ -33,12 +34,13 @@ from promises.scores.span_sums import span_sums
 from promises.scores.spans import BEFORE, spans_of
 from promises.selectors.asked import question_for
 from promises.selectors.comparison import COMPARED_WINDOWS
+from promises.selectors.dashboard_pages import Overview, OverviewRest, TeamPage, TeamRest
 from promises.selectors.drivers import Drivers, drivers_read
 from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.gaming import panel_read
 from promises.selectors.lines import read_lines
 from promises.selectors.narrowing import choices_read
-from promises.selectors.pages import Asked, Overview, TeamPage
+from promises.selectors.pages import Asked
 from promises.selectors.ranking import is_stored, worst_customers
 from promises.selectors.reading import notes_read, views_read
 from promises.selectors.risk import AtRisk, at_risk_read
@@ -53,10 +55,21 @@ SHORT_LENGTH = 5
 MATURED_LENGTH = 15
 
 
-def overview_read(viewer: Viewer, asked: Asked) -> Overview:
-    """How it stands for all that the viewer may see and asked for."""
+def overview_read(viewer: Viewer, asked: Asked, *, whole: bool = True) -> Overview:
+    """How it stands for all that the viewer may see and asked for; the rest where `whole`."""
     with one_reading():
-        return _overview(viewer, asked)
+        return _overview(viewer, asked, whole=whole)
+
+
+def overview_rest(viewer: Viewer, asked: Asked) -> OverviewRest:
+    """What stands on the overview below the teams."""
+    with one_reading():
+        question = overview_question(viewer, asked)
+        read_judging(question.as_of)
+        if not asked.is_now:
+            # The past is gone through once for all of them.
+            read_together(question, touchpoints=True)
+        return _overview_rest(viewer, asked, question)
 
 
 def overview_question(viewer: Viewer, asked: Asked) -> Question:
@@ -65,35 +78,43 @@ def overview_question(viewer: Viewer, asked: Asked) -> Question:
     return question_for(asked, team_ids=viewer.team_ids if team is None else frozenset({team}))
 
 
-def _overview(viewer: Viewer, asked: Asked) -> Overview:
+def _overview(viewer: Viewer, asked: Asked, *, whole: bool) -> Overview:
     question = overview_question(viewer, asked)
     read_judging(question.as_of)
     choices = choices_read(viewer)
-    read_together(question, touchpoints=True)
+    read_together(question, touchpoints=whole)
     read_means_together(question)
-    overdue, counts = overdue_promises(viewer, asked), open_counts(viewer, asked, question)
     company = company_row(question)
     teams = team_rows(question, with_lateness=False)
-    drivers = _drivers(question)
+    counts = open_counts(viewer, asked, question)
+    change = change_read(question, company)
     return Overview(
         asked=asked,
         freshness=freshness_read(asked),
         parameters=parameters_read(asked),
         company=company,
-        standing=Standing(company, change_read(question, company), _costliest(question, teams)),
+        standing=Standing(company, change, _costliest(question, teams)),
         trend=trend_read(question),
         notes=notes_read(viewer, question),
         teams=tuple(teams),
+        overdue_count=counts.overdue,
+        due_today_count=counts.due_today,
+        choices=choices,
+        views=views_read(viewer, "overview", choices.teams),
+        rest=_overview_rest(viewer, asked, question) if whole else None,
+    )
+
+
+def _overview_rest(viewer: Viewer, asked: Asked, question: Question) -> OverviewRest:
+    return OverviewRest(
+        asked=asked,
         kinds=tuple(plain_kind_rows(question)),
         touchpoints=tuple(touchpoint_rows(question)),
         worst_customers=_worst_customers(viewer, question),
         quick=asked.is_now and not is_stored(viewer, question),
-        overdue_count=counts.overdue,
-        due_today_count=counts.due_today,
-        overdue=read_lines(overdue[:LIST_LENGTH], asked),
-        choices=choices,
-        views=views_read(viewer, "overview", choices.teams),
-        drivers=drivers,
+        overdue_count=open_counts(viewer, asked, question).overdue,
+        overdue=read_lines(overdue_promises(viewer, asked)[:LIST_LENGTH], asked),
+        drivers=_drivers(question),
         risk=_at_risk(viewer, asked),
     )
 
@@ -198,14 +219,13 @@ def _costliest(question: Question, teams: list[ScoreRow]) -> Costliest | None:
     return Costliest(kind, named.get(team, team), most / total)
 
 
-def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
-    """One team.
+def team_read(viewer: Viewer, reference: str, asked: Asked, *, whole: bool = True) -> TeamPage:
+    """One team; its lists where `whole`.
 
     Raises: NotVisible for an unknown team or one that is not the viewer's.
     """
     team = team_visible(viewer, reference)
     question = question_for(asked, team_ids=frozenset({team.pk}))
-    of_team = Viewer(viewer.user_id, viewer.role, frozenset({team.pk}))
     with one_reading():
         read_judging(question.as_of)
         choices = choices_read(viewer)
@@ -214,31 +234,53 @@ def team_read(viewer: Viewer, reference: str, asked: Asked) -> TeamPage:
         read_kinds_together(question)
         rows = team_rows(question)
         row = rows[0] if rows else empty_row(team.reference, team.label, asked.as_of)
-        overdue = overdue_promises(of_team, asked)
-        matured = read_lines(
-            matured_promises(visible_promises(of_team), asked, question)[: MATURED_LENGTH + 1],
-            asked,
-            kind_parameters(),
-        )
-        parameters = kind_parameters()
-        upcoming = upcoming_promises(of_team, team, asked)[: LIST_LENGTH + 1]
-        upcoming_lines = read_lines(upcoming, asked, parameters)
         return TeamPage(
             asked=asked,
             freshness=freshness_read(asked),
-            parameters=parameters_read(asked, parameters),
+            parameters=parameters_read(asked),
             row=row,
             kinds=tuple(kind_rows(question)),
             trend=trend_read(question),
             notes=notes_read(viewer, question),
-            overdue_count=open_counts(of_team, asked, question).overdue,
-            overdue=read_lines(overdue[:LIST_LENGTH], asked, parameters),
-            matured=matured[:MATURED_LENGTH],
-            matured_more=len(matured) > MATURED_LENGTH,
+            overdue_count=open_counts(_of_team(viewer, team), asked, question).overdue,
             panel=panel_read(question, team.pk, row),
             choices=choices,
-            people=team_people(team),
-            upcoming=upcoming_lines[:LIST_LENGTH],
-            upcoming_more=len(upcoming_lines) > LIST_LENGTH,
-            owed=owed_customers(team, asked, limit=LIST_LENGTH),
+            pk=team.pk,
+            archived_at=team.archived_at,
+            rest=_team_rest(viewer, team, asked, question) if whole else None,
         )
+
+
+def team_rest(viewer: Viewer, reference: str, asked: Asked) -> TeamRest:
+    """The lists of one team.
+
+    Raises: as `team_read`.
+    """
+    team = team_visible(viewer, reference)
+    question = question_for(asked, team_ids=frozenset({team.pk}))
+    with one_reading():
+        read_judging(question.as_of)
+        return _team_rest(viewer, team, asked, question)
+
+
+def _team_rest(viewer: Viewer, team: Team, asked: Asked, question: Question) -> TeamRest:
+    of_team, parameters = _of_team(viewer, team), kind_parameters()
+    matured = matured_promises(visible_promises(of_team), asked, question)[: MATURED_LENGTH + 1]
+    upcoming = upcoming_promises(of_team, team, asked)[: LIST_LENGTH + 1]
+    matured_lines = read_lines(matured, asked, parameters)
+    upcoming_lines = read_lines(upcoming, asked, parameters)
+    return TeamRest(
+        asked=asked,
+        overdue_count=open_counts(of_team, asked, question).overdue,
+        overdue=read_lines(overdue_promises(of_team, asked)[:LIST_LENGTH], asked, parameters),
+        upcoming=upcoming_lines[:LIST_LENGTH],
+        upcoming_more=len(upcoming_lines) > LIST_LENGTH,
+        owed=owed_customers(team, asked, limit=LIST_LENGTH),
+        matured=matured_lines[:MATURED_LENGTH],
+        matured_more=len(matured_lines) > MATURED_LENGTH,
+        people=team_people(team),
+    )
+
+
+def _of_team(viewer: Viewer, team: Team) -> Viewer:
+    return Viewer(viewer.user_id, viewer.role, frozenset({team.pk}))

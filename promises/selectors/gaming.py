@@ -19,7 +19,7 @@ from promises.domain.clock import day_end
 from promises.scores import Question, Scope, ScoreRow, Tally, tallies
 
 # Enough for shares and a median that a tenth more or less would change visibly.
-MOST_LOOKED_AT: Final = 2_000
+MOST_LOOKED_AT: Final = 1_000
 # Below this many promises a share says nothing, and nobody is warned.
 ENOUGH: Final = 20
 FALLING: Final = 0.75

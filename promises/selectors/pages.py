@@ -10,14 +10,9 @@ from promises.domain.lifecycle import DateChange, PromiseState
 from promises.domain.loss import KindParameters, LossTerms
 from promises.scores import ScoreRow
 from promises.selectors.clock import PromiseClock
-from promises.selectors.gaming import GamingPanel
-from promises.selectors.standing import Standing
 
 if TYPE_CHECKING:
-    from promises.selectors.drivers import Drivers
     from promises.selectors.memory import Memory
-    from promises.selectors.risk import AtRisk
-    from promises.selectors.teams import Owed, TeamPeople
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,67 +178,6 @@ class NoteLine:
     text: str
     team: str
     by: str
-
-
-# More than this is a table to look things up in.
-TEAMS_AT_ONCE = 15
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The first page: how it stands, where it hurts.
-
-    Shape: `quick` where only those customers were looked at that stand worst without filters;
-    worst_customers None where they have a page of their own, and come later.
-    """
-
-    asked: Asked
-    freshness: Freshness
-    parameters: tuple[KindParameters, ...]
-    company: ScoreRow
-    standing: Standing
-    trend: tuple[TrendPoint, ...]
-    notes: tuple[NoteLine, ...]
-    teams: tuple[ScoreRow, ...]
-    kinds: tuple[ScoreRow, ...]
-    touchpoints: tuple[ScoreRow, ...]
-    worst_customers: tuple[ScoreRow, ...] | None
-    overdue_count: int
-    due_today_count: int
-    overdue: tuple[PromiseLine, ...]
-    quick: bool
-    choices: Choices
-    views: Views
-    drivers: "Drivers | None"
-    risk: "AtRisk | None"
-
-    @property
-    def shown_teams(self) -> tuple[ScoreRow, ...]:
-        """The teams that a reader sees at once; all of them have a page of their own."""
-        return self.teams if len(self.teams) <= TEAMS_AT_ONCE + 3 else self.teams[:TEAMS_AT_ONCE]
-
-
-@dataclass(frozen=True, slots=True)
-class TeamPage:
-    """One team."""
-
-    asked: Asked
-    freshness: Freshness
-    parameters: tuple[KindParameters, ...]
-    row: ScoreRow
-    kinds: tuple[ScoreRow, ...]
-    trend: tuple[TrendPoint, ...]
-    notes: tuple[NoteLine, ...]
-    overdue_count: int
-    overdue: tuple[PromiseLine, ...]
-    matured: tuple[PromiseLine, ...]
-    matured_more: bool
-    panel: GamingPanel
-    choices: Choices
-    people: "TeamPeople"
-    upcoming_more: bool
-    upcoming: tuple[PromiseLine, ...]
-    owed: tuple["Owed", ...]
 
 
 @dataclass(frozen=True, slots=True)

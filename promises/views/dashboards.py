@@ -6,7 +6,7 @@ from dataclasses import fields
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -19,8 +19,10 @@ from promises.scores import Question, ScoreRow, read_together, team_rows, touchp
 from promises.selectors.dashboards import (
     overview_question,
     overview_read,
+    overview_rest,
     plain_kind_rows,
     team_read,
+    team_rest,
 )
 from promises.selectors.narrowing import asked_with_filters
 from promises.selectors.pages import TrendPoint
@@ -31,6 +33,7 @@ from promises.selectors.trend import trend_read
 from promises.selectors.visibility import NotVisible
 from promises.services.reading import remember
 from promises.views.gaming import panel_lines
+from promises.views.in_parts import Part, part_asked, part_of
 from promises.views.live import asks_again, live_page
 from promises.views.promise_list import CSV, PIECE, kept_query
 
@@ -51,14 +54,18 @@ FIGURES: dict[str, Callable[[Viewer, Question], Rows]] = {
 @live_page
 def overview(request: HttpRequest) -> HttpResponse:
     """How it stands and where it hurts."""
-    viewer = viewer_for(request.user)
-    page = overview_read(viewer, asked_with_filters(viewer, request.GET, now=timezone.now()))
+    viewer, part = viewer_for(request.user), part_asked(request)
+    asked = asked_with_filters(viewer, request.GET, now=timezone.now())
+    if part is Part.REST:
+        rest = {"page": overview_rest(viewer, asked), "viewer": viewer}
+        return part_of(request, "promises/_overview_rest.html", rest)
+    page = overview_read(viewer, asked, whole=part is Part.WHOLE)
     if viewer.user_id is not None and not asks_again(request):
         remember(viewer.user_id, ReadingPage.OVERVIEW, kept_query(request))
     # The company's figures of an agent are those of the agent's teams.
     restated = restated_notes(page.asked) if viewer.sees_all else ()
     context = {"page": page, "viewer": viewer, "restated": restated}
-    return render(request, "promises/overview.html", context)
+    return part_of(request, "promises/overview.html", context)
 
 
 @require_safe
@@ -77,21 +84,23 @@ def team(request: HttpRequest, reference: str) -> HttpResponse:
 
     Raises: Http404 where there is no such team for this viewer.
     """
-    viewer = viewer_for(request.user)
+    viewer, part = viewer_for(request.user), part_asked(request)
     asked = asked_with_filters(viewer, request.GET, now=timezone.now())
+    about = {"viewer": viewer, "list_of": {"team": reference}}
     try:
-        page = team_read(viewer, reference, asked)
+        if part is Part.REST:
+            rest = {"page": team_rest(viewer, reference, asked)}
+            return part_of(request, "promises/_team_rest.html", about | rest)
+        page = team_read(viewer, reference, asked, whole=part is Part.WHOLE)
     except NotVisible as error:
         raise Http404 from error
     context = {
         "page": page,
-        "viewer": viewer,
-        "list_of": {"team": reference},
         "restated": restated_notes(page.asked, team=reference),
         "panel": page.panel,
         "panel_lines": panel_lines(page.panel),
     }
-    return render(request, "promises/team.html", context)
+    return part_of(request, "promises/team.html", about | context)
 
 
 @require_safe

@@ -21,6 +21,7 @@ from promises.selectors.reading import views_read
 from promises.services.reading import remember
 from promises.templatetags.promise_listing import SORT_WORDS, STANDS_WORDS
 from promises.templatetags.promise_tags import asked_parts
+from promises.views.in_parts import WHOLE
 from promises.views.live import asks_again, live_page
 
 CSV = "text/csv; charset=utf-8"
@@ -86,8 +87,9 @@ def exported_query(request: HttpRequest) -> str:
 
 
 def kept_query(request: HttpRequest) -> str:
-    """The address's question as it is kept: without the place in a list, and the moment."""
+    """The address's question as it is kept: without the place in a list, the moment,
+    and how much of the page."""
     query = request.GET.copy()
-    for name in ("cursor", "as_of", "live"):
+    for name in ("cursor", "as_of", "live", WHOLE):
         query.pop(name, None)
     return query.urlencode()

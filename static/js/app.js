@@ -48,6 +48,11 @@ document.addEventListener("htmx:afterSettle", () => {
   if (said && announce.textContent !== said) announce.textContent = said;
 });
 
+// What the address points at may come with the rest of the page.
+document.addEventListener("htmx:load", ({ detail }) => {
+  if (detail.elt.id && location.hash === `#${detail.elt.id}`) detail.elt.scrollIntoView();
+});
+
 // Fields without a word are left out of the address.
 document.addEventListener("htmx:configRequest", (event) => {
   if (!event.detail.elt.matches("form[data-short]")) return;

@@ -13,7 +13,7 @@ from promises.models import Promise
 from promises.scores import customer_rows, team_rows
 from promises.selectors.asked import asked_from_query, question_for
 from promises.selectors.customers import customer_read
-from promises.selectors.dashboards import overview_read, team_read
+from promises.selectors.dashboards import overview_read, overview_rest, team_read, team_rest
 from promises.selectors.hurt import hurt_read
 from promises.selectors.pages import Asked, PromiseLine
 from promises.selectors.promises import promise_read
@@ -89,12 +89,13 @@ def test_the_overview_is_of_the_own_teams_only(eyes: Eyes, moment: str) -> None:
     page = overview_read(eyes.agent, asked(moment))
     assert [row.id for row in page.teams] == ["a"]
     assert (page.company.n, page.overdue_count, page.due_today_count) == (6, 3, int(not moment))
-    assert teams_of(page.overdue) == {"a"}
+    rest = overview_rest(eyes.agent, asked(moment))
+    assert teams_of(rest.overdue) == {"a"}
     assert sum(point.n for point in page.trend) == 6
     # At a past moment they have a page of their own, and come later.
-    assert (page.worst_customers is None) == bool(moment)
+    assert (rest.worst_customers is None) == bool(moment)
     hurt = hurt_read(eyes.agent, asked(moment), limit=9).customers
-    for customers in (hurt, page.worst_customers or ()):
+    for customers in (hurt, rest.worst_customers or ()):
         assert all(row.id in ("of-a", "shared") and row.n <= 3 for row in customers)
 
 
@@ -151,7 +152,8 @@ def test_what_is_foreign_is_as_unknown_as_what_is_not_there(eyes: Eyes, moment: 
 def test_the_own_team_page_is_of_the_own_promises(eyes: Eyes, moment: str) -> None:
     page = team_read(eyes.agent, "a", asked(moment))
     assert (page.row.n, page.overdue_count) == (6, 3)
-    assert teams_of((*page.overdue, *page.matured)) == {"a"}
+    rest = team_rest(eyes.agent, "a", asked(moment))
+    assert teams_of((*rest.overdue, *rest.matured)) == {"a"}
     assert [row.n for row in page.kinds] == [6]
     assert page.row.parent_mean == pytest.approx(
         team_read(eyes.manager, "b", asked(moment)).row.parent_mean
@@ -180,7 +182,8 @@ def test_events_of_a_customer_are_for_those_who_may_see_the_customer(eyes: Eyes)
 def test_who_has_no_team_sees_nothing(eyes: Eyes, moment: str) -> None:
     page = overview_read(NOTHING, asked(moment))
     assert (page.company.n, page.company.not_yet_due, page.overdue_count) == (0, 0, 0)
-    assert page.teams == page.overdue == (page.worst_customers or ()) == page.trend == ()
+    rest = overview_rest(NOTHING, asked(moment))
+    assert page.teams == rest.overdue == (rest.worst_customers or ()) == page.trend == ()
     assert hurt_read(NOTHING, asked(moment), limit=9).customers == ()
     question = question_for(asked(moment), team_ids=NOTHING.team_ids)
     assert open_counts(NOTHING, asked(moment), question) == OpenCounts(0, 0)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.opened import opened
 from tests.promises.views.test_pages import read
 from tests.promises.views.world import DAY, World, build_world
 
@@ -50,7 +51,7 @@ def test_the_overview_of_a_past_moment_asks_for_them_afterwards(
     moment = (world.now - 15 * DAY).isoformat()
     client.force_login(world.alice)
     asked = f"?kind=delivery&as_of={quote(moment)}"
-    later = section(client.get(f"/{asked}").content.decode())
+    later = section(opened(client, f"/{asked}"))
     assert "Ada" not in later
     assert 'hx-trigger="load"' in later
     found = re.search(r'hx-get="([^"]+)"', later)
@@ -64,4 +65,4 @@ def test_the_overview_of_a_past_moment_asks_for_them_afterwards(
     assert "Ada Lovelace" in section(page)
     assert "hx-trigger" not in section(page)
     # Of now they are there at once.
-    assert "Ada Lovelace" in section(client.get("/").content.decode())
+    assert "Ada Lovelace" in section(opened(client, "/"))

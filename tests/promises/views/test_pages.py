@@ -13,6 +13,7 @@ from django.urls import reverse
 from interactions.models import Source
 from promises.domain.loss import DEFAULT_PARAMETERS, time_loss
 from promises.templatetags.promise_format import term
+from tests.opened import opened
 from tests.promises.views.world import HOSTILE, PASSWORD, World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +27,7 @@ def world() -> World:
 def read(client: Client, who: User, path: str) -> str:
     """The words of a page, without its tags."""
     client.force_login(who)
-    answer = client.get(path)
-    assert answer.status_code == 200, path
-    return words(answer.content.decode())
+    return words(opened(client, path))
 
 
 def words(html: str) -> str:
@@ -183,7 +182,7 @@ def test_words_of_strangers_stay_words(client: Client, world: World) -> None:
         reverse("team", args=["support"]),
         f"{reverse('overview')}?window={HOSTILE}",
     ):
-        html = client.get(path).content.decode()
+        html = opened(client, path)
         assert HOSTILE not in html, path
         assert "&lt;script&gt;" in html or path == reverse("overview"), path
 

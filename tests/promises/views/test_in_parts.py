@@ -1,0 +1,117 @@
+"""Pages whose rest comes when they are shown."""
+
+import re
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from interactions.selectors import viewer_for
+from promises.models import LastAsked
+from promises.selectors.asked import asked_from_query
+from promises.selectors.dashboards import overview_read, overview_rest, team_read, team_rest
+from tests.opened import opened
+from tests.promises.views.test_pages import words
+from tests.promises.views.world import DAY, World, build_world
+
+pytestmark = pytest.mark.django_db
+
+IN_PLACE = {"HX-Request": "true", "HX-Target": "rest"}
+IDS = re.compile(r'<section class="card[^"]*" id="([\w-]+)"')
+BELOW = {
+    "/": ["kinds", "touchpoints", "customers", "overdue"],
+    "/teams/fulfilment": ["overdue", "upcoming", "owed", "matured", "people"],
+}
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world()
+
+
+def whole(path: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}whole=1"
+
+
+@pytest.mark.parametrize("path", BELOW)
+def test_the_rest_comes_later_and_is_what_the_whole_page_has(
+    client: Client, world: World, path: str
+) -> None:
+    client.force_login(world.alice)
+    then = f"{path}?as_of={(world.now - 15 * DAY).strftime('%Y-%m-%dT%H:%M:%SZ')}"
+    for asked in (path, f"{path}?window=28d&kind=delivery", then):
+        first = client.get(asked).content.decode()
+        assert 'id="rest"' in first
+        assert not set(BELOW[path]) & set(IDS.findall(first)), asked
+        at_once = client.get(whole(asked)).content.decode()
+        assert 'id="rest"' not in at_once
+        assert set(BELOW[path]) <= set(IDS.findall(at_once)), asked
+        assert IDS.findall(opened(client, asked)) == IDS.findall(at_once)
+        assert told(opened(client, asked)) == told(at_once)
+
+
+def told(html: str) -> str:
+    """What a page says, but for the seconds that pass between two of them."""
+    return re.sub(r"\d\d:\d\d(:\d\d)?|\d+ min|whole=1", "", words(html.partition("<main")[2]))
+
+
+@pytest.mark.parametrize("path", BELOW)
+def test_the_rest_is_a_piece_of_a_page_and_kept_apart_from_it(
+    client: Client, world: World, path: str
+) -> None:
+    client.force_login(world.alice)
+    rest = client.get(whole(path), headers=IN_PLACE)
+    assert "<main" not in rest.content.decode()
+    assert rest["Cache-Control"] == "private, no-cache"
+    assert "HX-Target" in rest["Vary"]
+    # A filter asks for the page at the same address, in another place.
+    assert (
+        "<main"
+        in client.get(whole(path), headers=IN_PLACE | {"HX-Target": "page"}).content.decode()
+    )
+
+
+def test_a_page_that_asks_again_gets_all_of_it(client: Client, world: World) -> None:
+    client.force_login(world.alice)
+    for path in BELOW:
+        html = client.get(path, headers={"X-Live": "1"}).content.decode()
+        assert set(BELOW[path]) <= set(IDS.findall(html))
+
+
+def test_how_much_was_shown_is_not_remembered(client: Client, world: World) -> None:
+    client.force_login(world.alice)
+    client.get("/?window=28d&whole=1")
+    assert LastAsked.objects.get(user=world.alice).query == "window=28d"
+    client.get("/?window=7d&whole=1", headers=IN_PLACE)
+    assert LastAsked.objects.get(user=world.alice).query == "window=28d"
+
+
+def test_the_rest_of_a_foreign_team_is_not_there(client: Client, world: World) -> None:
+    client.force_login(world.charlie)
+    path = reverse("team", args=["fulfilment"])
+    assert client.get(whole(path), headers=IN_PLACE).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["alice", "bob", "charlie"])
+@pytest.mark.parametrize("ago", [None, 3, 15])
+def test_read_alone_it_tells_the_same(world: World, who: str, ago: int | None) -> None:
+    viewer = viewer_for(getattr(world, who))
+    moment = {} if ago is None else {"as_of": (world.now - ago * DAY).isoformat()}
+    for more in ({}, {"window": "28d"}, {"window": "all", "kind": "delivery"}):
+        asked = asked_from_query(moment | more, now=world.now)
+        assert rounded(overview_rest(viewer, asked)) == rounded(overview_read(viewer, asked).rest)
+        if who == "charlie":
+            continue
+        alone = rounded(team_rest(viewer, "fulfilment", asked))
+        assert alone == rounded(team_read(viewer, "fulfilment", asked).rest)
+
+
+def rounded(value: Any) -> Any:
+    """Plain values; what is added up in another order differs in the last place."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: rounded(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [rounded(one) for one in value]
+    return float(f"{value:.9g}") if isinstance(value, float) else value
