@@ -56,10 +56,11 @@ class Look:
 def estimate(curves: Sequence[Curve], gone: float) -> float | None:
     """The chance before slips and calibration; None where the company has too few like it.
 
-    Shape: the curves of shares of the time given, the company's first, the narrowest last. gone is
-    the share of the time given that is over; from 1 on the promise is missed.
+    Shape: the curves of shares of the time given, the company's first, the narrowest last; one
+    whose promises were not followed to their date says nothing. gone is the share of the time given
+    that is over; from 1 on the promise is missed.
     """
-    if not curves or not curves[0].enough:
+    if not curves or not curves[0].tells(WHOLE):
         return None
     if gone >= 1.0:
         return 0.0
@@ -67,7 +68,7 @@ def estimate(curves: Sequence[Curve], gone: float) -> float | None:
     chance = (1.0 - curves[0].unsettled(WHOLE)) * (1.0 - gone)
     for curve in curves:
         followed, unsettled = curve.at_risk(gone * WHOLE), curve.unsettled(gone * WHOLE)
-        if followed <= 0.0 or unsettled <= 0.0:
+        if followed <= 0.0 or unsettled <= 0.0 or not curve.goes_to(WHOLE):
             continue
         own = 1.0 - curve.unsettled(WHOLE) / unsettled
         chance = (followed * own + STRENGTH * chance) / (followed + STRENGTH)

@@ -27,6 +27,8 @@ WHOLE: Final = MINUTE * 2.0**10
 DUE_BUCKET: Final = 10 * BUCKETS_PER_DOUBLING + 1
 NINE_OF_TEN: Final = 0.9
 _ROUNDING: Final = 1e-12
+# So few may be left unsettled where nobody was followed any longer, and the share is known still.
+_HARDLY_ANY: Final = 0.05
 
 
 def time_bucket(seconds: float) -> int:
@@ -96,10 +98,16 @@ class Curve:
         self._unsettled.append(unsettled)
         self._variance.append(variance)
 
-    @property
-    def enough(self) -> bool:
-        """Whether there are enough cases for a curve to mean anything (R13)."""
-        return self.cases >= MIN_CASES
+    def tells(self, time: float) -> bool:
+        """Whether the share settled by a time is known, from enough cases (R13).
+
+        Shape: promises that were followed for less time without being settled say nothing of it.
+        """
+        return self._known(time) >= MIN_CASES - _ROUNDING and self.goes_to(time)
+
+    def goes_to(self, time: float) -> bool:
+        """Whether any promise was followed for so long, or hardly any was left by then."""
+        return self.at_risk(time) > 0.0 or self.unsettled(time) <= _HARDLY_ANY
 
     def unsettled(self, time: float) -> float:
         """The share that is not settled after a time, 1 to 0."""
@@ -130,8 +138,8 @@ class Curve:
             died = part * self._died[place]
             variance = self._variance[place] + _greenwood(died, self._at_risk[place])
             n = min(n, share / (unsettled * variance)) if variance > 0.0 else n
-        elif unsettled >= 1.0:
-            n = self.at_risk(time)
+        else:
+            n = self._known(time)
         low, high = wilson(share * n, n)
         return Reached(share, low, high, n)
 
@@ -149,8 +157,14 @@ class Curve:
 
     @property
     def longest(self) -> float | None:
-        """The longest time for which a promise was followed; None where there was none."""
-        return self._lows[-1] if self._lows else None
+        """The longest time of which the curve tells; None where there is none."""
+        return next((low for low in reversed(self._lows) if self.tells(low)), None)
+
+    def _known(self, time: float) -> float:
+        """Of how many promises it is known whether they were settled by a time."""
+        place, part = self._place(time)
+        settled = sum(self._died[:place]) + part * self._died[place] if place >= 0 else 0.0
+        return settled + self.at_risk(time)
 
     def _place(self, time: float) -> tuple[int, float]:
         """Which bucket a time lies in or after, and how much of it is over."""

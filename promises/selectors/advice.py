@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from interactions.selectors import Viewer
 from promises.domain.settling import NINE_OF_TEN, Curve
 from promises.models.settling import Measure
+from promises.projection import kind_parameters
 from promises.selectors.settling import Scope, counted_at, curves, scopes_of
 from promises.selectors.visibility import visible_teams
 
@@ -25,11 +26,11 @@ class Advice:
     """What the past says about a promise that is about to be made.
 
     Shape: `based_on` is STANDARD, TEAM or COMPANY, '' where even the company has too few like it:
-    then share, interval and nine_of_ten are None. `share` was settled in full within the time given
+    then share, interval and nine_of_ten are None. `share` would have been kept with the time given
     (None without a date), low to high is its 95 % interval. nine_of_ten_at is None where the curve
-    does not come down so far: then it takes more than nine_of_ten_over_seconds. `n` is the number
-    of promises behind it, open ones among them.
-    Units: seconds since the making, pauses left out.
+    does not come down so far: then it takes more than nine_of_ten_over_seconds, the longest time
+    known. `n` is the number of promises behind it, open ones among them.
+    Units: seconds from the making to the date, pauses left out.
     """
 
     kind: str
@@ -101,8 +102,8 @@ class Advice:
     def _nine(self) -> str:
         if self.nine_of_ten_seconds is None or self.nine_of_ten_at is None:
             if not self.nine_of_ten_over_seconds:
-                return _("does not keep 9 of 10 with any time")
-            return _("does not keep 9 of 10 even with %(time)s") % {
+                return _("does not keep 9 of 10 with any time that is known")
+            return _("keeps fewer than 9 of 10 with %(time)s, the longest time known") % {
                 "time": amount(self.nine_of_ten_over_seconds)
             }
         return _("keeps 9 of 10 with %(time)s: %(date)s") % {
@@ -131,7 +132,10 @@ def advice_for(
     found = visible_teams(viewer).filter(reference=team).first() if team else None
     scopes = scopes_of(kind, None if found is None else found.pk, standard)
     known = curves(scopes, Measure.TIME)
-    scope = next((one for one in scopes if one in known and known[one].enough), None)
+    # Kept is what is settled by the date and the tolerance after it (R6).
+    tau = kind_parameters()(kind, made_at).tolerance_seconds
+    until = None if due_at is None else (due_at - made_at) / _SECOND + tau
+    scope = next((one for one in scopes if one in known and _tells(known[one], until)), None)
     most = known.get(scopes[-1])
     advice = Advice(
         kind=kind,
@@ -144,12 +148,23 @@ def advice_for(
         n=0 if most is None else most.cases,
         counted_at=counted_at(),
     )
-    return advice if scope is None else _answered(advice, _based_on(scope), known[scope])
+    if scope is None:
+        return advice
+    return _answered(advice, _based_on(scope), known[scope], until=until, tau=tau)
 
 
-def _answered(advice: Advice, based_on: str, curve: Curve) -> Advice:
-    given, nine = advice.given_seconds, curve.time_of(NINE_OF_TEN)
-    reached = None if given is None else curve.reached(given)
+def _tells(curve: Curve, until: float | None) -> bool:
+    """Whether a curve tells what is asked: of a time, or else of the date kept 9 times of 10."""
+    return curve.longest is not None if until is None else curve.tells(until)
+
+
+def _answered(
+    advice: Advice, based_on: str, curve: Curve, *, until: float | None, tau: float
+) -> Advice:
+    reached = None if until is None else curve.reached(until)
+    nine = curve.time_of(NINE_OF_TEN)
+    if nine is not None and not curve.tells(nine):
+        nine = None
     return replace(
         advice,
         based_on=based_on,
@@ -157,8 +172,8 @@ def _answered(advice: Advice, based_on: str, curve: Curve) -> Advice:
         share=None if reached is None else reached.share,
         low=None if reached is None else reached.low,
         high=None if reached is None else reached.high,
-        nine_of_ten_seconds=nine,
-        nine_of_ten_over_seconds=curve.longest if nine is None else None,
+        nine_of_ten_seconds=None if nine is None else max(0.0, nine - tau),
+        nine_of_ten_over_seconds=max(0.0, (curve.longest or 0.0) - tau) if nine is None else None,
     )
 
 

@@ -12,7 +12,7 @@ from interactions.arrays import plain_array, text_array
 from promises.domain.backtest import Case, Learnt, learnt
 from promises.domain.risk import UNSEEN, Fit, calibrated, estimate
 from promises.domain.settling import Curve
-from promises.models import RiskFit, Watermark
+from promises.models import OpenChance, RiskFit, Watermark
 from promises.models.settling import Measure
 from promises.projection import PromiseKey, folded_at
 from promises.selectors.settling import Scope, all_curves, latest_fits, scopes_of
@@ -125,7 +125,9 @@ def tell_chances(*, now: datetime) -> int:
             while True:
                 cursor.execute(_OPEN, {"after": after, "now": now, "batch": BATCH})
                 rows = [_Open._make(row) for row in cursor.fetchall()]
-                written += _store(_moved(rows, curves, fits, now))
+                moved, unknown = _moved(rows, curves, fits, now)
+                written += _store(moved)
+                OpenChance.objects.filter(pk__in=unknown).delete()
                 if len(rows) < BATCH:
                     break
                 after = rows[-1].promise_id
@@ -140,9 +142,10 @@ def _moved(
     curves: Mapping[Scope, Curve],
     fits: Mapping[str, Fit],
     now: datetime,
-) -> list[tuple[_Open, float]]:
-    """The promises whose stored chance is to be written, with their chance."""
-    moved = []
+) -> tuple[list[tuple[_Open, float]], list[int]]:
+    """The promises whose stored chance is to be written, with their chance; and those whose chance
+    is not known any more."""
+    moved, unknown = [], []
     for row in rows:
         scopes = reversed(scopes_of(row.kind, row.team_id, row.standard))
         known = [curves[scope] for scope in scopes if scope in curves]
@@ -150,12 +153,14 @@ def _moved(
         gone = 1.0 if given <= timedelta(0) else (now - row.made_at) / given
         estimated = estimate(known, gone)
         if estimated is None:
+            if row.told is not None:
+                unknown.append(row.promise_id)
             continue
         chance = calibrated(estimated, row.slips, fits.get(row.kind, UNSEEN))
         same = (row.told_matures_at, row.told_team_id) == (row.matures_at, row.team_id)
         if not same or row.told is None or abs(row.told - chance) >= NOTICED:
             moved.append((row, chance))
-    return moved
+    return moved, unknown
 
 
 def _store(moved: Sequence[tuple[_Open, float]]) -> int:

@@ -169,3 +169,22 @@ def test_too_little_is_not_judged() -> None:
     assert learnt([], 0.0).calibration is None
     few = learnt(history(1, 60), 2 * YEAR)
     assert (few.calibration, few.fits) == (None, {})
+
+
+def test_a_new_company_is_not_told_that_all_will_be_missed() -> None:
+    """200 deliveries of 20 days each, made over 8 days, of which 85 in 100 will be kept."""
+    drawn = random.Random(3)
+    took = [drawn.uniform(0.3, 0.99) if drawn.random() < 0.85 else 1.3 for _ in range(200)]
+    made = [number / 25 for number in range(200)]
+
+    def curve_at(day: float) -> Curve:
+        gone = [(day - at) / 20 for at in made]
+        settled = [share for share, now in zip(took, gone, strict=True) if share <= now]
+        still = [now for share, now in zip(took, gone, strict=True) if 0 <= now < share]
+        return curve_of(settled, open_at=still)
+
+    assert all(estimate([curve_at(day)], 0.3) is None for day in (1, 4, 8, 12, 15, 19))
+    assert estimate([curve_at(28.5)], 0.0) == pytest.approx(0.85, abs=0.06)
+    # A team that is as new adds nothing to what the company knows.
+    company = curve_of([0.5] * 900 + [1.5] * 100)
+    assert estimate([company, curve_at(12)], 0.3) == estimate([company], 0.3)

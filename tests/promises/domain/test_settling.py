@@ -146,8 +146,41 @@ def test_a_share_of_the_time_given_never_crosses_the_date_by_rounding() -> None:
 
 def test_a_curve_of_nothing_says_nothing() -> None:
     curve = Curve({}, {})
-    assert not curve.enough
+    assert not curve.tells(0.0)
     assert curve.time_of(0.9) is None
     assert curve.longest is None
     assert curve.reached(DAY).share == 0
     assert (curve.reached(DAY).low, curve.reached(DAY).high) == (0, 1)
+
+
+@many
+@given(histograms, histograms, st.integers(0, LAST_BUCKET - 1))
+def test_it_tells_what_enough_promises_were_followed_for(
+    settled: dict[int, int], censored: dict[int, int], bucket: int
+) -> None:
+    """At the ends of buckets: settled by then, or still open after it."""
+    curve = Curve(settled, censored)
+    after = sum(n for b, n in (Counter(settled) + Counter(censored)).items() if b > bucket)
+    known = after + sum(n for b, n in settled.items() if b <= bucket)
+    left = naive(Counter(settled), Counter(censored), bucket)
+    end = bucket_edges(bucket + 1)[0]
+    assert curve.tells(end) == (known >= 20 and (after > 0 or left <= Fraction(1, 20)))
+
+
+def test_nobody_followed_for_so_long_is_nobody_who_did_not_keep() -> None:
+    hour, day = time_bucket(3_600.0), time_bucket(DAY)
+    fresh = Curve({}, {hour: 20})
+    assert not fresh.tells(30 * DAY)
+    assert fresh.longest is not None
+    assert fresh.longest <= 3_600
+    cut = Curve({day: 6}, {time_bucket(1.5 * DAY): 18})
+    assert cut.tells(DAY)
+    assert not cut.tells(30 * DAY)
+
+
+def test_at_the_end_only_those_count_whose_end_is_known() -> None:
+    few = Curve({time_bucket(9 * DAY): 3}, {time_bucket(DAY): 40})
+    reached = few.reached(11 * DAY)
+    assert (reached.share, reached.n) == (1, 3)
+    assert reached.low == pytest.approx(wilson(3, 3)[0])
+    assert not few.tells(11 * DAY)
