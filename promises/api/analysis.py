@@ -56,7 +56,8 @@ class ComparisonAnswer(msgspec.Struct):
 
 
 class DriversAnswer(msgspec.Struct):
-    """What moved the raw mean; the totals of the parts add up to `difference`."""
+    """What moved the raw mean; the totals of the parts add up to `difference`. `may_add_before` and
+    `may_add_now` are what open promises of a period add to its mean if nobody settles them."""
 
     window: str
     kind: str
@@ -71,6 +72,8 @@ class DriversAnswer(msgspec.Struct):
     difference: float | None
     mix: float | None
     rate: float | None
+    may_add_before: float | None
+    may_add_now: float | None
     parts: tuple[Driver, ...]
 
 
@@ -97,7 +100,8 @@ class ComparisonApi(ReadView):
         summary="This window against the one before and a year ago",
         description="Each change is this window minus an earlier one, with the 95 % interval of "
         "the difference: Newcombe's for the kept rate, and the same rule over the intervals of the "
-        "gap scores. `gap_says` and `kept_says` are `better`, `worse`, `no clear change` (the "
+        "raw means, widened by what open promises of each period may lose yet. `gap_says` and "
+        "`kept_says` are `better`, `worse`, `no clear change` (the "
         "interval contains 0) or `too few`. All periods are judged at `as_of`.",
         parameters=(
             _SCOPE,

@@ -51,6 +51,15 @@ def difference(later: Estimate, earlier: Estimate) -> Difference:
     return Difference(value, value - below, value + above)
 
 
+def with_losses_to_come(found: Difference, *, later: float, earlier: float) -> Difference:
+    """The interval of a difference of losses, with what open promises may yet add to either side.
+
+    Shape: the promises of the later period are the younger ones: without this, nothing but their
+    age would make it the better one (R12).
+    """
+    return Difference(found.value, found.low - earlier, found.high + later)
+
+
 def verdict(found: Difference | None, *, n_eff: float, higher_is_better: bool) -> Verdict:
     """What a difference says.
 

@@ -35,7 +35,9 @@ def wilson(successes: float, n: float, z: float = WILSON_Z) -> tuple[float, floa
 class Sums:
     """Sums over the promises that matured in a window, the loss of open ones at as_of included.
 
-    Units: natural (u, u squared, u * loss), not 1e-9. withdrawn stands beside n, not in it.
+    Shape: withdrawn stands beside n, not in it; left is what open promises have not lost yet and
+    lose if nobody ever settles them.
+    Units: natural (u, u squared, u * loss), not 1e-9.
     """
 
     n: int = 0
@@ -49,6 +51,7 @@ class Sums:
     weight: float = 0.0
     weight_squared: float = 0.0
     loss: float = 0.0
+    left: float = 0.0
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(
@@ -63,6 +66,7 @@ class Sums:
             weight=self.weight + other.weight,
             weight_squared=self.weight_squared + other.weight_squared,
             loss=self.loss + other.loss,
+            left=self.left + other.left,
         )
 
     @property
@@ -72,6 +76,11 @@ class Sums:
             return None
         # Sums of floats may leave 0 to 1 by their rounding.
         return min(1.0, max(0.0, self.loss / self.weight))
+
+    @property
+    def to_come(self) -> float:
+        """What open promises may add to the mean yet, 0 to 1."""
+        return min(1.0, max(0.0, self.left / self.weight)) if self.weight > 0 else 0.0
 
 
 _COLUMNS = attrgetter(*Sums.__slots__)

@@ -15,7 +15,7 @@ from promises.scores.tally import Tally
 # A relation: its rows and their parameters.
 Source = Callable[[Question], tuple[str, Parameters]]
 
-# The factor is what is left of losses to come (`factors.py`).
+# The factor is what is left of losses to come (`factors.py`). Written twice, it is added up once.
 SUMS = """
        coalesce(promises_sum(n) FILTER (WHERE matured), 0),
        coalesce(promises_sum(kept) FILTER (WHERE matured), 0),
@@ -30,6 +30,8 @@ SUMS = """
        coalesce(promises_sum(loss + open_weight) FILTER (WHERE matured), 0)::float8
            - coalesce(sum(open_residual * {factor})
                       FILTER (WHERE matured AND open_residual <> 0), 0)::float8,
+       coalesce(sum(open_residual * {factor})
+                FILTER (WHERE matured AND open_residual <> 0), 0)::float8,
        coalesce(promises_sum(open) FILTER (WHERE NOT matured), 0),
        coalesce(promises_sum(kept) FILTER (WHERE NOT matured), 0),
        coalesce(promises_sum(retro) FILTER (WHERE matured), 0),
@@ -42,6 +44,7 @@ TOGETHER = """
        promises_sum(weight)::float8, promises_sum(weight_squared)::float8,
        promises_sum(loss + open_weight)::float8
            - coalesce(sum(open_residual * {factor}) FILTER (WHERE open_residual <> 0), 0)::float8,
+       coalesce(sum(open_residual * {factor}) FILTER (WHERE open_residual <> 0), 0)::float8,
        promises_sum(retro), promises_sum(paused_seconds)
 """
 
@@ -90,10 +93,10 @@ def added_rows(
 
 def tally_of_row(row: Sequence[Any]) -> Tally:
     """What SUMS tells."""
-    return Tally(Sums(*row[:8], *(value / NANO for value in row[8:11])), *row[11:])
+    return Tally(Sums(*row[:8], *(value / NANO for value in row[8:12])), *row[12:])
 
 
 def tally_of_matured(row: Sequence[Any]) -> Tally:
     """What TOGETHER tells of matured promises; of the others it is told by whether they are kept
     or open."""
-    return tally_of_row((*row[:11], 0, 0, *row[11:]))
+    return tally_of_row((*row[:12], 0, 0, *row[12:]))

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from interactions.known_parties import party_names
 from interactions.models import Team
-from promises.domain.score import gap_score
+from promises.scores.parents import Parent, shrunk, strength_held
 from promises.scores.question import Question, Scope
 from promises.scores.tallies import tallies
 from promises.scores.tally import Tally
@@ -88,11 +88,11 @@ def figure_rows(
     """Rows of the tallies of a question's teams, the company's first."""
     company = total(by_team)
     names = party_names(Team, by_team)
-    mu = company.sums.mean
+    parent = Parent(company.sums.mean, strength_held(Scope.TEAM, question.kind, question.as_of))
     rows = [_row("everything", "", "", everything, None)] if question.kind else []
     rows.append(_row("company", "", "", company, None))
     rows += [
-        _row("team", reference, names.get(reference, reference), tally, mu)
+        _row("team", reference, names.get(reference, reference), tally, parent)
         for reference, tally in sorted(by_team.items())
         if tally.sums.n
     ]
@@ -116,9 +116,11 @@ def rows_from(stored: Sequence[Mapping[str, Any]]) -> list[FigureRow]:
     return [FigureRow(**row) for row in stored]
 
 
-def _row(scope: FigureScope, group: str, name: str, tally: Tally, mu: float | None) -> FigureRow:
+def _row(
+    scope: FigureScope, group: str, name: str, tally: Tally, parent: Parent | None
+) -> FigureRow:
     sums = tally.sums
-    gap = gap_score(sums, mu)
+    gap = shrunk(sums, parent)
     return FigureRow(
         scope=scope,
         id=group,

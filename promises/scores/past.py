@@ -202,6 +202,8 @@ def tally_of(question: Question, state: PromiseState, terms: LossTerms) -> Tally
         weight=terms.weight,
         weight_squared=terms.weight * terms.weight,
         loss=terms.weight * terms.loss,
+        # What stopped loses no more.
+        left=terms.weight * (1.0 - terms.loss) * (state.state == "open" and not state.stopped_at),
     )
     return Tally(sums, retro=int(state.retro), paused_seconds=round(state.paused_seconds))
 

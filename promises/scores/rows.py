@@ -93,12 +93,14 @@ def touchpoint_rows(question: Question) -> list[ScoreRow]:
 
 
 def kind_rows(question: Question) -> list[ScoreRow]:
-    """A row for each kind, each shrunk towards the company's mean of the same kind."""
+    """A row for each kind: of teams, shrunk towards the company's mean of the same kind; of the
+    company, its own."""
+    of_company = question.team_ids is None
     rows = []
     for kind, tally in sorted(tallies(question, Scope.KIND).items()):
         of_kind = replace(question, kind=kind)
         lateness = lateness_by(of_kind, Scope.COMPANY).get("")
-        parent = parent_of(of_kind, Scope.TEAM)
+        parent = None if of_company else parent_of(of_kind, Scope.TEAM)
         rows.append(score_row(kind, kind, tally, parent, lateness=lateness, as_of=question.as_of))
     return rows
 

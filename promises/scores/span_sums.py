@@ -57,7 +57,8 @@ SELECT span, grouping({columns}), {texts}, {counts},
        coalesce(sum(weight), 0)::float8, coalesce(sum(weight_squared), 0)::float8,
        coalesce(sum(loss + open_weight), 0)::float8
            - coalesce(sum(open_residual * {factor})
-                      FILTER (WHERE open_residual <> 0), 0)::float8
+                      FILTER (WHERE open_residual <> 0), 0)::float8,
+       coalesce(sum(open_residual * {factor}) FILTER (WHERE open_residual <> 0), 0)::float8
 FROM rows
 GROUP BY GROUPING SETS ({sets})
 """
@@ -290,8 +291,8 @@ def _names(dimensions: Sequence[str]) -> dict[str, dict[str, str]]:
 
 
 def _sums(row: Sequence[Any]) -> Sums:
-    counts, (weight, weight_squared, loss) = row[: len(_COUNTS)], row[len(_COUNTS) :]
-    return Sums(*counts, *(value / NANO for value in (weight, weight_squared, loss)))
+    counts, nanos = row[: len(_COUNTS)], row[len(_COUNTS) :]
+    return Sums(*counts, *(value / NANO for value in nanos))
 
 
 def _add_folded(question: Question, spans: Sequence[Span], found: dict[Grouping, SpanSums]) -> None:

@@ -43,8 +43,8 @@ SELECT in_window, team_id, kind, sum(left_over) FROM (
 _BEFORE = """
     UNION ALL SELECT false, before_.* FROM ({before}) AS before_"""
 _DAY = timedelta(days=1)
-# Place of the sum of losses in a row of TOGETHER.
-_LOSS = 10
+# Places of the sum of losses, and of what is left of those to come, in a row of TOGETHER.
+_LOSS, _TO_COME = 10, 11
 
 
 def can_answer(question: Question) -> bool:
@@ -79,7 +79,7 @@ def rows(question: Question) -> Iterator[tuple[Any, ...]]:
         if alone:
             yield (None, None, day, matured, *sums)
         elif matured:
-            sums[_LOSS] -= left.get((True, team, kind), 0.0)
+            _take(sums, left.get((True, team, kind), 0.0))
         yield (team, kind, None, matured, *sums)
     yield from _days(question)
 
@@ -109,7 +109,7 @@ def before(question: Question, span: Span) -> dict[tuple[int, str], Sums] | None
         join="",
         by="GROUP BY 1, 2",
     ):
-        sums[_LOSS] -= left.get((False, team, kind), 0.0)
+        _take(sums, left.get((False, team, kind), 0.0))
         found[team, kind] = tally_of_matured(sums).sums
     return found
 
@@ -131,9 +131,15 @@ def now(question: Question) -> dict[tuple[int, str], Sums] | None:
         by="GROUP BY 1, 2, 3",
     ):
         if matured:
-            sums[_LOSS] -= left.get((True, team, kind), 0.0)
+            _take(sums, left.get((True, team, kind), 0.0))
             found[team, kind] = tally_of_matured(sums).sums
     return found
+
+
+def _take(sums: list[Any], left: float) -> None:
+    """What is left to come is not lost yet."""
+    sums[_LOSS] -= left
+    sums[_TO_COME] += left
 
 
 @dataclass(frozen=True, slots=True)

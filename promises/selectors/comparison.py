@@ -4,9 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from promises.domain.difference import Difference, Estimate, Verdict, difference, verdict
+from promises.domain.difference import (
+    Difference,
+    Estimate,
+    Verdict,
+    difference,
+    verdict,
+    with_losses_to_come,
+)
 from promises.domain.score import GapScore, Sums, gap_score, wilson
-from promises.scores import WINDOWS, Question
+from promises.domain.shrinkage import FIRST_STRENGTH
+from promises.scores import WINDOWS, Parent, Question, Scope, shrunk, strength_held
 from promises.scores.span_grains import Grouping
 from promises.scores.span_sums import SpanSums, span_sums
 from promises.scores.spans import BEFORE, NOW, YEAR, Span, spans_of
@@ -44,9 +52,9 @@ class PeriodScore:
 class Change:
     """This window minus an earlier one.
 
-    Shape: differences are null where one of the two has no figure.
-    Units: of gap scores in points of 100 (above 0 is worse), of kept rates 0 to 1 (above 0 is
-    better).
+    Shape: differences are null where one of the two has no figure. The gap's is that of the raw
+    means; its interval holds what open promises of both periods may lose yet.
+    Units: of gaps in points of 100 (above 0 is worse), of kept rates 0 to 1 (above 0 is better).
     """
 
     against: str
@@ -118,43 +126,61 @@ def comparison_read(
     groupings: list[Grouping] = [(), *((name,) for name in by)]
     found = span_sums(question, spans, groupings)
     means = _company_means(question, spans, found)
-    own = {span.name: means.get(("", span.name)) if of_team else None for span in spans}
+    m = strength_held(Scope.TEAM, question.kind, question.as_of)
+    own = {span.name: Parent(means.get(("", span.name)), m) if of_team else None for span in spans}
     return Comparison(
         as_of=question.as_of,
         window=question.window,
         kind=question.kind,
         periods=tuple(Period(span.name, span.first_day, span.last_day) for span in spans),
         whole=_row("", "", (), found[()], own),
-        breakdowns=tuple(_breakdown(name, found[(name,)], means) for name in by),
+        breakdowns=tuple(_breakdown(question, name, found[(name,)], means) for name in by),
     )
 
 
 def _breakdown(
-    name: str, sums: SpanSums, means: Mapping[tuple[str, str], float | None]
+    question: Question, name: str, sums: SpanSums, means: Mapping[tuple[str, str], float | None]
 ) -> Breakdown:
     keys = {key for by_key in sums.values() for key, value in by_key.items() if value.n}
     ordered = sorted(keys, key=lambda key: (-sums[NOW].get(key, Sums()).n, key))
     names = labels_of(name, [key[0] for key in ordered])
     rows = []
     for key in ordered:
-        kind = key[0] if name == "kind" else ""
-        mu = {period: means.get((kind, period)) for period in sums}
-        rows.append(_row(key[0], names[key[0]], key, sums, mu))
+        parents = {period: _parent(question, name, key[0], means, period) for period in sums}
+        rows.append(_row(key[0], names[key[0]], key, sums, parents))
     return Breakdown(name, tuple(rows))
 
 
+def _parent(
+    question: Question,
+    name: str,
+    value: str,
+    means: Mapping[tuple[str, str], float | None],
+    period: str,
+) -> Parent | None:
+    """What a part is drawn towards (R11): a kind of the whole company is the company itself."""
+    if name == "kind" and question.team_ids is None:
+        return None
+    kind = value if name == "kind" else ""
+    estimated = strength_held(Scope.TEAM, kind or question.kind, question.as_of)
+    strength = estimated if name in ("team", "kind") else FIRST_STRENGTH
+    return Parent(means.get((kind, period)), strength)
+
+
 def _row(
-    id: str, name: str, key: tuple[str, ...], sums: SpanSums, mu: Mapping[str, float | None]
+    id: str,
+    name: str,
+    key: tuple[str, ...],
+    sums: SpanSums,
+    parents: Mapping[str, Parent | None],
 ) -> ComparedRow:
     by_period = {period: by_key.get(key, Sums()) for period, by_key in sums.items()}
-    gaps = {period: gap_score(of, mu[period]) for period, of in by_period.items()}
+    gaps = {period: shrunk(of, parents[period]) for period, of in by_period.items()}
     return ComparedRow(
         id=id,
         name=name,
         periods=tuple(_period(period, of, gaps[period]) for period, of in by_period.items()),
-        changes=tuple(
-            _change(earlier, by_period, gaps) for earlier in EARLIER if earlier in by_period
-        ),
+        changes=tuple(_change(earlier, by_period) for earlier in EARLIER if earlier in by_period),
     )
 
 
@@ -176,15 +202,18 @@ def _period(name: str, sums: Sums, gap: GapScore | None) -> PeriodScore:
     )
 
 
-def _change(earlier: str, sums: Mapping[str, Sums], gaps: Mapping[str, GapScore | None]) -> Change:
-    new, old = gaps[NOW], gaps[earlier]
+def _change(earlier: str, sums: Mapping[str, Sums]) -> Change:
+    """What changed by itself: of raw means, for what a score is drawn towards moves, too."""
+    later, before = sums[NOW], sums[earlier]
+    new, old = gap_score(later, None), gap_score(before, None)
     gap = kept = None
     n_eff = 0.0
     if new is not None and old is not None:
-        gap = difference(
+        found = difference(
             Estimate(new.score, new.low, new.high), Estimate(old.score, old.low, old.high)
         )
-        kept = difference(_kept(sums[NOW]), _kept(sums[earlier]))
+        gap = with_losses_to_come(found, later=100 * later.to_come, earlier=100 * before.to_come)
+        kept = difference(_kept(later), _kept(before))
         n_eff = min(new.n_eff, old.n_eff)
     return Change(
         against=earlier,

@@ -1,10 +1,11 @@
 """Which parts moved the raw mean since an earlier window: an exact split that adds up."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from promises.domain.decomposition import Effect, decompose
-from promises.domain.score import Sums
+from promises.domain.decomposition import Decomposition, Effect, decompose
+from promises.domain.score import Sums, added_up
 from promises.scores import Question
 from promises.scores.span_grains import Grouping
 from promises.scores.span_sums import SpanSums, span_sums
@@ -45,11 +46,22 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True)
+class Others:
+    """What the parts that are not named added to the change together."""
+
+    parts: int
+    mix: float
+    rate: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
 class Drivers:
     """The change of the raw mean between two windows, part by part, the largest effect first.
 
     Shape: raws and difference are null where a period has no promise, and there are no parts then.
-    The totals of all parts add up to the difference.
+    The totals of all parts and of the others add up to the difference. may_add_before and
+    may_add_now are what open promises of a period add to its mean if nobody ever settles them.
     Units: points of 100, above 0 is worse.
     """
 
@@ -64,7 +76,10 @@ class Drivers:
     difference: float | None
     mix: float | None
     rate: float | None
+    may_add_before: float | None
+    may_add_now: float | None
     parts: tuple[Driver, ...]
+    others: Others | None
 
 
 def drivers_read(
@@ -115,19 +130,7 @@ def _drivers(
 ) -> Drivers:
     before, now = sums[against], sums[NOW]
     split = decompose(before, now)
-    parts: list[Driver] = []
-    if split is not None:
-        effects = {
-            key: effect
-            for key, effect in split.effects.items()
-            if effect.share_before or effect.share_after
-        }
-        keys = sorted(effects, key=lambda key: (-abs(effects[key].total), key))[:most]
-        names = _names(by, keys)
-        parts = [
-            _driver(key, names[key], effects[key], before.get(key, Sums()), now.get(key, Sums()))
-            for key in keys
-        ]
+    parts, others = _parts(by, split, before, now, most) if split else ((), None)
     return Drivers(
         as_of=question.as_of,
         window=question.window,
@@ -140,7 +143,43 @@ def _drivers(
         difference=100 * split.difference if split else None,
         mix=100 * split.mix if split else None,
         rate=100 * split.rate if split else None,
-        parts=tuple(parts),
+        may_add_before=100 * added_up([*before.values()]).to_come if split else None,
+        may_add_now=100 * added_up([*now.values()]).to_come if split else None,
+        parts=parts,
+        others=others,
+    )
+
+
+def _parts(
+    by: str,
+    split: Decomposition[tuple[str, ...]],
+    before: Mapping[tuple[str, ...], Sums],
+    now: Mapping[tuple[str, ...], Sums],
+    most: int | None,
+) -> tuple[tuple[Driver, ...], Others | None]:
+    effects = {
+        key: effect
+        for key, effect in split.effects.items()
+        if effect.share_before or effect.share_after
+    }
+    order = sorted(effects, key=lambda key: (-abs(effects[key].total), key))
+    keys = order[:most]
+    names = _names(by, keys)
+    parts = tuple(
+        _driver(key, names[key], effects[key], before.get(key, Sums()), now.get(key, Sums()))
+        for key in keys
+    )
+    return parts, _others([effects[key] for key in order[len(keys) :]])
+
+
+def _others(effects: Sequence[Effect]) -> Others | None:
+    if not effects:
+        return None
+    return Others(
+        parts=len(effects),
+        mix=100 * sum(effect.mix for effect in effects),
+        rate=100 * sum(effect.rate for effect in effects),
+        total=100 * sum(effect.total for effect in effects),
     )
 
 

@@ -20,6 +20,9 @@ from promises.templatetags.promise_tags import asked_query
 
 register = template.Library()
 
+# Points that two decimals show.
+SEEN = 0.005
+
 MINUS = "\N{MINUS SIGN}"
 # More bars than this are too thin to be read; the table has them all.
 MOST_BARS = 12
@@ -176,6 +179,18 @@ def drivers_sentence(found: Drivers) -> str:
         )
         % facts
     )
+
+
+@register.simple_tag
+def may_add_sentence(found: Drivers) -> str:
+    """What open promises may add to the raw means yet; nothing where it would not be seen."""
+    now, before = found.may_add_now or 0.0, found.may_add_before or 0.0
+    if max(now, before) < SEEN:
+        return ""
+    return _(
+        "Promises that are still open may add up to %(now)s points to this period yet, and "
+        "%(before)s to the one before: the younger a period is, the better it looks."
+    ) % {"now": number(now, 2), "before": number(before, 2)}
 
 
 @register.simple_tag

@@ -123,7 +123,15 @@ def test_deltas_on_their_way_count_as_cells_do() -> None:
     waiting = span_sums(question, spans_of(question), GROUPINGS)
     count()
     folded = span_sums(question, spans_of(question), GROUPINGS)
-    assert waiting == folded
+    assert alike(waiting) == alike(folded)
+
+
+def alike(found: object) -> object:
+    """What is added up in another order differs in its last place."""
+    if isinstance(found, dict):
+        return {key: alike(value) for key, value in found.items()}
+    assert isinstance(found, Sums)
+    return tuple(float(f"{value:.12g}") for value in astuple(found))
 
 
 def test_the_three_windows_have_as_many_days() -> None:
