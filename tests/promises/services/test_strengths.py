@@ -18,12 +18,16 @@ from promises.models import CustomerScore, ShrinkageStrength
 from promises.scores import (
     Scope,
     Tally,
+    company_row,
     company_sums,
     customer_rows,
+    kind_rows,
     strength_held,
     tallies,
     team_rows,
 )
+from promises.scores.figures import standing
+from promises.selectors.comparison import comparison_read
 from promises.services.checking import check_ledger
 from promises.services.customer_scores import refresh_all
 from promises.services.strengths import estimate_strengths
@@ -189,3 +193,41 @@ def test_too_few_parties_leave_it_at_five() -> None:
 
 def test_nothing_at_all_is_no_trouble() -> None:
     assert at(NOW) == 0
+
+
+@pytest.mark.parametrize("kind", ["", "delivery"])
+def test_every_place_draws_a_team_as_strongly(kind: str) -> None:
+    """The page of a team, the comparison, the figures beside a restatement."""
+    store_company()
+    at(NOW)
+    assert strength_held(Scope.TEAM, kind, NOW).m != 5
+    question = ask(window="90d", kind=kind)
+    rows = {row.id: row for row in team_rows(question)}
+    assert len(rows) == 12
+    beside = {row.id: row for row in standing(question) if row.scope == "team"}
+    (compared,) = comparison_read(question, by=("team",)).breakdowns
+    for part in compared.rows:
+        row = rows[part.id]
+        for found in (part.now, beside[row.id]):
+            assert found.gap_score == pytest.approx(row.gap_score)
+            assert (found.gap_low, found.gap_high) == pytest.approx((row.gap_low, row.gap_high))
+        own = replace(question, team_ids=team_ids(row.id))
+        whole = comparison_read(own, of_team=True, by=()).whole
+        assert whole.now.gap_score == pytest.approx(row.gap_score)
+
+
+def test_a_kind_of_the_company_is_the_company_itself() -> None:
+    store_company()
+    at(NOW)
+    question = ask(window="90d")
+    kinds = {row.id: row for row in kind_rows(question)}
+    (compared,) = comparison_read(question, by=("kind",)).breakdowns
+    assert kinds
+    for part in compared.rows:
+        row, alone = kinds[part.id], company_row(replace(question, kind=part.id))
+        assert row.gap_score == alone.gap_score == pytest.approx(alone.gap_raw)
+        assert part.now.gap_score == pytest.approx(alone.gap_score)
+        assert (row.gap_low, row.gap_high) == pytest.approx((alone.gap_low, alone.gap_high))
+        assert row.shrink_strength is None
+    of_team = replace(question, team_ids=team_ids("t-1"))
+    assert all(row.shrink_strength != 5 for row in kind_rows(of_team) if row.id == "delivery")
