@@ -17,12 +17,15 @@ from django.utils.translation import gettext as _
 from interactions.models import Source
 from promises.domain.clock import day_end
 from promises.scores import Question, Scope, ScoreRow, Tally, tallies
+from promises.scores.relations import TOLD_THEN, whose
 
 # Enough for shares and a median that a tenth more or less would change visibly.
 MOST_LOOKED_AT: Final = 1_000
 # Below this many promises a share says nothing, and nobody is warned.
 ENOUGH: Final = 20
 FALLING: Final = 0.75
+# Points of 100: a tenth of all that was promised is lost.
+GOOD: Final = 10.0
 RISING_SLACK: Final = 1.25
 HIGH_RETRO: Final = 0.05
 HIGH_WITHDRAWN: Final = 0.10
@@ -31,18 +34,21 @@ HIGH_PAUSED: Final = 0.20
 _LOOK = """
 SELECT count(door), percentile_cont(0.5) WITHIN GROUP (ORDER BY slack),
        avg((NOT explicit)::int)::float8,
-       (sum(paused_seconds) / nullif(sum(greatest(length, 0)), 0))::float8,
+       (sum(paused_seconds) FILTER (WHERE told_then)
+        / nullif(sum(greatest(length, 0)) FILTER (WHERE told_then), 0))::float8,
        avg((door <> %(person)s)::int)::float8
 FROM unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[])
      WITH ORDINALITY AS spans(begins_at, ends_at, place)
 LEFT JOIN LATERAL (
     SELECT extract(epoch FROM p.given_due - p.made_at)::float8 AS slack, p.explicit,
-           p.paused_seconds, extract(epoch FROM p.first_due - p.made_at)::float8 AS length, s.door
+           p.paused_seconds, extract(epoch FROM p.first_due - p.made_at)::float8 AS length,
+           p.told_then, s.door
     FROM (
-        SELECT given_due, made_at, explicit, paused_seconds, first_due, source_id
+        SELECT given_due, made_at, explicit, paused_seconds, first_due, source_id,
+               {told_then} AS told_then
         FROM promises_promise
         WHERE team_id = %(team)s AND matures_at >= begins_at AND matures_at < ends_at
-          AND made_at <= ends_at AND state <> 'withdrawn' AND (%(kind)s = '' OR kind = %(kind)s)
+          AND made_at <= ends_at AND (state <> 'withdrawn' OR NOT ({told_then})) AND {where}
         ORDER BY matures_at DESC LIMIT %(most)s
     ) AS p JOIN interactions_source s ON s.id = p.source_id
 ) AS looked_at ON true
@@ -98,13 +104,22 @@ def panel_read(question: Question, team_id: int, row: ScoreRow) -> GamingPanel:
         since = first - max(timedelta(days=1), last - first + timedelta(days=1))
     about = replace(question, team_ids=frozenset({team_id}), since=since)
     sums, sums_before = _added_up(about, first)
-    windows = [(question.starts_at, question.as_of)]
+    windows = [(question.starts_at, question.ends_at or question.as_of)]
     if since is not None and question.starts_at is not None:
         windows.append((day_end(since - timedelta(days=1), question.zone), question.starts_at))
-    looked = _look(question, team_id, windows)
+    looked = _look(replace(question, team_ids=None), team_id, windows)
     now = _figures(sums, looked[0])
     before = _figures(sums_before, looked[1]) if len(looked) > 1 else None
-    return GamingPanel(now, before, tuple(_warnings(now, before, row)))
+    return GamingPanel(now, before, tuple(_warnings(now, before, row, over=_days_over(question))))
+
+
+def _days_over(question: Question) -> float:
+    """The part of the window's days that is over: of today, what is due at its end is to come."""
+    first = question.first_day
+    if first is None or question.last_day is not None:
+        return 1.0
+    days = (question.today - first).days + 1
+    return (days - 1) / days
 
 
 def _added_up(question: Question, first: date | None) -> tuple[Tally, Tally]:
@@ -139,16 +154,21 @@ def _figures(tally: Tally, looked: tuple[Any, ...]) -> PanelFigures:
 def _look(
     question: Question, team_id: int, windows: Sequence[tuple[datetime | None, datetime]]
 ) -> list[tuple[Any, ...]]:
-    """What the promises themselves tell of each window, in order; None begins with the first."""
+    """What the promises themselves tell of each window, in order; None begins with the first.
+
+    Shape: of what was told otherwise after as_of the pauses are left out.
+    """
+    conditions = whose(question)
     with connection.cursor() as cursor:
         cursor.execute(
-            _LOOK,
+            _LOOK.format(where=conditions.sql, told_then=TOLD_THEN),
             {
+                **conditions.parameters,
+                "as_of": question.as_of,
                 "person": Source.Door.PERSON.value,
                 "team": team_id,
                 "begins": [begin or end.replace(year=1000) for begin, end in windows],
                 "ends": [end for _, end in windows],
-                "kind": question.kind,
                 "most": MOST_LOOKED_AT,
             },
         )
@@ -159,23 +179,31 @@ def _share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-def _warnings(now: PanelFigures, before: PanelFigures | None, row: ScoreRow) -> list[PanelWarning]:
+def _warnings(
+    now: PanelFigures, before: PanelFigures | None, row: ScoreRow, *, over: float
+) -> list[PanelWarning]:
     found = []
     if before is not None and before.n >= ENOUGH:
-        found += _against(now, before, row)
+        found += _against(now, before, row, over)
     if now.n >= ENOUGH:
         found += _by_themselves(now)
     return found
 
 
-def _against(now: PanelFigures, before: PanelFigures, row: ScoreRow) -> list[PanelWarning]:
+def _is_good(row: ScoreRow) -> bool:
+    """Whether a score is clearly better than the company's, or good by itself."""
+    if row.gap_score is None or row.gap_high is None:
+        return False
+    better = row.parent_mean is not None and row.gap_high < row.parent_mean
+    return better or row.gap_score <= GOOD
+
+
+def _against(
+    now: PanelFigures, before: PanelFigures, row: ScoreRow, over: float
+) -> list[PanelWarning]:
     found = []
-    if now.n < FALLING * before.n:
-        good = (
-            row.gap_score is not None
-            and row.parent_mean is not None
-            and row.gap_score <= row.parent_mean
-        )
+    if now.n < FALLING * before.n * over:
+        good = _is_good(row)
         code = "good_score_on_falling_volume" if good else "falling_volume"
         said = (
             _("A good score on falling volume: %(now)s promises fell due, %(before)s before.")

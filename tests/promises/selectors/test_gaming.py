@@ -151,3 +151,55 @@ def test_a_team_with_many_promises_is_looked_at_by_its_latest(
     found = panel()
     assert (found.now.n, found.now.looked_at) == (10, 5)
     assert found.now.median_slack_hours == pytest.approx(24)
+
+
+def test_it_looks_at_what_the_filters_leave() -> None:
+    promises(6, 3, lead=2 * DAY)
+    at = NOW - 9 * DAY
+    for n in range(4):
+        store(made(f"quiet-{n}", at=at, due=at + 4 * DAY, explicit=False, touchpoint="desk"))
+    count()
+    stated, unstated = panel(explicit=True).now, panel(explicit=False).now
+    assert (stated.looked_at, stated.implicit_share, stated.median_slack_hours) == (6, 0, 48)
+    assert (unstated.looked_at, unstated.implicit_share, unstated.median_slack_hours) == (4, 1, 96)
+
+
+def test_days_that_are_over_are_looked_at_and_not_those_since() -> None:
+    promises(5, 40, lead=6 * DAY)
+    promises(7, 3, lead=DAY)
+    count()
+    since = (NOW - 45 * DAY).date()
+    found = panel("custom", since=since, until=since + 10 * DAY).now
+    assert (found.n, found.looked_at, found.median_slack_hours) == (5, 5, 144)
+
+
+def test_a_pause_of_yesterday_is_not_in_the_share_of_before() -> None:
+    promises(2, 9)
+    at = NOW - 20 * DAY
+    store(made("waits", at=at, due=at + 10 * DAY))
+    count()
+    then = NOW - 2 * DAY
+    before = panel(is_now=False, as_of=then).now
+    store(
+        event("promise.paused", "waits", at + 5 * DAY, {"cause": "agreed"}),
+        event("promise.resumed", "waits", NOW - DAY),
+    )
+    store(made("gone", at=at, due=NOW - 5 * DAY), fulfilled("gone", NOW - 6 * DAY))
+    count()
+    assert before.paused_share == 0
+    assert panel(is_now=False, as_of=NOW - 3 * DAY).now.paused_share == 0
+
+
+def test_a_day_that_is_not_over_is_no_falling_volume() -> None:
+    promises(30, 1)
+    count()
+    assert panel("1d").now.n < 10
+    assert codes(panel("1d")) == set()
+
+
+def test_alone_in_the_company_a_bad_score_is_no_good_one() -> None:
+    promises(40, 30)
+    at = NOW - 9 * DAY
+    store(*(made(f"bad-{n}", at=at, due=at + DAY) for n in range(20)))
+    count()
+    assert codes(panel()) == {"falling_volume"}
