@@ -14,6 +14,8 @@ from promises.domain.score import ENOUGH, wilson
 FOLLOW_DAYS: Final = 30
 # Feedback of any scale is told as so many of 5.
 FEEDBACK_TOP: Final = 5.0
+# Less than this is rounding.
+_ALIKE: Final = 1e-9
 _TAIL: Final = 0.05
 
 
@@ -70,6 +72,8 @@ class AfterSums:
 def feedback_mean(sums: AfterSums) -> Estimate | None:
     """The mean feedback with its t interval; None below 5 promises with any.
 
+    Shape: where all are alike, they tell nothing of their spread: then the interval is Wilson's, as
+    if each were all or nothing.
     Units: of 5.
     """
     n = sums.spoken
@@ -78,6 +82,9 @@ def feedback_mean(sums: AfterSums) -> Estimate | None:
     mean = sums.feedback / n
     # Rounding may leave the smallest of variances below 0.
     variance = max(0.0, (sums.feedback_squares - n * mean * mean) / (n - 1))
+    if variance <= _ALIKE:
+        low, high = wilson(mean / FEEDBACK_TOP * n, n)
+        return Estimate(mean, FEEDBACK_TOP * low, FEEDBACK_TOP * high)
     half = t_quantile(n - 1) * math.sqrt(variance / n)
     return Estimate(mean, max(0.0, mean - half), min(FEEDBACK_TOP, mean + half))
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from interactions.selectors import Viewer
 from promises.domain.loss import KindParameters
+from promises.scores import CUSTOM
 from promises.selectors.asked import DEFAULT_WINDOW, question_for
 from promises.selectors.comparison import COMPARED_WINDOWS, Comparison, comparison_read
 from promises.selectors.consequences import Consequences, consequences_read
@@ -39,8 +40,13 @@ def analysis_asked(asked: Asked) -> Asked:
     """The same, with a window that has an earlier one."""
     if asked.window in COMPARED_WINDOWS:
         return asked
-    problem = _("Everything has no earlier period to be compared with; these are 90 days.")
-    return replace(asked, window=DEFAULT_WINDOW, problems=(*asked.problems, problem))
+    problem = (
+        _("Days of your own choice are not compared with earlier ones; these are 90 days.")
+        if asked.window == CUSTOM
+        else _("Everything has no earlier period to be compared with; these are 90 days.")
+    )
+    problems = (*asked.problems, problem)
+    return replace(asked, window=DEFAULT_WINDOW, since=None, until=None, problems=problems)
 
 
 def analysis_read(viewer: Viewer, params: Mapping[str, str], asked: Asked) -> AnalysisPage:

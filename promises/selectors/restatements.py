@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from promises.domain.loss import DEFAULT_PARAMETERS
 from promises.models import KindParameters, Restatement
 from promises.models.kinds import Kind
+from promises.scores import CUSTOM
 from promises.scores.figures import SideBySide, rows_from, side_by_side
 from promises.selectors.asked import question_for
 from promises.selectors.pages import Asked
@@ -65,10 +68,13 @@ class RestatementRead:
 
 @dataclass(frozen=True, slots=True)
 class RestatedNote:
-    """What a score says of a restatement that changed it."""
+    """What a score says of a restatement that changed it.
+
+    Shape: figures is None where none were kept of the days or the moment asked for.
+    """
 
     row: Restatement
-    figures: SideBySide
+    figures: SideBySide | None
 
 
 def kind_read(kind: str) -> KindRead:
@@ -114,9 +120,12 @@ def both_figures(row: Restatement, window: str) -> list[SideBySide]:
 def restated_notes(asked: Asked, *, team: str = "") -> tuple[RestatedNote, ...]:
     """Restatements that changed a score of the window asked for: the company's, or a team's.
 
-    Shape: newest first; only those after which the figure is another.
+    Shape: newest first; only those after which the figure is another, or may be. A past moment is
+    told by what holds today, so that those that came after it are told, too; what was moved in a
+    calendar since is not in its figures.
     """
-    rows = Restatement.objects.filter(state=Restatement.State.DONE, finished_at__lte=asked.as_of)
+    rows = Restatement.objects.filter(state=Restatement.State.DONE)
+    rows = rows.filter(Q(finished_at__lte=asked.as_of) | ~Q(kind=""))
     if asked.kind:
         rows = rows.filter(kind__in=("", asked.kind))
     starts_at = question_for(asked, team_ids=None).starts_at
@@ -128,6 +137,10 @@ def restated_notes(asked: Asked, *, team: str = "") -> tuple[RestatedNote, ...]:
 def _notes(rows: Iterable[Restatement], asked: Asked, team: str) -> Iterable[RestatedNote]:
     wanted = "team" if team else ("company" if asked.kind else "everything")
     for row in rows:
+        since = row.finished_at is not None and row.finished_at > asked.as_of
+        if since or asked.window == CUSTOM:
+            yield RestatedNote(row, None)
+            continue
         scope = wanted if row.kind or wanted == "team" else "company"
         for figures in both_figures(row, asked.window):
             if (figures.either.scope, figures.either.id) == (scope, team) and figures.differs:

@@ -21,7 +21,7 @@ from promises.models import Consequence, Promise
 from promises.projection.parties import SPACES
 from promises.scores import STORED_WINDOWS, Question
 
-_LOCK = 7409
+_LOCK = 7411
 FOLLOW = timedelta(days=FOLLOW_DAYS)
 # So many events in one go.
 TAKE_AT_MOST = 1_000_000

@@ -17,7 +17,7 @@ from promises.scores.months import month_question, month_rows
 # By itself it waits so long for what is told and not yet counted.
 PATIENCE: Final = timedelta(hours=6)
 EARLIEST: Final = date(1990, 1, 1)
-_LOCK: Final = 7406
+_LOCK: Final = 7412
 
 
 class MonthNotOver(ValueError):

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 STEP: Final = 500
 # Short, so that the worker can count what was told meanwhile; it is called again at once.
 BUDGET_SECONDS: Final = 2.0
-_LOCK: Final = 7405
+_LOCK: Final = 7413
 _UNFINISHED: Final = (Restatement.State.RUNNING, Restatement.State.CANCELLING)
 
 _WHICH: Final = "kind = %(kind)s AND made_at < %(until)s AND parameters_version {} %(version)s"

@@ -24,7 +24,7 @@ from promises.services.standards.words import TermsRefused, refused_in_words
 
 MAX_REFERENCE = 64
 MAX_REASON = 1_000
-_ORDER_LOCK = 7410
+_ORDER_LOCK = 7414
 # What is no text, number or list of texts cannot be compared or written into a statement.
 _NESTED = frozenset(("customer", "quality", "target", "customer_request"))
 
