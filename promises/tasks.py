@@ -11,6 +11,7 @@ from interactions import tallies
 from interactions.intake import fold_intake
 from interactions.locks import only_one
 from promises.services import (
+    calendars,
     checking,
     consequences,
     counting,
@@ -46,7 +47,7 @@ def sweep() -> int:
     counting.keep_today(now=timezone.now())
     if health.check_is_due():
         check_asked_for.apply_async(expires=5)
-    if restating.is_due():
+    if restating.is_due() or calendars.moves_are_due():
         restate.apply_async(expires=5)
     if working.work_is_waiting(now=timezone.now()):
         work_uploads.apply_async(expires=5)
@@ -66,7 +67,7 @@ def tally() -> int:
 def restate() -> None:
     """Go on with a restatement that somebody asked for, in steps between which others get their
     turn."""
-    if restating.restate_some():
+    if any([restating.restate_some(), calendars.move_some()]):
         restate.apply_async(expires=60)
 
 

@@ -102,11 +102,10 @@ class CalendarAnswer(msgspec.Struct):
 
 
 class EditAnswer(CalendarAnswer):
-    """The new version. `moved` counts the open promises that were moved; `more_open` says that not
-    all of them were looked at, and the page of the calendar goes on."""
+    """The new version. `restatement` is the id of the job that moves open promises; null where none
+    was asked for."""
 
-    moved: int
-    more_open: bool
+    restatement: str | None
 
 
 class PauseBody(msgspec.Struct, forbid_unknown_fields=True):

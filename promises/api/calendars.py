@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import msgspec
+from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -34,12 +35,14 @@ from promises.selectors.calendars import (
 )
 from promises.services.calendars import (
     AlreadyEdited,
+    AlreadyMoving,
     DraftRefused,
     apply_to_open,
     edit_calendar,
     make_calendar,
     new_reference,
 )
+from promises.wakeup import restatement_waker
 
 TAG = "Calendars"
 MOST_VERSION = 1_000_000
@@ -151,7 +154,8 @@ class CalendarApi(CalendarView):
             summary="Store an edit as the next version",
             description="New promises are reckoned in it. Open ones keep their version unless "
             "`apply_to_open` moves them: then each gets a `promise.rescheduled` of the source "
-            "`promise-gap` with the reason, and a later date counts as an unannounced slip.",
+            "`promise-gap` with the reason, and a later date counts as an unannounced slip. A job "
+            "does so; `restatement` is its id, for `GET /api/v1/restatements/{id}`.",
             parameters=(CALENDAR_ID,),
             takes=EditBody,
             answers={200: EditAnswer},
@@ -203,14 +207,23 @@ class CalendarApi(CalendarView):
             raise CalendarConflict(
                 f"Version {body.version} is not the newest; {edited.latest} is. Nothing was stored."
             ) from None
-        moved, more = 0, False
-        if body.apply_to_open:
-            done = apply_to_open(
-                id, kept.version, reason=reason, now=now, actor_id=None, by=_name(request)
-            )
-            moved, more = done.moved, done.following is not None
+        moving = self._begin(request, id, kept.version, reason) if body.apply_to_open else None
         whole_answer = msgspec.structs.asdict(answer_of(calendar_read(id)))
-        return json_answer(EditAnswer(**whole_answer, moved=moved, more_open=more))
+        return json_answer(EditAnswer(**whole_answer, restatement=moving))
+
+    def _begin(self, request: Request, id: str, version: int, reason: str) -> str | None:
+        """The number of the restatement that moves the open promises."""
+        try:
+            row = apply_to_open(
+                id, version, reason=reason, now=timezone.now(), actor_id=None, by=_name(request)
+            )
+        except AlreadyMoving:
+            raise CalendarConflict(
+                f"Version {version} is stored. Open promises of this calendar are being moved "
+                "already; move them to it afterwards."
+            ) from None
+        transaction.on_commit(restatement_waker.wake)
+        return str(row.pk)
 
 
 def existing_calendar(id: str, version: int | None = None) -> CalendarRead:

@@ -53,7 +53,8 @@ class RestatementBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class RestatementItem(msgspec.Struct, kw_only=True):
-    """One restatement; `kind` or `calendar` is "". `total` is null until it is counted."""
+    """One restatement; `kind` or `calendar` is "". `total` is null until it is counted. `moved` are
+    the promises that got another date by a calendar's."""
 
     id: str
     kind: str
@@ -65,6 +66,7 @@ class RestatementItem(msgspec.Struct, kw_only=True):
     state: Literal["running", "cancelling", "cancelled", "done"]
     done: int
     total: int | None
+    moved: int
     skipped: int
     finished_at: datetime | None
 
@@ -180,8 +182,8 @@ class RestatementCancelApi(KindView):
         tag=TAG,
         scope="admin",
         summary="Take a running restatement back",
-        description="What it has judged anew is judged as before. One that is done is answered by "
-        "another restatement: 409.",
+        description="What it has judged anew is judged as before; what a calendar's has moved by "
+        "then stays moved. One that is done is answered by another restatement: 409.",
         parameters=(RESTATEMENT_ID,),
         answers={200: RestatementAnswer},
         problems=(409,),

@@ -10,8 +10,8 @@ from promises.models.kinds import Kind
 
 class Restatement(models.Model):
     """One restatement. A kind's: promises made before `made_until` are judged by `version` from the
-    moment that this row is there; the job writes down what follows. A calendar's: open promises
-    were moved to `version` of it."""
+    moment that this row is there; the job writes down what follows. A calendar's: the job moves
+    open promises to `version` of it."""
 
     class State(models.TextChoices):
         RUNNING = "running", _("running")
@@ -28,6 +28,8 @@ class Restatement(models.Model):
     reason = models.TextField(_("reason"))
     # A name, not an account: what was written stands when the account is gone.
     asked_by = models.TextField(_("asked for by"), default="")
+    # Whose events a calendar's moves are.
+    actor_id = models.BigIntegerField(null=True)
     asked_at = models.DateTimeField(_("asked for"))
     state = models.TextField(choices=State.choices, default=State.RUNNING)
     # How far the job is: the number of the last promise that it looked at.
@@ -37,6 +39,8 @@ class Restatement(models.Model):
     total = models.BigIntegerField(null=True)
     # Promises with an event that cannot be counted; they are judged anew once it can (R5).
     skipped = models.BigIntegerField(default=0)
+    # Of a calendar's, how many of those looked at got another date.
+    moved = models.BigIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
     # Window -> rows of figures at asked_at, as they were and as they are judged now.
     before = models.JSONField(default=dict)
@@ -54,6 +58,11 @@ class Restatement(models.Model):
                 fields=["kind"],
                 name="restatement_one_at_a_time",
                 condition=models.Q(state__in=["running", "cancelling"]) & ~models.Q(kind=""),
+            ),
+            models.UniqueConstraint(
+                fields=["calendar"],
+                name="restatement_of_calendar_at_a_time",
+                condition=models.Q(state__in=["running", "cancelling"]) & ~models.Q(calendar=""),
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["asked_at"], name="restatement_asked")]

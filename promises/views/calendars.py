@@ -3,11 +3,11 @@
 import msgspec
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from interactions.installation import installation_zone
@@ -25,7 +25,7 @@ from promises.selectors.calendars import (
 )
 from promises.services.calendars import (
     AlreadyEdited,
-    Application,
+    AlreadyMoving,
     Draft,
     DraftDay,
     DraftRefused,
@@ -41,6 +41,7 @@ from promises.services.calendars import (
     unchanged,
 )
 from promises.services.installing import known_zones
+from promises.wakeup import restatement_waker
 
 # Moves that the preview lists one by one; all are counted.
 LISTED = 50
@@ -92,7 +93,7 @@ def one_calendar(request: HttpRequest, viewer: Viewer, reference: str) -> HttpRe
     if action in ("save", "edit", "look"):
         draft = _sent_draft(request)
         if action == "save":
-            return _save(request, read, draft)
+            return _save(request, viewer, read, draft)
         if action == "look":
             return _look(request, viewer, read, draft)
         known = draft_of(read).days
@@ -121,23 +122,13 @@ def apply(request: HttpRequest, viewer: Viewer, reference: str) -> HttpResponse:
     Raises: Http404.
     """
     read, now = _existing(reference), timezone.now()
-    after = _number(request.POST.get("after") or request.GET.get("after"))
+    after = _number(request.GET.get("after"))
     problem = ""
     if request.method == "POST":
         try:
-            done = apply_to_open(
-                reference,
-                read.latest,
-                reason=request.POST.get("reason", ""),
-                now=now,
-                actor_id=viewer.user_id,
-                by=_name(request),
-                after=after,
-            )
+            return _begin(request, viewer, reference, read.latest)
         except DraftRefused as refused:
             problem = refused.reason
-        else:
-            return _applied(request, reference, done)
     found = moves(reference, calendar_at(reference, read.latest), now=now, after=after)
     context = {
         "viewer": viewer,
@@ -187,7 +178,7 @@ def _look(request: HttpRequest, viewer: Viewer, read: CalendarRead, draft: Draft
         return redirect("calendar", read.reference)
 
 
-def _save(request: HttpRequest, read: CalendarRead, draft: Draft) -> HttpResponse:
+def _save(request: HttpRequest, viewer: Viewer, read: CalendarRead, draft: Draft) -> HttpResponse:
     now, reason = timezone.now(), request.POST.get("reason", "").strip()
     to_open = request.POST.get("apply") == "open"
     try:
@@ -215,25 +206,26 @@ def _save(request: HttpRequest, read: CalendarRead, draft: Draft) -> HttpRespons
         request, _("Version %(version)s holds from now on.") % {"version": kept.version}
     )
     if to_open:
-        done = apply_to_open(
-            read.reference,
-            kept.version,
-            reason=reason,
-            now=now,
-            actor_id=_user_id(request),
-            by=_name(request),
-        )
-        return _applied(request, read.reference, done)
+        return _begin(request, viewer, read.reference, kept.version)
     return redirect("calendar", read.reference)
 
 
-def _applied(request: HttpRequest, reference: str, done: Application) -> HttpResponse:
-    said = ngettext("%(n)s open promise was moved.", "%(n)s open promises were moved.", done.moved)
-    messages.success(request, said % {"n": done.moved})
-    answer = redirect("calendar-apply" if done.following else "calendar", reference)
-    if done.following:
-        answer["Location"] += f"?after={done.following}"
-    return answer
+def _begin(request: HttpRequest, viewer: Viewer, reference: str, version: int) -> HttpResponse:
+    """Raises: DraftRefused."""
+    try:
+        row = apply_to_open(
+            reference,
+            version,
+            reason=request.POST.get("reason", ""),
+            now=timezone.now(),
+            actor_id=viewer.user_id,
+            by=_name(request),
+        )
+    except AlreadyMoving:
+        messages.error(request, _("Open promises of this calendar are being moved already."))
+        return redirect("calendar", reference)
+    transaction.on_commit(restatement_waker.wake)
+    return redirect("restatement", row.pk)
 
 
 def _form_page(
@@ -280,7 +272,3 @@ def _number(text: str | None) -> int:
 
 def _name(request: HttpRequest) -> str:
     return request.user.get_username()
-
-
-def _user_id(request: HttpRequest) -> int | None:
-    return request.user.pk

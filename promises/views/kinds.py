@@ -123,7 +123,7 @@ def cancel_restatement(request: HttpRequest, viewer: Viewer, id: int) -> HttpRes
     Raises: Http404.
     """
     try:
-        restatement_read(id, DEFAULT_WINDOW)
+        read = restatement_read(id, DEFAULT_WINDOW)
         cancel(id)
     except NoRestatement:
         raise Http404 from None
@@ -131,7 +131,12 @@ def cancel_restatement(request: HttpRequest, viewer: Viewer, id: int) -> HttpRes
         messages.info(request, _("It is not running any more."))
     else:
         transaction.on_commit(restatement_waker.wake)
-        messages.success(request, _("It is being taken back: all is judged as before."))
+        messages.success(
+            request,
+            _("It is being taken back: all is judged as before.")
+            if read.row.kind
+            else _("It is being stopped: what was moved stays moved."),
+        )
     return redirect("restatement", id)
 
 

@@ -1,6 +1,6 @@
 """Making and editing calendars, their holidays, and what an edit does to open promises."""
 
-from promises.services.calendars.applying import Application, apply_to_open
+from promises.services.calendars.applying import AlreadyMoving, apply_to_open
 from promises.services.calendars.drafts import (
     Draft,
     DraftDay,
@@ -20,10 +20,11 @@ from promises.services.calendars.editing import (
 from promises.services.calendars.figures import figures_after
 from promises.services.calendars.holidays_of import countries, country_names
 from promises.services.calendars.moving import Move, Moves, moves
+from promises.services.calendars.running import move_some, moves_are_due
 
 __all__ = [
     "AlreadyEdited",
-    "Application",
+    "AlreadyMoving",
     "Draft",
     "DraftDay",
     "DraftRefused",
@@ -39,7 +40,9 @@ __all__ = [
     "figures_after",
     "finished",
     "make_calendar",
+    "move_some",
     "moves",
+    "moves_are_due",
     "new_reference",
     "unchanged",
 ]

@@ -1,23 +1,20 @@
-"""Moving open promises to a version of a calendar, with the figures from before kept (R18)."""
+"""Asking that open promises are moved to a version of a calendar (R18)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from promises.models import Calendar, Restatement
 from promises.selectors.calendars import calendar_at
 from promises.services.calendars.drafts import DraftRefused, check_reason
-from promises.services.calendars.figures import keep_figures
-from promises.services.calendars.moving import move_all, moves
 from promises.services.restating import kept_figures
 
+_UNFINISHED = (Restatement.State.RUNNING, Restatement.State.CANCELLING)
 
-@dataclass(frozen=True, slots=True)
-class Application:
-    """What was done. Shape: following as in Moves."""
 
-    moved: int
-    following: int | None
+class AlreadyMoving(RuntimeError):
+    """Open promises of a calendar are moved once at a time."""
 
 
 def apply_to_open(
@@ -28,23 +25,29 @@ def apply_to_open(
     now: datetime,
     actor_id: int | None,
     by: str = "",
-    after: int = 0,
-) -> Application:
-    """Reschedule the open promises that a version of a calendar makes due at another time.
+) -> Restatement:
+    """Ask that the open promises that a version of a calendar makes due at another time are moved.
 
-    Shape: looks at no more than MOST_AT_ONCE of them; ask again from `following`. Again from the
-    start it changes nothing. The figures from before are kept beside those after.
-    Raises: DraftRefused without a reason; NoCalendar.
+    Shape: the figures from before are kept; the job (`running.py`) moves them. Again it moves
+    nothing.
+    Raises: DraftRefused without a reason; NoCalendar; AlreadyMoving.
     """
     check_reason(reason)
     if not reason.strip():
         raise DraftRefused("/reason", _("Say why: it stands on every promise that is moved."))
-    calendar = calendar_at(reference, version)
-    found = moves(reference, calendar, now=now, after=after)
-    if found.moves:
-        before, reason = kept_figures("", now, is_now=True), reason.strip()
-        move_all(found, version, reason=reason, now=now, actor_id=actor_id)
-        keep_figures(
-            reference, version, len(found.moves), reason=reason, by=by, now=now, before=before
+    calendar_at(reference, version)
+    with transaction.atomic():
+        # Whoever asks at the same time waits for this one.
+        Calendar.objects.select_for_update().get(reference=reference)
+        if Restatement.objects.filter(calendar=reference, state__in=_UNFINISHED).exists():
+            raise AlreadyMoving(reference)
+        return Restatement.objects.create(
+            calendar=reference,
+            version=version,
+            made_until=now,
+            reason=reason.strip(),
+            asked_by=by,
+            actor_id=actor_id,
+            asked_at=now,
+            before=kept_figures("", now, is_now=True),
         )
-    return Application(len(found.moves), found.following)

@@ -8,13 +8,12 @@ from datetime import datetime
 
 from promises.domain.clock import day_end
 from promises.domain.loss import NANO, UNANNOUNCED_SLIP_LEAVES
-from promises.models import Promise, Restatement
+from promises.models import Promise
 from promises.projection import kind_parameters
 from promises.projection.facts import installation_zone
 from promises.scores import Question, Scope, Tally, read_together, tallies
 from promises.scores.figures import SideBySide, figure_rows, side_by_side, standing, total
 from promises.services.calendars.moving import Move
-from promises.services.restating import kept_figures
 
 
 def figures_after(moves: Iterable[Move], *, window: str, now: datetime) -> list[SideBySide]:
@@ -33,33 +32,6 @@ def figures_after(moves: Iterable[Move], *, window: str, now: datetime) -> list[
         lost = had.sums.loss + (1 - UNANNOUNCED_SLIP_LEAVES) * _left(promise, half_life, now)
         by_team[team] = replace(had, sums=replace(had.sums, loss=lost))
     return side_by_side(standing(question), figure_rows(question, by_team, total(by_team)))
-
-
-def keep_figures(
-    reference: str,
-    version: int,
-    moved: int,
-    *,
-    reason: str,
-    by: str,
-    now: datetime,
-    before: dict[str, list[dict[str, object]]],
-) -> Restatement:
-    """Keep the figures from before the moves beside those after them."""
-    return Restatement.objects.create(
-        calendar=reference,
-        version=version,
-        made_until=now,
-        reason=reason,
-        asked_by=by,
-        asked_at=now,
-        state=Restatement.State.DONE,
-        done=moved,
-        total=moved,
-        finished_at=now,
-        before=before,
-        after=kept_figures("", now, is_now=True),
-    )
 
 
 def _counts(promise: Promise, question: Question) -> bool:

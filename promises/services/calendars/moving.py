@@ -6,11 +6,12 @@ its reason: a later date is a slip, and an unannounced one, because nobody has t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from interactions.decode import NewEvent, event_from_mapping
 from interactions.ledger import record
@@ -87,41 +88,54 @@ def moves(
 
     Shape: at most `most` of them are looked at, those with a number above `after`.
     """
+    promises = bound(reference, after, most + 1)
+    found = looked_at(promises[:most], calendar, now=now)
+    following = promises[most - 1].pk if len(promises) > most else None
+    return replace(found, following=following)
+
+
+def looked_at(promises: Sequence[Promise], calendar: Calendar, *, now: datetime) -> Moves:
+    """The same of some promises. Shape: nothing follows them."""
     found: list[Move] = []
     counted = {"same": 0, "own_date": 0}
-    bound = _bound(reference, after, most + 1)
-    for start in range(0, min(len(bound), most), _CHUNK):
-        for fate, move in _fates(bound[start : min(start + _CHUNK, most)], calendar, now):
+    for start in range(0, len(promises), _CHUNK):
+        for fate, move in _fates(promises[start : start + _CHUNK], calendar, now):
             if move is not None:
                 found.append(move)
             else:
                 counted[fate] += 1
-    following = bound[most - 1].pk if len(bound) > most else None
-    return Moves(tuple(found), counted["same"], counted["own_date"], following)
+    return Moves(tuple(found), counted["same"], counted["own_date"], None)
 
 
 def move_all(
-    found: Moves, version: int, *, reason: str, now: datetime, actor_id: int | None
+    found: Moves, version: int, *, reason: str, at: datetime, now: datetime, actor_id: int | None
 ) -> None:
-    """Reschedule the promises, each for the reason."""
+    """Reschedule the promises, each for the reason. Shape: `at` is when it happened (R19)."""
     for start in range(0, len(found.moves), _CHUNK):
         chunk = found.moves[start : start + _CHUNK]
         with transaction.atomic():
             record(
-                [_event(move, version, reason, now) for move in chunk],
+                [_event(move, version, reason, at) for move in chunk],
                 recorded_at=now,
                 actor_id=actor_id,
             )
             project([(move.promise.source_id, move.promise.reference) for move in chunk], now=now)
 
 
-def _bound(reference: str, after: int, most: int) -> Sequence[Promise]:
+def bound(reference: str, after: int, most: int) -> Sequence[Promise]:
+    """The open promises that pin the calendar, those with a number above `after`."""
+    rows = _bound(reference).filter(pk__gt=after).select_related("source", "customer", "team")
+    return list(rows.order_by("pk")[:most])
+
+
+def bound_count(reference: str) -> int:
+    """How many open promises pin the calendar."""
+    return _bound(reference).count()
+
+
+def _bound(reference: str) -> QuerySet[Promise]:
     open_ones = OpenPromise.objects.values("promise_id")
-    return list(
-        Promise.objects.filter(calendar=reference, pk__in=open_ones, pk__gt=after)
-        .select_related("source", "customer", "team")
-        .order_by("pk")[:most]
-    )
+    return Promise.objects.filter(calendar=reference, pk__in=open_ones)
 
 
 def _fates(
@@ -168,7 +182,7 @@ def _reckoned(
     )
 
 
-def _event(move: Move, version: int, reason: str, now: datetime) -> NewEvent:
+def _event(move: Move, version: int, reason: str, at: datetime) -> NewEvent:
     promise, target = move.promise, move.target
     data: dict[str, Any] = {
         "due_at": move.new_due.isoformat(),
@@ -189,8 +203,8 @@ def _event(move: Move, version: int, reason: str, now: datetime) -> NewEvent:
             "source": OWN_SOURCE,
             "type": RESCHEDULED,
             "subject": promise.reference,
-            "time": now.isoformat(),
+            "time": at.isoformat(),
             "data": data,
         },
-        now=now,
+        now=at,
     )

@@ -53,7 +53,8 @@ def restate(kind: str, version: int, *, now: datetime, by: str, reason: str) -> 
 
 
 def cancel(pk: int) -> Restatement:
-    """Judge again as before what a running restatement has judged anew.
+    """Judge again as before what a running restatement has judged anew; of a calendar's, what was
+    moved by then stays moved, for it is told in the ledger.
 
     Raises: NotRunning.
     """
@@ -64,6 +65,7 @@ def cancel(pk: int) -> Restatement:
             raise NotRunning(str(pk))
         lock_judging()
         row.state = Restatement.State.CANCELLING
-        row.cursor, row.done, row.total, row.skipped = 0, 0, None, 0
+        if row.kind:
+            row.cursor, row.done, row.total, row.skipped = 0, 0, None, 0
         row.save()
     return row

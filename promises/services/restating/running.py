@@ -37,8 +37,8 @@ _COUNT: Final = "SELECT count(*) FROM promises_promise WHERE {}"
 
 
 def is_due() -> bool:
-    """Whether a restatement is unfinished."""
-    return Restatement.objects.filter(state__in=_UNFINISHED).exists()
+    """Whether a restatement of a kind is unfinished."""
+    return Restatement.objects.filter(state__in=_UNFINISHED).exclude(kind="").exists()
 
 
 def restate_some(*, budget_seconds: float = BUDGET_SECONDS) -> bool:
@@ -73,7 +73,7 @@ def _step() -> bool:
     """Do the next part of the oldest unfinished restatement; False where there is none."""
     with transaction.atomic():
         unfinished = Restatement.objects.select_for_update(skip_locked=True)
-        row = unfinished.filter(state__in=_UNFINISHED).order_by("pk").first()
+        row = unfinished.filter(state__in=_UNFINISHED).exclude(kind="").order_by("pk").first()
         if row is None:
             return False
         if row.total is None:

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from promises.models import Promise
+from promises.services.calendars import move_some
 from promises.services.counting import count_pending
 from tests.events import START, fulfilled, made, store
 from tests.promises.api.clients import assert_problem, client, reader
@@ -126,12 +127,18 @@ def test_open_promises_are_moved_only_where_it_is_asked_for_with_a_reason(admin:
     address = f"{CALENDARS}/office"
 
     unasked = send(admin, address, later | {"version": 1}, "put").json()
-    assert (unasked["version"], unasked["moved"], unasked["more_open"]) == (2, 0, False)
+    assert (unasked["version"], unasked["restatement"]) == (2, None)
     assert Promise.objects.get().due == due
     asking = later | {"version": 2, "apply_to_open": True}
     assert_problem(send(admin, address, asking, "put"), 400, "#/reason")
     asked = send(admin, address, asking | {"reason": "late start"}, "put").json()
-    assert (asked["version"], asked["moved"]) == (3, 1)
+    assert asked["version"] == 3
+    again = send(admin, address, asking | {"version": 3, "reason": "later"}, "put")
+    assert_problem(again, 409)
+    assert "Version 4 is stored" in again.json()["detail"]
+    assert not move_some()
+    job = admin.get(f"/api/v1/restatements/{asked['restatement']}").json()
+    assert (job["calendar"], job["state"], job["done"], job["moved"]) == ("office", "done", 1, 1)
     moved = Promise.objects.get()
     assert (moved.due, moved.calendar_version) == (due + timedelta(hours=1), 3)
 

@@ -40,6 +40,16 @@ def test_a_mean_by_hand() -> None:
     assert (found.value, found.low, found.high) == pytest.approx((3, 1.0368, 4.9632), abs=1e-3)
 
 
+def test_a_few_that_are_alike_are_not_certain() -> None:
+    found = feedback_mean(AfterSums(n=9, spoken=5, feedback=25, feedback_squares=125))
+    assert found is not None
+    assert (found.value, found.high) == (5, 5)
+    assert found.low < 3
+    many = feedback_mean(AfterSums(n=900, spoken=500, feedback=2_500, feedback_squares=12_500))
+    assert many is not None
+    assert many.low > 4.9
+
+
 def test_too_few_say_nothing() -> None:
     assert feedback_mean(AfterSums(n=90, spoken=4, feedback=20, feedback_squares=100)) is None
     assert share(1, 4) is None

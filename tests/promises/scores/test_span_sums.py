@@ -15,6 +15,7 @@ from promises.domain.score import Sums
 from promises.scores import Scope, tallies
 from promises.scores.span_sums import DIMENSIONS, span_sums
 from promises.scores.spans import BEFORE, NOW, YEAR, spans_of
+from tests.alike import alike
 from tests.events import NOW as MOMENT
 from tests.events import event, fulfilled, store
 from tests.promises.asking import ask, count, team_ids
@@ -124,14 +125,6 @@ def test_deltas_on_their_way_count_as_cells_do() -> None:
     count()
     folded = span_sums(question, spans_of(question), GROUPINGS)
     assert alike(waiting) == alike(folded)
-
-
-def alike(found: object) -> object:
-    """What is added up in another order differs in its last place."""
-    if isinstance(found, dict):
-        return {key: alike(value) for key, value in found.items()}
-    assert isinstance(found, Sums)
-    return tuple(float(f"{value:.12g}") for value in astuple(found))
 
 
 def test_the_three_windows_have_as_many_days() -> None:

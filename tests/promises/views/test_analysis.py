@@ -102,6 +102,7 @@ def test_the_tables_are_those_of_the_page(client: Client, world: World) -> None:
         "team=%00",
         f"as_of={(timedelta(days=1))}",
         "as_of=2025-01-01",
+        "from=2026-01-01&to=2026-01-31",
     ],
 )
 def test_what_cannot_be_read_is_left_out(client: Client, world: World, query: str) -> None:
@@ -110,6 +111,8 @@ def test_what_cannot_be_read_is_left_out(client: Client, world: World, query: st
     assert answer.status_code == 200
     if query == "window=all":
         assert "Everything has no earlier period" in answer.content.decode()
+    if query.startswith("from"):
+        assert "Days of your own choice are not compared" in answer.content.decode()
 
 
 def test_what_is_not_there_is_404(client: Client, world: World) -> None:

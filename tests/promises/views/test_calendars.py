@@ -14,7 +14,7 @@ from interactions.models import Membership, Team
 from promises.models import Calendar, Promise
 from promises.projection import folded_at
 from promises.selectors.calendars import calendar_at, calendar_read
-from promises.services.calendars import Draft, make_calendar
+from promises.services.calendars import Draft, make_calendar, move_some
 from promises.services.counting import count_pending
 from tests.events import event, store
 
@@ -181,8 +181,14 @@ def test_an_edit_moves_open_promises_only_where_it_is_asked_for(
     page = words(admin.get(f"{OFFICE}/apply"))
     assert "1 would be due later" in page
     assert admin.post(f"{OFFICE}/apply", {"reason": ""}).status_code == 422
-    moved = admin.post(f"{OFFICE}/apply", {"reason": "We move house"}, follow=True)
-    assert "1 open promise was moved." in words(moved)
+    asked = admin.post(f"{OFFICE}/apply", {"reason": "We move house"})
+    assert "It counts what is to be done." in words(admin.get(asked["Location"]))
+    again = admin.post(f"{OFFICE}/apply", {"reason": "We move house"}, follow=True)
+    assert "are being moved already" in words(again)
+    assert not move_some()
+    told = words(admin.get(asked["Location"]))
+    assert 'href="/settings/calendars/office">office</a>' in told
+    assert "1 of 1 open promises got another date." in told
     row = Promise.objects.get()
     assert (row.due, row.first_due, row.slips_unannounced) == (due + DAY, due, 1)
     assert "0 would be due later" in words(admin.get(f"{OFFICE}/apply"))

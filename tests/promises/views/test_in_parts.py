@@ -1,8 +1,6 @@
 """Pages whose rest comes when they are shown."""
 
 import re
-from dataclasses import fields, is_dataclass
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,6 +10,7 @@ from interactions.selectors import viewer_for
 from promises.models import LastAsked
 from promises.selectors.asked import asked_from_query
 from promises.selectors.dashboards import overview_read, overview_rest, team_read, team_rest
+from tests.alike import alike
 from tests.opened import opened
 from tests.promises.views.test_pages import words
 from tests.promises.views.world import DAY, World, build_world
@@ -101,17 +100,8 @@ def test_read_alone_it_tells_the_same(world: World, who: str, ago: int | None) -
     moment = {} if ago is None else {"as_of": (world.now - ago * DAY).isoformat()}
     for more in ({}, {"window": "28d"}, {"window": "all", "kind": "delivery"}):
         asked = asked_from_query(moment | more, now=world.now)
-        assert rounded(overview_rest(viewer, asked)) == rounded(overview_read(viewer, asked).rest)
+        assert alike(overview_rest(viewer, asked)) == alike(overview_read(viewer, asked).rest)
         if who == "charlie":
             continue
-        alone = rounded(team_rest(viewer, "fulfilment", asked))
-        assert alone == rounded(team_read(viewer, "fulfilment", asked).rest)
-
-
-def rounded(value: Any) -> Any:
-    """Plain values; what is added up in another order differs in the last place."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: rounded(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [rounded(one) for one in value]
-    return float(f"{value:.9g}") if isinstance(value, float) else value
+        alone = alike(team_rest(viewer, "fulfilment", asked))
+        assert alone == alike(team_read(viewer, "fulfilment", asked).rest)

@@ -8,7 +8,13 @@ import pytest
 from promises.models import Restatement
 from promises.scores.figures import rows_from, standing
 from promises.selectors.calendars import calendar_at
-from promises.services.calendars import apply_to_open, figures_after, make_calendar, moves
+from promises.services.calendars import (
+    apply_to_open,
+    figures_after,
+    make_calendar,
+    move_some,
+    moves,
+)
 from promises.services.counting import count_pending
 from tests.promises.asking import ask
 from tests.promises.services.calendars.drafts import MARCH_1, draft
@@ -35,8 +41,9 @@ def test_the_figures_shown_are_those_that_come() -> None:
         assert all((side.gap_difference or 0) > 0 for side in shown)
         assert all(side.kept_difference == 0 for side in shown)
     before = standing(ask(LATE))
-    done = apply_to_open("office", version, reason="shorter", now=LATE, actor_id=None, by="Ada")
-    assert (done.moved, row("p1").slips_unannounced) == (3, 1)
+    apply_to_open("office", version, reason="shorter", now=LATE, actor_id=None, by="Ada")
+    assert not move_some()
+    assert row("p1").slips_unannounced == 1
     after = standing(ask(LATE))
     for real, side in zip(after, shown, strict=True):
         assert side.new is not None
@@ -44,9 +51,12 @@ def test_the_figures_shown_are_those_that_come() -> None:
 
     kept = Restatement.objects.get()
     assert (kept.calendar, kept.version, kept.kind, kept.state) == ("office", version, "", "done")
-    assert (kept.done, kept.reason, kept.asked_by) == (3, "shorter", "Ada")
+    assert (kept.done, kept.moved, kept.reason, kept.asked_by) == (4, 3, "shorter", "Ada")
     assert rows_from(kept.before["all"]) == before
     assert rows_from(kept.after["all"]) == after
-    # Again, nothing is left to be moved, and nothing is kept of it.
-    apply_to_open("office", version, reason="again", now=LATE, actor_id=None)
-    assert Restatement.objects.count() == 1
+    # Again, nothing is left to be moved.
+    again = apply_to_open("office", version, reason="again", now=LATE, actor_id=None)
+    assert not move_some()
+    again.refresh_from_db()
+    assert (again.state, again.moved) == ("done", 0)
+    assert rows_from(again.after["all"]) == rows_from(again.before["all"])

@@ -1,22 +1,31 @@
 """What an edit of a calendar does to open promises: shown first, done only when asked for."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from interactions.models import Event
-from promises.models import Promise
+from promises.models import Promise, Restatement
 from promises.projection import folded_at
+from promises.scores.figures import rows_from
 from promises.selectors.calendars import business_lateness, calendar_at
 from promises.services.calendars import (
+    AlreadyMoving,
     DraftRefused,
+    Moves,
     apply_to_open,
     edit_calendar,
     make_calendar,
+    move_some,
     moves,
+    moves_are_due,
+    moving,
+    running,
 )
 from promises.services.counting import count_pending
+from promises.services.restating import cancel, is_due
 from tests.events import NOW, event, fulfilled, made, store
 from tests.promises.services.calendars.drafts import MARCH_1, WEEK, draft
 
@@ -117,9 +126,11 @@ def test_applied_with_a_reason_it_is_a_slip_that_nobody_announced(office: None) 
         reason="late start",
     ).version
 
-    done = apply_to_open("office", third, reason="late start", now=NOW, actor_id=None)
+    asked = apply_to_open("office", third, reason="late start", now=NOW, actor_id=None)
+    assert (asked.state, asked.total, row("p1").due) == ("running", None, DUE)
+    done = worked(asked)
 
-    assert (done.moved, done.following) == (2, None)
+    assert (done.state, done.total, done.done, done.moved) == ("done", 2, 2, 2)
     moved = row("p1")
     assert moved.due == DUE + timedelta(hours=2)
     # What the customer was first told is what counts.
@@ -130,7 +141,7 @@ def test_applied_with_a_reason_it_is_a_slip_that_nobody_announced(office: None) 
     assert said.source.name == "promise-gap"
     assert said.data["reason"] == "calendar edited: late start"
     assert "told_at" not in said.data
-    again = apply_to_open("office", third, reason="late start", now=NOW, actor_id=None)
+    again = worked(apply_to_open("office", third, reason="late start", now=NOW, actor_id=None))
     assert (again.moved, Event.objects.filter(type="promise.rescheduled").count()) == (0, 2)
 
 
@@ -139,7 +150,7 @@ def test_an_earlier_date_is_no_slip(office: None) -> None:
     count_pending()
     version = edited(week=WEEK | {"tue": ["08:00-17:00"]})
 
-    apply_to_open("office", version, reason="early start", now=NOW, actor_id=None)
+    worked(apply_to_open("office", version, reason="early start", now=NOW, actor_id=None))
 
     assert row("p1").due == DUE - timedelta(hours=1)
     assert (row("p1").slips_unannounced, row("p1").slips_announced) == (0, 0)
@@ -155,6 +166,82 @@ def test_it_looks_at_so_many_at_once_and_says_where_to_go_on(office: None) -> No
     rest = moves("office", calendar, now=NOW, most=2, after=first.following or 0)
 
     assert (len(first.moves), len(rest.moves), rest.following) == (2, 1, None)
+
+
+def test_it_goes_on_where_it_was_and_is_stopped_where_it_is(
+    office: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        promise(f"p{number}")
+    count_pending()
+    monkeypatch.setattr(running, "STEP", 2)
+    version = edited(week=LATER)
+    asked = apply_to_open("office", version, reason="late start", now=NOW, actor_id=None)
+    with pytest.raises(AlreadyMoving):
+        apply_to_open("office", version, reason="again", now=NOW, actor_id=None)
+    assert moves_are_due()
+    assert not is_due(), "a kind's restatement is another job"
+    assert move_some(budget_seconds=0) is True
+    # It counts, then it moves two.
+    running._step()
+    running._step()
+    asked.refresh_from_db()
+    assert (asked.total, asked.done, asked.moved) == (5, 2, 2)
+
+    cancel(asked.pk)
+    stopped = worked(asked)
+    assert (stopped.state, stopped.done, stopped.moved) == ("cancelled", 2, 2)
+    assert Event.objects.filter(type="promise.rescheduled").count() == 2
+    assert len(rows_from(stopped.after["all"])) == len(rows_from(stopped.before["all"]))
+
+    rest = worked(apply_to_open("office", version, reason="the rest", now=NOW, actor_id=None))
+    assert (rest.state, rest.done, rest.moved) == ("done", 5, 3)
+    assert all(row(f"p{number}").calendar_version == version for number in range(5))
+
+
+def test_a_step_that_dies_is_as_if_it_had_not_begun(
+    office: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promise("p1")
+    count_pending()
+    asked = apply_to_open("office", edited(week=LATER), reason="late", now=NOW, actor_id=None)
+    running._step()
+
+    def dies(*_: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Restatement, "save", dies)
+        with pytest.raises(SystemExit):
+            move_some()
+    assert not Event.objects.filter(type="promise.rescheduled").exists()
+    assert worked(asked).moved == 1
+
+
+def test_a_promise_that_cannot_be_counted_stops_nobody(
+    office: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promise("p1")
+    promise("poison")
+    count_pending()
+    asked = apply_to_open("office", edited(week=LATER), reason="late", now=NOW, actor_id=None)
+
+    def looked_at(promises: Sequence[Promise], *args: Any, **more: Any) -> Moves:
+        if any(one.reference == "poison" for one in promises):
+            raise ValueError("poison")
+        return moving.looked_at(promises, *args, **more)
+
+    monkeypatch.setattr(running, "looked_at", looked_at)
+    done = worked(asked)
+    assert (done.state, done.done, done.moved, done.skipped) == ("done", 2, 1, 1)
+
+
+def worked(asked: Restatement) -> Restatement:
+    """What was asked for, once the job has done it."""
+    while move_some():
+        pass
+    asked.refresh_from_db()
+    return asked
 
 
 def test_without_a_reason_nothing_is_moved(office: None) -> None:
