@@ -91,6 +91,7 @@ class TeamPage:
     freshness: Freshness
     parameters: tuple[KindParameters, ...]
     row: ScoreRow
+    standing: Standing
     kinds: tuple[ScoreRow, ...]
     trend: tuple[TrendPoint, ...]
     notes: tuple[NoteLine, ...]

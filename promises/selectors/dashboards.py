@@ -169,9 +169,12 @@ def plain_kind_rows(question: Question) -> list[ScoreRow]:
 def change_read(question: Question, row: ScoreRow) -> Verdict:
     """This period against the one of the same length before it, by the interval of the difference
     of their kept rates."""
-    sums = _sums_before(question) if row.n else None
+    return _change(row, _sums_before(question) if row.n else None)
+
+
+def _change(row: ScoreRow, sums: Sums | None) -> Verdict:
     gap = gap_score(sums, None) if sums is not None else None
-    if gap is None or sums is None:
+    if gap is None or sums is None or not row.n:
         return Verdict.TOO_FEW
     found = difference(_kept(row.kept, row.n), _kept(sums.kept, sums.n))
     return verdict(found, n_eff=min(row.n_eff, gap.n_eff), higher_is_better=True)
@@ -234,16 +237,18 @@ def team_read(viewer: Viewer, reference: str, asked: Asked, *, whole: bool = Tru
         read_kinds_together(question)
         rows = team_rows(question)
         row = rows[0] if rows else empty_row(team.reference, team.label, asked.as_of)
+        panel = panel_read(question, team.pk, row)
         return TeamPage(
             asked=asked,
             freshness=freshness_read(asked),
             parameters=parameters_read(asked),
             row=row,
+            standing=Standing(row, _change(row, panel.sums_before)),
             kinds=tuple(kind_rows(question)),
             trend=trend_read(question),
             notes=notes_read(viewer, question),
             overdue_count=open_counts(_of_team(viewer, team), asked, question).overdue,
-            panel=panel_read(question, team.pk, row),
+            panel=panel,
             choices=choices,
             pk=team.pk,
             archived_at=team.archived_at,

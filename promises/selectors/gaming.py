@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from interactions.models import Source
 from promises.domain.clock import day_end
+from promises.domain.score import Sums
 from promises.scores import Question, Scope, ScoreRow, Tally, tallies
 from promises.scores.relations import TOLD_THEN, whose
 
@@ -88,11 +89,12 @@ class PanelWarning:
 @dataclass(frozen=True, slots=True)
 class GamingPanel:
     """The panel of one team. Shape: before is the window of the same length before it, None where
-    the window has no begin."""
+    the window has no begin; sums_before are its sums."""
 
     now: PanelFigures
     before: PanelFigures | None
     warnings: tuple[PanelWarning, ...]
+    sums_before: Sums | None
 
 
 def panel_read(question: Question, team_id: int, row: ScoreRow) -> GamingPanel:
@@ -110,7 +112,8 @@ def panel_read(question: Question, team_id: int, row: ScoreRow) -> GamingPanel:
     looked = _look(replace(question, team_ids=None), team_id, windows)
     now = _figures(sums, looked[0])
     before = _figures(sums_before, looked[1]) if len(looked) > 1 else None
-    return GamingPanel(now, before, tuple(_warnings(now, before, row, over=_days_over(question))))
+    warnings = tuple(_warnings(now, before, row, over=_days_over(question)))
+    return GamingPanel(now, before, warnings, None if since is None else sums_before.sums)
 
 
 def _days_over(question: Question) -> float:

@@ -14,6 +14,9 @@ from promises.templatetags.promise_words import window_phrase
 
 register = template.Library()
 
+# Fewer promises make no lowest or highest point.
+FEW = 5
+
 
 @register.simple_tag
 def kept_sentence(row: ScoreRow, asked: Asked) -> str:
@@ -38,42 +41,45 @@ def kept_sentence(row: ScoreRow, asked: Asked) -> str:
 
 @register.simple_tag
 def trend_sentence(trend: Sequence[TrendPoint]) -> str:
-    """What a trend shows, for those who do not look at the drawing."""
+    """What a trend shows, for those who do not look at the drawing.
+
+    Shape: between which rates it lay, and where it ended. Whether that is a change is not for two
+    points to say: the sentence above the figures does, by whole periods.
+    """
     seen = [point for point in trend if point.kept_rate is not None]
-    known = [(point.day, point.kept_rate or 0.0) for point in seen]
-    if len(known) < 2:
+    if len(seen) < 2:
         return _("There are too few days with promises to draw a trend.")
-    (first_day, first), (last_day, last) = known[0], known[-1]
-    low_day, low = min(known, key=lambda pair: pair[1])
+    # A point of two promises is the lowest or the highest by chance.
+    told = [point for point in seen if point.n >= FEW]
+    told = told if len(told) > 1 else seen
+    low, high = (pick(told, key=lambda point: point.kept_rate or 0.0) for pick in (min, max))
+    last = seen[-1]
     facts = {
-        "first": percent(first, 0),
-        "first_day": formats.date_format(first_day, "j M Y"),
-        "last": percent(last, 0),
-        "last_day": formats.date_format(last_day, "j M Y"),
-        "low": percent(low, 0),
-        "low_day": formats.date_format(low_day, "j M Y"),
+        "low": percent(low.kept_rate, 0),
+        "low_day": _point_words(trend, low),
+        "high": percent(high.kept_rate, 0),
+        "high_day": _point_words(trend, high),
+        "last": percent(last.kept_rate, 0),
+        "last_day": _point_words(trend, last),
     }
-    change = round(last * 100) - round(first * 100)
-    if change and _overlap(seen[0], seen[-1]):
-        text = _(
-            "There is no clear change between %(first)s kept on %(first_day)s "
-            "and %(last)s on %(last_day)s."
-        )
-    elif change > 0:
-        text = _("The kept rate rose from %(first)s on %(first_day)s to %(last)s on %(last_day)s.")
-    elif change < 0:
-        text = _("The kept rate fell from %(first)s on %(first_day)s to %(last)s on %(last_day)s.")
+    if facts["low"] == facts["high"]:
+        text = _("The kept rate was about %(low)s all the time; %(last_day)s it was %(last)s.")
     else:
-        text = _("The kept rate is %(last)s on %(last_day)s, as it was on %(first_day)s.")
-    lowest = _("It was lowest on %(low_day)s, with %(low)s.")
-    return f"{text % facts} {lowest % facts}"
+        text = _(
+            "The kept rate was lowest %(low_day)s, with %(low)s, and highest %(high_day)s, with "
+            "%(high)s; %(last_day)s it was %(last)s."
+        )
+    return text % facts
 
 
-def _overlap(first: TrendPoint, last: TrendPoint) -> bool:
-    """Whether chance alone may make the difference: their 95 % ranges have a part in common."""
-    lows = (first.kept_low or 0.0, last.kept_low or 0.0)
-    highs = (first.kept_high or 0.0, last.kept_high or 0.0)
-    return max(lows) <= min(highs)
+def _point_words(trend: Sequence[TrendPoint], point: TrendPoint) -> str:
+    """When a point is: on a day, or in the days up to one."""
+    place = trend.index(point)
+    beside = trend[place - 1 if place else 1]
+    day = formats.date_format(point.day, "j M Y")
+    if abs((point.day - beside.day).days) == 1:
+        return _("on %(day)s") % {"day": day}
+    return _("in the days up to %(day)s") % {"day": day}
 
 
 def _promises(kind: str, n: int) -> str:

@@ -131,13 +131,21 @@ def figures_url(context: Context, name: str) -> str:
 
 @register.filter
 def trend_notes(trend: Sequence[TrendPoint], notes: Sequence[NoteLine]) -> list[dict[str, Any]]:
-    """Notes as the chart reads them: the place of each among the points, and its number."""
+    """Notes as the chart reads them: the place of each among the points, and its number.
+
+    Shape: `at` is the point of the days in which it falls, `mark` the nearest: what happened at the
+    beginning of a week is drawn before what it did.
+    """
     found = []
     for number, note in enumerate(notes, start=1):
         place = next((at for at, point in enumerate(trend) if point.day >= note.day), None)
         if place is not None:
             day = formats.date_format(note.day, "j M Y")
-            found.append({"at": place, "number": number, "text": note.text, "day": day})
+            days = [abs((point.day - note.day).days) for point in trend]
+            mark = days.index(min(days))
+            found.append(
+                {"at": place, "mark": mark, "number": number, "text": note.text, "day": day}
+            )
     return found
 
 

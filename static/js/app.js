@@ -60,6 +60,22 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of [...formData]) if (value === "") delete parameters[name];
 });
 
+// Whoever chose a filter and then a period meant both, though the filter was not sent yet.
+document.addEventListener("htmx:configRequest", (event) => {
+  const form = event.detail.elt.closest(".period")?.parentElement.querySelector("form");
+  if (!form) return;
+  const asked = new URL(event.detail.path, location.href);
+  for (const field of form.elements) {
+    const usual = field.matches("select")
+      ? [...field.options].find((one) => one.defaultSelected)?.value ?? field.options[0]?.value
+      : field.defaultValue;
+    if (!field.name || field.type === "hidden" || field.value === usual) continue;
+    if (field.value) asked.searchParams.set(field.name, field.value);
+    else asked.searchParams.delete(field.name);
+  }
+  event.detail.path = asked.pathname + asked.search;
+});
+
 // An answer that is not the page asked for (signed out meanwhile, an error) is opened as a whole page.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, requestConfig } = event.detail;

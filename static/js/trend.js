@@ -38,7 +38,7 @@ function marks(element, notes) {
     animation: false,
     lineStyle: { color: text, type: "dotted", width: 1.5 },
     label: { color: text, formatter: ({ data: mark }) => mark.name, distance: 2 },
-    data: notes.map((note) => ({ xAxis: note.at, name: String(note.number) })),
+    data: notes.map((note) => ({ xAxis: note.mark, name: String(note.number) })),
   };
 }
 

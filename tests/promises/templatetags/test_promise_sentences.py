@@ -59,18 +59,29 @@ def point(day: int, kept_rate: float | None) -> TrendPoint:
     return TrendPoint(date(2026, 3, day), 900, kept_rate, low, high, None)
 
 
-@pytest.mark.parametrize(("last", "verb"), [(0.9, "rose"), (0.6, "fell"), (0.801, "is")])
-def test_it_says_where_the_trend_went(last: float, verb: str) -> None:
-    sentence = trend_sentence([point(1, 0.8), point(2, 0.5), point(3, None), point(4, last)])
-    assert f"The kept rate {verb} " in sentence
-    assert sentence.replace("\N{NO-BREAK SPACE}", " ").endswith(
-        "It was lowest on 2 Mar 2026, with 50 %."
+def test_it_says_between_what_the_trend_lay_and_where_it_ended() -> None:
+    sentence = trend_sentence([point(1, 0.8), point(2, 0.5), point(3, None), point(4, 0.9)])
+    assert sentence.replace("\N{NO-BREAK SPACE}", " ") == (
+        "The kept rate was lowest on 2 Mar 2026, with 50 %, and highest on 4 Mar 2026, with 90 %; "
+        "on 4 Mar 2026 it was 90 %."
     )
 
 
-def test_a_change_that_chance_may_have_made_is_none() -> None:
-    sentence = trend_sentence([point(1, 0.80), point(2, 0.50), point(4, 0.77)])
-    assert sentence.startswith("There is no clear change between 80")
+def test_steps_of_more_days_are_called_so() -> None:
+    sentence = trend_sentence([point(2, 0.8), point(9, 0.5), point(16, 0.6)])
+    assert "lowest in the days up to 9 Mar 2026" in sentence
+    assert "highest in the days up to 2 Mar 2026" in sentence
+
+
+def test_a_point_of_two_promises_is_no_extreme() -> None:
+    few = TrendPoint(date(2026, 3, 2), 2, 0.0, 0.0, 0.6, None)
+    sentence = trend_sentence([point(1, 0.8), few, point(3, 0.7)])
+    assert "lowest on 3 Mar 2026" in sentence
+
+
+def test_a_rate_that_stays_is_called_so() -> None:
+    sentence = trend_sentence([point(1, 0.8), point(2, 0.8), point(3, 0.801)])
+    assert sentence.startswith("The kept rate was about 80")
 
 
 def test_one_point_is_no_trend() -> None:
