@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -35,9 +36,9 @@ from promises.services.webhooks.endpoints import make_endpoint, send_test
 from tests.browser.test_alert_pages import news
 from tests.browser.test_calendar_pages import office
 from tests.browser.test_health_and_docs import trouble
-from tests.events import fulfilled
+from tests.events import event, fulfilled
 from tests.promises.risks import keep_calibration, store_risks
-from tests.promises.views.world import DAY, World, promise_made
+from tests.promises.views.world import DAY, HOSTILE, World, promise_made
 from tests.standards import standard
 from tests.uploads import BAD, described, orders, worked
 
@@ -217,7 +218,22 @@ PLACED = [
 ]
 
 
+def _told_of_ada(world: World) -> None:
+    """Hostile texts stand wherever one can be entered about a customer."""
+    User.objects.filter(pk=world.bob.pk).update(first_name=HOSTILE)
+    at = world.now - DAY
+    described = {"channel": HOSTILE, "needs": HOSTILE, "zone": "Asia/Tokyo", "segment": HOSTILE}
+    facts = [
+        event("customer.described", "c-1", at, described),
+        event("apology.given", "c-1", at, {"words": HOSTILE, "by": HOSTILE, "promise": "order-10"}),
+        event("expectation.stated", "c-1", at, {"text": HOSTILE, "origin": HOSTILE}),
+    ]
+    record(facts, recorded_at=world.now)
+    count_pending()
+
+
 def _happen(world: World, settings: Any) -> None:
+    _told_of_ada(world)
     office(world)
     news(world, settings)
     trouble(world)

@@ -255,21 +255,9 @@ def test_it_works_without_scripts(plain_reader: Reader, owed: list[Promise]) -> 
 
 def test_the_pages_are_clean_for_everybody(any_reader: Reader, owed: list[Promise]) -> None:
     page = any_reader.page
-    for path in (
-        "/desk/?of=teams",
-        "/desk/",
-        "/desk/new",
-        f"/desk/promises/{owed[0].pk}/outcome",
-        "/search/?q=order",
-        "/keys/",
-        "/preferences/",
-    ):
-        any_reader.open(path)
-        for summary in page.locator("main details > summary").all():
-            summary.click()
-        assert barriers(any_reader) == [], path
-        assert not is_wider_than_its_window(any_reader), path
     any_reader.open("/desk/?of=teams")
+    assert barriers(any_reader) == []
+    assert not is_wider_than_its_window(any_reader)
     page.get_by_role("link", name="Log a promise").first.click()
     page.get_by_label("Customer", exact=True).fill("ada")
     expect(page.get_by_role("option").first).to_be_visible()

@@ -146,3 +146,32 @@ def test_the_trend_is_read_by_keyboard(reader: Reader, world: World) -> None:
     expect(page.locator(".chart-said")).to_contain_text("kept rate")
     page.keyboard.press("Escape")
     expect(page.locator(".chart-said")).to_have_text("")
+
+
+def test_what_stands_below_comes_when_the_page_is_shown(reader: Reader) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    with page.expect_response(lambda answer: "whole=1" in answer.url):
+        reader.open("/")
+    expect(page.locator("#touchpoints")).to_be_visible()
+    expect(page.locator("#rest")).to_have_count(0)
+    # An address that points at it is followed once it is there.
+    reader.open("/keys/")
+    reader.open("/#overdue")
+    expect(page.locator("#overdue")).to_be_in_viewport()
+    reader.open("/teams/fulfilment")
+    expect(page.get_by_role("heading", name="Who is in it")).to_be_visible()
+    assert reader.complaints == []
+
+
+def test_a_filter_that_was_not_sent_goes_along_with_the_period(reader: Reader) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    reader.open("/?kind=response")
+    page.locator("#asked-kind").select_option("delivery")
+    page.locator("#period-28d").click()
+    page.wait_for_url("**/?window=28d&kind=delivery")
+    page.locator("#asked-kind").select_option("")
+    page.locator("#period-365d").click()
+    page.wait_for_url("**/?window=365d")
+    assert reader.complaints == []

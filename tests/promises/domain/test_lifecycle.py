@@ -20,11 +20,11 @@ from tests.promises.domain.strategies import (
 )
 
 many = settings(
-    max_examples=2_000,
+    max_examples=1_000,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-some = settings(many, max_examples=600)
+some = settings(many, max_examples=400)
 
 
 def folded(facts: list[Fact], as_of: datetime | None = None) -> PromiseState | None:
