@@ -1,9 +1,13 @@
 """Nothing stands outside the window: on phones, on tablets, in menus and in their cards."""
 
+from typing import Any
+
 import pytest
+from playwright.sync_api import expect
 
 from interactions.models import Membership
 from tests.browser.conftest import Reader
+from tests.browser.pages import seeded
 from tests.browser.test_pages import is_wider_than_its_window
 from tests.promises.views.world import World
 
@@ -15,6 +19,11 @@ CUT = """(chosen) => [...document.querySelectorAll(chosen)]
     .map((element) => [element.outerHTML.slice(0, 80), element.getBoundingClientRect()])
     .filter(([, box]) => box.width > 1 && (box.left < 0 || box.right > window.innerWidth))
     .map(([html]) => html)"""
+# Cells that stand outside the card that their table is in.
+OUTSIDE = """() => [...document.querySelectorAll(".card .table-cards > tbody > tr > *")]
+    .filter((cell) => cell.checkVisibility() && cell.getBoundingClientRect().right
+        > cell.closest(".card").getBoundingClientRect().right + 1)
+    .map((cell) => cell.outerHTML.slice(0, 80))"""
 
 
 @pytest.mark.parametrize("width", [390, 360, 320])
@@ -33,3 +42,23 @@ def test_every_menu_stays_on_the_screen(reader: Reader, world: World, width: int
             assert page.evaluate(CUT, "details.menu[open] .menu-sheet *") == [], path
             assert not is_wider_than_its_window(reader), path
             page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("width", [768, 820, 1024])
+def test_tables_stay_in_their_cards_on_tablets(
+    reader: Reader, world: World, settings: Any, width: int
+) -> None:
+    seeded(world, settings)
+    page = reader.page
+    reader.sign_in("alice")
+    page.set_viewport_size({"width": width, "height": 1100})
+    for path in (
+        *("/", "/teams/", "/teams/fulfilment", "/health/", "/at-risk/", "/promises/"),
+        *("/customers/c-1", "/analysis/"),
+    ):
+        reader.open(path)
+        expect(page.locator("main [aria-busy=true], .htmx-request")).to_have_count(0)
+        assert not is_wider_than_its_window(reader), path
+        # Where tables are tables, one with long names scrolls in its card.
+        if width < 900:
+            assert page.evaluate(OUTSIDE) == [], path
