@@ -62,3 +62,17 @@ def test_tables_stay_in_their_cards_on_tablets(
         # Where tables are tables, one with long names scrolls in its card.
         if width < 900:
             assert page.evaluate(OUTSIDE) == [], path
+
+
+def test_the_chances_put_to_the_test_are_cards_on_a_phone(
+    reader: Reader, world: World, settings: Any
+) -> None:
+    seeded(world, settings)
+    page = reader.page
+    reader.sign_in("alice")
+    page.set_viewport_size({"width": 390, "height": 800})
+    reader.open("/at-risk/calibration")
+    expect(page.locator(".calibration-groups")).to_be_visible()
+    assert page.evaluate(CUT, "main table > tbody > tr > *") == []
+    assert not is_wider_than_its_window(reader)
+    expect(page.locator(".calibration-groups thead")).to_have_css("position", "absolute")
