@@ -155,19 +155,24 @@ def just_recorded(viewer: Viewer, promise: Promise, now: datetime) -> Event | No
     return next((event for event in events if event.event_id not in gone), None)
 
 
-def teams_to_promise_for(viewer: Viewer, username: str) -> list[Team]:
-    """The teams in whose name a person may promise something, their own first; archived ones
-    promise nothing any more."""
-    teams = list(visible_teams(viewer).filter(archived_at=None).order_by("name", "reference"))
-    latest = (
-        visible_open(viewer)
-        .filter(made_by=username)
-        .exclude(made_by="")
-        .order_by("-promise_id")
-        .values_list("team_id", flat=True)
-        .first()
-    )
-    return sorted(teams, key=lambda team: team.pk != latest)
+def teams_to_promise_for(viewer: Viewer) -> list[Team]:
+    """The teams in whose name a person may promise something; archived ones promise nothing any
+    more."""
+    return list(visible_teams(viewer).filter(archived_at=None).order_by("name", "reference"))
+
+
+def team_used_last(viewer: Viewer, username: str) -> int | None:
+    """The key of the team for which a person promised last what is still open, None where nothing
+    is."""
+    own = visible_open(viewer).filter(made_by=username).exclude(made_by="")
+    return own.order_by("-promise_id").values_list("team_id", flat=True).first()
+
+
+def team_to_promise_for(viewer: Viewer, reference: str) -> Team | None:
+    """One team by its id, None where there is none for these eyes."""
+    if not reference or "\0" in reference:
+        return None
+    return visible_teams(viewer).filter(archived_at=None, reference=reference).first()
 
 
 def shown_from(text: str) -> int:

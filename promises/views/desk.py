@@ -22,6 +22,8 @@ from promises.selectors.desk import (
     just_recorded,
     promise_or_none,
     shown_from,
+    team_to_promise_for,
+    team_used_last,
     teams_to_promise_for,
 )
 from promises.selectors.visibility import NotVisible, customer_visible
@@ -64,10 +66,11 @@ def _recorded(request: HttpRequest, viewer: Viewer) -> tuple[Promise | None, Eve
 def new(request: HttpRequest) -> HttpResponse:
     """A promise that was just given: the form, and recording it, once."""
     viewer = viewer_for(request.user)
-    teams = teams_to_promise_for(viewer, request.user.get_username())
+    teams = teams_to_promise_for(viewer)
     if request.method != "POST":
-        form = PromiseForm(viewer, teams, customer=_asked_customer(request, viewer))
-        return _form(request, viewer, form)
+        last = team_used_last(viewer, request.user.get_username())
+        customer = _asked_customer(request, viewer)
+        return _form(request, viewer, PromiseForm(viewer, teams, customer=customer, last_team=last))
     form = PromiseForm(viewer, teams, data=request.POST)
     if form.is_valid():
         answer = _made(request, viewer, form)
@@ -127,7 +130,12 @@ def _asked_customer(request: HttpRequest, viewer: Viewer) -> Customer | None:
 
 def _form(request: HttpRequest, viewer: Viewer, form: PromiseForm) -> HttpResponse:
     name = "_promise_form" if wants_fragment(request) else "new"
-    context = {"form": form, "viewer": viewer, "advice": _advice(viewer, form)}
+    context = {
+        "form": form,
+        "viewer": viewer,
+        "advice": _advice(viewer, form),
+        "team": form.chosen_team,
+    }
     status = 422 if form.is_bound else 200
     return render(request, f"promises/desk/{name}.html", context, status=status)
 
@@ -150,4 +158,6 @@ def proposal(request: HttpRequest) -> HttpResponse:
     """What the words typed so far seem to promise, for a person to confirm."""
     by = request.GET.get("by", "")
     found = propose(request.GET.get("said", ""), now=timezone.now(), by=by)
-    return render(request, "promises/desk/_proposal.html", {"proposal": found})
+    team = team_to_promise_for(viewer_for(request.user), request.GET.get("team", ""))
+    context = {"proposal": found, "team": team.label if team else ""}
+    return render(request, "promises/desk/_proposal.html", context)

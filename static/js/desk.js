@@ -264,6 +264,7 @@ function wirePromise(form) {
     const address = new URL(form.dataset.proposalUrl, location.href);
     address.searchParams.set("said", said.slice(0, 800));
     if (field("reckon_by")?.value) address.searchParams.set("by", field("reckon_by").value);
+    if (field("team").value) address.searchParams.set("team", field("team").value);
     try {
       const answer = await fetch(address, { headers: FRAGMENT });
       if (!answer.ok || answer.redirected || said !== field("said").value) return;
@@ -279,7 +280,7 @@ function wirePromise(form) {
     form.proposing = goOn;
     await propose();
     form.proposing = null;
-    const next = ["kind", "due_date"].map(field).find((one) => !one.value);
+    const next = ["kind", "due_date", "team"].map(field).find((one) => !one.value);
     (next ?? form.querySelector("[type=submit]")).focus();
   }
 
@@ -313,6 +314,7 @@ function wirePromise(form) {
       for (const name of ["kind", "due_date", "due_time"]) own.delete(name);
       propose();
     }
+    if (event.target.name === "team" && field("said").value.trim()) propose(); // it is named there
     if (["kind", "due_date", "due_time", "team"].includes(event.target.name)) advise();
   });
   wireCustomer(form);

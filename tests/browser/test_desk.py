@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from interactions.ledger import record
@@ -58,8 +58,9 @@ def said() -> list[str]:
     return list(people.order_by("pk").values_list("type", flat=True))
 
 
-def log_by_keyboard(page: Page, words: str) -> None:
-    """c, the customer, Enter, the words, Enter: then the proposal is there to be confirmed."""
+def log_by_keyboard(page: Page, words: str, *, then: Locator | None = None) -> None:
+    """c, the customer, Enter, the words, Enter: then the proposal is there to be confirmed, or what
+    it says nothing of is filled in."""
     keys(page, "c")
     expect(page.get_by_label("Customer", exact=True)).to_be_focused()
     page.keyboard.type("ada")
@@ -67,7 +68,7 @@ def log_by_keyboard(page: Page, words: str) -> None:
     expect(page.get_by_label("What was said")).to_be_focused()
     page.keyboard.type(words)
     keys(page, "Enter")
-    expect(page.get_by_role("button", name="Log it")).to_be_focused()
+    expect(then or page.get_by_role("button", name="Log it")).to_be_focused()
 
 
 def test_outcomes_take_at_most_five_keys(reader: Reader, owed: list[Promise]) -> None:
@@ -166,6 +167,19 @@ def test_what_somebody_chose_themselves_stays(reader: Reader, world: World) -> N
     page.get_by_role("button", name="Log it").click()
     page.wait_for_url("**/desk/?done=*")
     expect(page.locator("[data-row]")).to_have_count(1)
+
+
+def test_of_several_teams_one_is_chosen_with_one_key_more(reader: Reader, world: World) -> None:
+    page = reader.page
+    reader.sign_in("alice")
+    log_by_keyboard(page, "I'll ship it tomorrow", then=page.locator("#promise-team"))
+    expect(page.locator(".proposal")).to_contain_text("for a team that is still to be chosen")
+    keys(page, "f")
+    expect(page.locator(".proposal")).to_contain_text("for the team fulfilment")
+    keys(page, "Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("logged")
+    assert Promise.objects.get(made_by="alice").team.reference == "fulfilment"
+    assert reader.complaints == []
 
 
 def test_the_palette_finds_pages_actions_promises_and_customers(

@@ -91,7 +91,9 @@ class PromiseForm(forms.Form):
         required=False,
         help_text=_("So far from the target the promise is worth nothing any more."),
     )
-    team = forms.ChoiceField(label=_("Team"))
+    team = forms.ChoiceField(
+        label=_("Team"), error_messages={"required": _("Choose the team that promises it.")}
+    )
     touchpoint = forms.ChoiceField(label=_("Where it was said"), required=False)
     stake = forms.ChoiceField(
         label=_("How much it matters"), choices=_STAKES, initial="1", required=False
@@ -105,6 +107,7 @@ class PromiseForm(forms.Form):
         *,
         data: Any = None,
         customer: Customer | None = None,
+        last_team: int | None = None,
     ) -> None:
         first = {"key": new_key()}
         if customer is not None:
@@ -114,11 +117,28 @@ class PromiseForm(forms.Form):
         self.hits: list[CustomerHit] = []
         self.asks_new = bool(data and (data.get("is_new") or data.get("new_id")))
         self.proposal: Proposal | None = None
-        names = [(team.reference, team.label) for team in teams]
-        self.fields["team"].choices = names  # type: ignore[attr-defined] # a ChoiceField
+        self._offer(list(teams), last_team)
         self.fields["touchpoint"].choices = [("", "–"), *_touchpoints()]  # type: ignore[attr-defined] # a ChoiceField
         self.fields["reckon_by"].choices = [("", _("the words")), *_ways()]  # type: ignore[attr-defined] # a ChoiceField
-        self.one_team = len(names) == 1
+
+    def _offer(self, teams: list[Team], last: int | None) -> None:
+        """The teams to choose from. Of several none is taken for granted but the one that this
+        person promised for last: under a wrong team a promise falsifies two scores."""
+        self.one_team = len(teams) == 1
+        names: list[tuple[str, Any]] = [(team.reference, team.label) for team in teams]
+        if self.one_team:
+            self.initial["team"] = names[0][0]
+        else:
+            self.initial["team"] = next((one.reference for one in teams if one.pk == last), "")
+            names = [("", _("choose a team")), *names]
+        self.fields["team"].choices = names  # type: ignore[attr-defined] # a ChoiceField
+
+    @property
+    def chosen_team(self) -> str:
+        """What the team is called that stands in the form, "" where none does."""
+        chosen = self["team"].value()
+        choices: Any = self.fields["team"].choices  # type: ignore[attr-defined] # a ChoiceField
+        return next((str(label) for id, label in choices if id and id == chosen), "")
 
     @property
     def quality_fields(self) -> list[forms.BoundField]:

@@ -303,6 +303,40 @@ def test_kind_and_date_are_proposed_and_never_recorded_unseen(client: Client, wo
     assert client.get(reverse("promise-proposal"), {"said": "\0" * 5000}).status_code == 200
 
 
+def test_of_several_teams_nobody_is_taken_for_granted(client: Client, world: World) -> None:
+    """A promise under a wrong team falsifies the scores of two."""
+    client.force_login(world.alice)
+    page = client.get(reverse("promise-new")).content.decode()
+    assert '<option value="" selected>choose a team</option>' in page
+    said = {"said": "I'll ship it tomorrow"}
+    asked = client.get(reverse("promise-proposal"), said).content.decode()
+    assert "for a team that is still to be chosen" in words(asked)
+
+    answer = log(client, world.alice, team="")
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert '<p class="field-error">Choose the team that promises it.</p>' in html
+    assert 'id="promise-team" name="team" aria-invalid="true"' in html
+    assert not Promise.objects.filter(made_by="alice").exists()
+
+    for team in ("support", "nowhere", "a\0b"):
+        line = client.get(reverse("promise-proposal"), said | {"team": team}).content.decode()
+        assert ("for the team support" in words(line)) == (team == "support")
+    html = log(client, world.alice, team="support", kind="", due_date="").content.decode()
+    assert "for the team support" in words(html)
+
+
+def test_the_team_that_somebody_promised_for_last_is_chosen_already(
+    client: Client, world: World
+) -> None:
+    assert log(client, world.alice, team="support")["X-Done"] == "1"
+    page = client.get(reverse("promise-new")).content.decode()
+    assert '<option value="support" selected>' in page
+    client.force_login(world.bob)
+    page = client.get(reverse("promise-new")).content.decode()
+    assert '<input type="hidden" name="team" value="fulfilment">' in page
+
+
 def test_a_customer_is_found_by_what_was_typed(client: Client, world: World) -> None:
     assert log(client, world.bob, customer_id="", customer="ada lovelace")["X-Done"] == "1"
     answer = log(client, world.bob, customer_id="", customer="ada", key="a" * 32)
