@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from interactions.changes import Area, By, record_change
 from interactions.installation import installation_zone, installed, store
-from interactions.models import Installation
+from interactions.models import Installation, Source
 from interactions.moments import zone_names
 from promises.models import Promise, StandardVersion
 from promises.services.sample import SOURCE, sample_loaded, sample_removed
@@ -29,6 +29,14 @@ def zone_is_open() -> bool:
     """Whether the zone can still be chosen: no promise is filed under its days yet, and no standard
     reckons in it."""
     return not Promise.objects.exists() and not StandardVersion.objects.exists()
+
+
+def sample_holds_zone() -> bool:
+    """Whether the zone could be chosen again if the sample were removed: nothing else is there."""
+    if not sample_loaded() or StandardVersion.objects.exists():
+        return False
+    of_sample = Source.objects.filter(name=SOURCE, is_sample=True).values("pk")
+    return not Promise.objects.exclude(source__in=of_sample).exists()
 
 
 def known_zones() -> list[str]:

@@ -16,7 +16,8 @@ from promises.wakeup import risk_waker
 @require_POST
 @login_required
 def remove(request: HttpRequest) -> HttpResponse:
-    """Remove the sample, for managers and admins only.
+    """Remove the sample, for managers and admins only; from the page of the installation, where
+    its zone can be chosen then, the way leads back there.
 
     Raises: PermissionDenied for anybody else.
     """
@@ -26,4 +27,4 @@ def remove(request: HttpRequest) -> HttpResponse:
     if sample_remove(user_id=viewer.user_id) is not None:
         risk_waker.wake()
     messages.success(request, _("The sample is removed. What you record from now on is yours."))
-    return redirect("overview")
+    return redirect("installation" if request.POST.get("then") == "installation" else "overview")

@@ -23,6 +23,7 @@ from promises.services.installing import (
     dismiss_checklist,
     known_zones,
     sample_can_come,
+    sample_holds_zone,
     store_company,
     store_zone,
     zone_is_open,
@@ -77,7 +78,13 @@ def installation(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _stored(form, zone, viewer):
         messages.success(request, _("It is stored."))
         return redirect("installation")
-    context = {"viewer": viewer, "form": form, "zone": zone, "zone_open": is_open}
+    context = {
+        "viewer": viewer,
+        "form": form,
+        "zone": zone,
+        "zone_open": is_open,
+        "sample_holds_zone": not is_open and sample_holds_zone(),
+    }
     status = 422 if form.errors else 200
     return render(request, "promises/welcome/installation.html", context, status=status)
 
