@@ -41,6 +41,8 @@ EXPORT, EXPORTED = "promises-table", 100_000
 MOST_JS_KB, MOST_CSS_KB = 60, 25
 # What only pages with drawings load.
 CHARTS = {"charts.js", "trend.js", "bars.js", "calibration.js", "funnel.js"}
+# They ask for their rest when they are shown.
+IN_PARTS = {"overview", "team"}
 # The pages that people live on, in a browser.
 PAINTED = ("overview", "teams", "team", "customer", "promises", "promise", "analysis", "at-risk",
            "desk", "reports", "health", "settings")  # fmt: skip
@@ -86,12 +88,12 @@ def _tell(admin: User, now: datetime) -> None:
 
 
 def server(site: Site) -> Iterator[Row]:
-    """Each page, one request after the other; forms that are sent are no pages, nor is a table of
-    all promises, which `csv` measures."""
-    for (name, _), path in _paths().items():
+    """Each page, one request after the other, and what it asks for when it is shown; forms that
+    are sent are no pages, nor is a table of all promises, which `csv` measures."""
+    for name, path, headers in _asked():
         if name == EXPORT:
             continue
-        answers = [site.get(path) for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
+        answers = [site.get(path, **headers) for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
         status = answers[0].status
         if status == 405:
             continue
@@ -101,6 +103,14 @@ def server(site: Site) -> Iterator[Row]:
         yield _timed(path, answers)
         if max(answer.queries for answer in answers) > MOST_QUERIES:
             yield Row(f"queries {_short(path)}", answers[0].queries, at_most=MOST_QUERIES)
+
+
+def _asked() -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Name, path and headers of every request."""
+    for (name, _), path in _paths().items():
+        yield name, path, {}
+        if name in IN_PARTS:
+            yield name, f"{path}{'&' if '?' in path else '?'}whole=1", {"HX-Target": "rest"}
 
 
 def _timed(path: str, answers: list[Answer]) -> Row:

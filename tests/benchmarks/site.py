@@ -56,11 +56,12 @@ class Site:
         """The largest web process. Units: megabytes."""
         return max((resident_mb(pid) for pid in descendants(self.process.pid)), default=0.0)
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str, **headers: str) -> Answer:
         """Ask for a path as the admin, over a connection of its own, and read all of it."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         began = time.perf_counter()
-        connection.request("GET", path, headers={"Cookie": f"sessionid={self.cookie}"})
+        cookie = {"Cookie": f"sessionid={self.cookie}"}
+        connection.request("GET", path, headers=cookie | headers)
         answer = connection.getresponse()
         size = len(answer.read(1))
         first = time.perf_counter() - began
