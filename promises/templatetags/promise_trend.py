@@ -1,6 +1,7 @@
 """The rows of the tables behind drawings, written in one go as those of promises are."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Protocol
 
 from django import template
@@ -8,11 +9,12 @@ from django.template import Context
 from django.utils.safestring import SafeString
 
 from promises.domain.trust import TrustPoint
+from promises.selectors.asked import question_for
 from promises.selectors.pages import NoteLine, TrendPoint
 from promises.templatetags.customer_words import change_of, hundred, step_word
 from promises.templatetags.markup import markup
 from promises.templatetags.promise_format import moment, number, percent, score
-from promises.templatetags.promise_tags import notes_at, notes_of, page_url
+from promises.templatetags.promise_tags import list_url, notes_at, notes_of, page_url
 
 register = template.Library()
 
@@ -28,10 +30,14 @@ class Placed(Protocol):
     def step(self) -> str: ...
 
 
-@register.simple_tag
-def trend_rows(trend: Sequence[TrendPoint], notes: Sequence[NoteLine]) -> SafeString:
-    """The points of a trend as rows, with the notes on their days where there are any."""
+@register.simple_tag(takes_context=True)
+def trend_rows(
+    context: Context, trend: Sequence[TrendPoint], notes: Sequence[NoteLine]
+) -> SafeString:
+    """The points of a trend as rows, with the notes on their days where there are any; each leads
+    to its promises."""
     rows = []
+    begins = question_for(context["page"].asked, team_ids=None).first_day
     for point in trend:
         within = ""
         if point.kept_low is not None:
@@ -44,14 +50,23 @@ def trend_rows(trend: Sequence[TrendPoint], notes: Sequence[NoteLine]) -> SafeSt
             '<tr><th scope="row">{}</th><td class="num">{}</td><td class="num">{}</td>'
             '<td class="num">{}</td><td class="num">{}</td>{}</tr>',
             moment(point.day),
-            number(point.n),
+            _counted(context, point, begins),
             percent(point.kept_rate),
             within,
             score(point.gap_score),
             told,
         )
         rows.append(row)
+        begins = point.day + timedelta(days=1)
     return SafeString("\n".join(rows))
+
+
+def _counted(context: Context, point: TrendPoint, begins: date | None) -> SafeString:
+    """How many fell due, as a link to them where it is known since when."""
+    if begins is None or not point.n:
+        return SafeString(number(point.n))
+    days = {"window": "", "from": begins.isoformat(), "to": point.day.isoformat()}
+    return markup('<a href="{}">{}</a>', list_url(context, "due", **days), number(point.n))
 
 
 @register.simple_tag(takes_context=True)

@@ -220,3 +220,16 @@ def test_signing_in_tells_what_is_wrong(client: Client, world: World) -> None:
     assert 'role="alert"' in answer.content.decode()
     answer = client.post(reverse("login"), {"username": "alice", "password": PASSWORD})
     assert answer["Location"] == reverse("start")
+
+
+def test_a_point_of_the_trend_opens_its_promises(client: Client, world: World) -> None:
+    client.force_login(world.alice)
+    html = client.get(reverse("overview") + "?window=28d&kind=delivery").content.decode()
+    table = html.partition('id="trend"')[2].partition("</table>")[0]
+    rows = re.findall(r'<td class="num"><a href="([^"]+)">(\d+)</a>', table)
+    assert rows
+    for address, count in rows:
+        assert "from=" in address
+        assert "kind=delivery" in address
+        page = words(client.get(unescape(address)).content.decode())
+        assert f"{count} delivery promise" in page or f"{count} promise" in page, address
