@@ -50,13 +50,19 @@ class TeamPeople:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A customer to whom a team owes something."""
+    """A customer to whom a team owes something. Shape: `oldest_due` is the earliest date of what
+    is open."""
 
     customer_id: str
     name: str
     open: int
     overdue: int
-    next_due: datetime
+    oldest_due: datetime
+
+    @property
+    def ahead(self) -> int:
+        """How many are open and not due yet."""
+        return self.open - self.overdue
 
 
 def team_people(team: Team) -> TeamPeople:
@@ -97,9 +103,14 @@ def owed_customers(team: Team, asked: Asked, *, limit: int) -> tuple[Owed, ...]:
 
 
 def _owed_now(team: Team, asked: Asked, most: int) -> Iterable[_OwedRow]:
-    promises = OpenPromise.objects.filter(team=team)
-    if asked.kind:
-        promises = promises.filter(kind=asked.kind)
+    wanted = {
+        "kind": asked.kind or None,
+        "promise__touchpoint_id": asked.filters.touchpoint_id,
+        "promise__segment": asked.filters.segment,
+        "promise__explicit": asked.filters.explicit,
+    }
+    given = {name: value for name, value in wanted.items() if value is not None}
+    promises = OpenPromise.objects.filter(team=team, **given)
     # What a team owes is mostly not due yet: it need not be gone through for those it owes most.
     worst = (
         promises.filter(matures_at__lt=asked.as_of)
@@ -115,18 +126,18 @@ def _owed_now(team: Team, asked: Asked, most: int) -> Iterable[_OwedRow]:
         .annotate(
             open=Count("pk"),
             overdue=Count("pk", filter=Q(matures_at__lt=asked.as_of)),
-            next_due=Min("due"),
+            oldest_due=Min("due"),
         )
-        .order_by("-overdue", "next_due", "customer_id")[:most]
+        .order_by("-overdue", "oldest_due", "customer_id")[:most]
     )
 
 
 # What may have been open then: what is so still, what was overdue and something happened to it
 # since, what matures later. The planner would rather go through all that a team ever promised.
 _OWED_THEN = """
-SELECT c.reference, c.name, owed.open, owed.overdue, owed.next_due FROM (
+SELECT c.reference, c.name, owed.open, owed.overdue, owed.oldest_due FROM (
     SELECT customer_id, count(*) AS open, count(*) FILTER (WHERE matures_at < %(as_of)s) AS overdue,
-           min(due) AS next_due
+           min(due) AS oldest_due
     FROM promises_promise WHERE id = ANY(ARRAY(
         SELECT promise_id FROM promises_openpromise WHERE team_id = %(team)s
         UNION SELECT id FROM promises_promise
@@ -135,9 +146,9 @@ SELECT c.reference, c.name, owed.open, owed.overdue, owed.next_due FROM (
         WHERE team_id = %(team)s AND matures_at >= %(as_of)s AND made_at <= %(as_of)s))
       AND {told_then} AND {asked_for}
       AND ((NOT eventful AND settled_at > %(as_of)s) OR (state = 'open' AND stopped_at IS NULL))
-    GROUP BY customer_id ORDER BY overdue DESC, next_due, customer_id LIMIT %(most)s
+    GROUP BY customer_id ORDER BY overdue DESC, oldest_due, customer_id LIMIT %(most)s
 ) AS owed JOIN interactions_customer c ON c.id = owed.customer_id
-ORDER BY owed.overdue DESC, owed.next_due, owed.customer_id
+ORDER BY owed.overdue DESC, owed.oldest_due, owed.customer_id
 """
 
 

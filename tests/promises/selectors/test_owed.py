@@ -2,14 +2,16 @@
 
 import random
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from interactions.models import Team
+from interactions.models import Team, Touchpoint
 from promises.models import Promise
 from promises.selectors.asked import asked_from_query
+from promises.selectors.pages import Filters
 from promises.selectors.teams import owed_customers
 from tests.events import NOW, fulfilled, made, store
 from tests.promises.asking import count
@@ -44,8 +46,8 @@ def team() -> Team:
     return Team.objects.get(reference="ours")
 
 
-def plain(team: Team, as_of: datetime, **only: str) -> dict[str, tuple[int, int, datetime]]:
-    """By customer: how many are open, how many of these overdue, and the nearest date."""
+def plain(team: Team, as_of: datetime, **only: Any) -> dict[str, tuple[int, int, datetime]]:
+    """By customer: how many are open, how many of these overdue, and the earliest date."""
     found: dict[str, list[Promise]] = defaultdict(list)
     for one in Promise.objects.filter(team=team, made_at__lte=as_of, **only):
         if one.settled_at is None or one.settled_at > as_of:
@@ -71,11 +73,21 @@ def test_all_that_is_owed_is_told(team: Team, days: int, kind: str) -> None:
     as_of = NOW - days * DAY
     rows = owed_customers(team, asked(as_of, kind=kind), limit=ALL)
     only = {"kind": kind} if kind else {}
-    assert {row.customer_id: (row.open, row.overdue, row.next_due) for row in rows} == plain(
+    assert {row.customer_id: (row.open, row.overdue, row.oldest_due) for row in rows} == plain(
         team, as_of, **only
     )
-    keys = [(-row.overdue, row.next_due) for row in rows]
+    keys = [(-row.overdue, row.oldest_due) for row in rows]
     assert keys == sorted(keys)
+
+
+@pytest.mark.parametrize("days", [0, 17])
+def test_a_filter_narrows_what_is_told(team: Team, days: int) -> None:
+    as_of, phone = NOW - days * DAY, Touchpoint.objects.get(reference="phone")
+    narrowed = replace(asked(as_of), filters=Filters(touchpoint="phone", touchpoint_id=phone.pk))
+    rows = owed_customers(team, narrowed, limit=ALL)
+    told = plain(team, as_of, touchpoint=phone)
+    assert {row.customer_id: (row.open, row.overdue, row.oldest_due) for row in rows} == told
+    assert all(row.ahead == row.open - row.overdue for row in rows)
 
 
 @pytest.mark.parametrize("days", [0, 17])
@@ -84,7 +96,7 @@ def test_those_that_are_owed_most_come_first(team: Team, days: int) -> None:
     few = owed_customers(team, asked(as_of), limit=3)
     told = plain(team, as_of)
     assert len(few) == 3
-    assert all((row.open, row.overdue, row.next_due) == told[row.customer_id] for row in few)
+    assert all((row.open, row.overdue, row.oldest_due) == told[row.customer_id] for row in few)
     least = min(row.overdue for row in few)
     left_out = [told[customer][1] for customer in told.keys() - {r.customer_id for r in few}]
     assert least >= max(left_out) > 0
