@@ -1,20 +1,23 @@
 """What is answered where no view did: problems under /api/, pages for people elsewhere.
 
 A database that is away is told apart from a mistake of ours, wherever it was noticed: in a view, in
-a session, in the middle of signing in.
+a session, in the middle of signing in. Who is signed in keeps the menus on a page of what is not
+there or not theirs. The other pages do without: what came cannot be trusted, or what would be
+asked may be what broke.
 """
 
 import sys
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.views import defaults
-from django.views.csrf import csrf_failure as page_of_csrf_failure
 
 from interactions.away import database_is_away
 from interactions.problems import RETRY_AFTER_SECONDS, DatabaseAway, problem_response, unknown_path
+from interactions.selectors import viewer_for
 
 API = "/api/"
 
@@ -31,21 +34,21 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """What is not allowed."""
     if not _for_program(request):
-        return defaults.permission_denied(request, exception)
+        return _page(request, "403.html", status=403)
     return problem_response(403, "permission_denied", "This is not allowed.")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """A form without the token of its page."""
     if not _for_program(request):
-        return page_of_csrf_failure(request, reason)
+        return _page(request, "403_csrf.html", status=403)
     return problem_response(403, "csrf_failed", "The form was sent without the token of its page.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """What is not there."""
     if not _for_program(request):
-        return defaults.page_not_found(request, exception)
+        return _page(request, "404.html", status=404)
     return unknown_path(request)
 
 
@@ -66,6 +69,16 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
         response = HttpResponse(render_to_string("503.html"), status=503)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def _page(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
+    """A page with the header that this person has everywhere else.
+
+    Raises: what a database says that is away, which `server_error` answers.
+    """
+    viewer = viewer_for(getattr(request, "user", AnonymousUser()))
+    page = render_to_string(template, {"viewer": viewer}, request=request)
+    return HttpResponse(page, status=status)
 
 
 def _for_program(request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.exceptions import (
     BadRequest,
     PermissionDenied,
@@ -13,9 +14,10 @@ from django.core.exceptions import (
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
-from django.urls import include, path
+from django.urls import include, path, reverse
 
 from interactions.keys import make_key
+from interactions.models import Membership, Team
 from interactions.problem_kinds import KINDS
 
 PROBLEM = "application/problem+json"
@@ -79,6 +81,43 @@ def test_people_get_a_page(name: str) -> None:
     assert answer["Content-Type"].startswith("text/html")
     assert "<h1" in answer.content.decode()
     assert ("Retry-After" in answer.headers) == (status == 503)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("role", "manages"), [("admin", True), ("agent", False)])
+@override_settings(ROOT_URLCONF=__name__)
+def test_the_menus_stay_where_something_is_not_there_or_not_theirs(
+    client: Client, role: str, manages: bool
+) -> None:
+    user = User.objects.create_user("ada")
+    team = None if manages else Team.objects.create(reference="shop")
+    Membership.objects.create(user=user, role=role, team=team)
+    strict = Client(enforce_csrf_checks=True)
+    for one in (client, strict):
+        one.force_login(user)
+    for answer in (
+        client.get("/nothing"),
+        client.get("/page/denied"),
+        strict.post("/health/check"),
+    ):
+        page = answer.content.decode()
+        assert answer.status_code in (403, 404)
+        assert (reverse("settings") in page) == manages
+        assert 'id="palette"' in page
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_away_meanwhile_is_said(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_user: object) -> None:
+        raise OperationalError("gone")
+
+    client.force_login(User.objects.create_user("ada"))
+    client.raise_request_exception = False
+    monkeypatch.setattr("promisegap.errors.viewer_for", away)
+    answer = client.get("/nothing")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
 
 
 def test_another_host_is_refused_in_the_readers_own_form() -> None:
