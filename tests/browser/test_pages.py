@@ -157,13 +157,20 @@ def test_on_paper_all_is_dark_on_white_and_nothing_is_to_be_pressed(
     page.emulate_media(media="print")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
     expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
-    for gone in ("header.navbar", ".asked", ".views", "button"):
+    expect(page.locator("#rest")).to_have_count(0)
+    for gone in ("header.navbar", ".asked", ".views", "button", ".csv-link", ".more-link"):
+        assert page.locator(gone).count(), gone
         assert not any(one.is_visible() for one in page.locator(gone).all()), gone
     # Tables stay tables, and none is cut off.
     expect(page.locator("#teams thead").first).to_be_visible()
     assert not is_wider_than_its_window(reader)
     page.emulate_media(media="screen")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    # Where nothing can be recorded, nobody is asked what happened.
+    page.locator("#overdue tbody a[href^='/promises/']").first.click()
+    expect(page.locator("#acts")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator("#acts")).to_be_hidden()
     context.close()
 
 
