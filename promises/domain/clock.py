@@ -1,7 +1,7 @@
 """Moments and local days: every rule on wall-clock time is evaluated here, in a zone (R15)."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -54,7 +54,7 @@ def day_end(day: date, zone: ZoneInfo) -> datetime:
     return wall_moment(datetime.combine(day + _DAY, time.min), zone)
 
 
-def wall_moment(wall: datetime, zone: ZoneInfo, *, last: bool = False) -> datetime:
+def wall_moment(wall: datetime, zone: tzinfo, *, last: bool = False) -> datetime:
     """The UTC moment of a wall-clock time without a zone (R15).
 
     Shape: one that the clock jumped over is the first moment after the jump; one that comes twice
@@ -67,7 +67,7 @@ def wall_moment(wall: datetime, zone: ZoneInfo, *, last: bool = False) -> dateti
     return _first_after_gap(placed.replace(fold=0), zone)
 
 
-def _first_after_gap(wall: datetime, zone: ZoneInfo) -> datetime:
+def _first_after_gap(wall: datetime, zone: tzinfo) -> datetime:
     """The moment at which the clock jumped over a wall time."""
     # Read with the offset after the jump a skipped time lies before it, and the reverse.
     before, after = wall.replace(fold=1).astimezone(UTC), wall.astimezone(UTC)

@@ -7,9 +7,8 @@ English and German. What is reckoned from now is read here; a date that is writt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from promises.domain.business_time import Unit, due
 from promises.domain.calendars import Calendar
@@ -34,10 +33,11 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Now, to whoever reads the words: the moment, the zone, and when somebody is at work."""
+    """Now, to whoever reads the words: the moment, the zone that they are in, and when somebody is
+    at work."""
 
     now: datetime
-    zone: ZoneInfo
+    zone: tzinfo
     calendar: Calendar
 
     @property

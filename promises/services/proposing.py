@@ -6,7 +6,7 @@ Whatever the words are, this answers: what cannot be read is not proposed.
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from threading import Lock
@@ -18,9 +18,11 @@ from dateparser.search import search_dates
 from django.utils import timezone
 
 from promises.domain.calendars import WEEKDAYS, Calendar, calendar_from
+from promises.domain.clock import wall_moment
 from promises.domain.expansion import OutOfReach
 from promises.domain.said_dates import Proposed, Reading, at_moment, due_said, time_alone_said
 from promises.domain.said_times import time_of_day
+from promises.domain.said_zones import SaidZone, zone_said
 from promises.domain.wording import MOST_READ, Kind, Measure, kind_said, measure_said
 from promises.services.reckoning import (
     Reckoned,
@@ -64,7 +66,8 @@ _dateparser: Final = Lock()
 class Proposal:
     """What was read. Shape: each part None where nothing was; `at` None is the end of the day;
     `calendar` names whose open hours were reckoned with, "" for the usual ones; `standard` is the
-    one that was chosen; `reckoned` is what the event is to say of it."""
+    one that was chosen; `reckoned` is what the event is to say of it; `said_zone` is the time zone
+    that the words name, and where it was not read there is no time."""
 
     kind: Kind | None = None
     measure: Measure | None = None
@@ -74,6 +77,8 @@ class Proposal:
     calendar: str = ""
     standard: str = ""
     reckoned: Reckoned | None = None
+    said_zone: str = ""
+    zone_unread: bool = False
 
     @property
     def sent(self) -> str:
@@ -98,18 +103,21 @@ def propose(words: str, *, now: datetime, by: str = "") -> Proposal:
     if not words:
         return Proposal()
     hours = way and hours_of(way)
-    due = _due(words, Reading(now, zone, hours or _usual(zone.key)))
+    reading = Reading(now, zone, hours or _usual(zone.key))
+    said = zone_said(words)
+    due, is_read = _due_elsewhere(said, reading) if said else (_due(words, reading), True)
     kind, measure = kind_said(words), measure_said(words)
     if due is None:
         return Proposal(kind, measure)
+    proposal = Proposal(kind, measure, due.day, due.at)
+    if said is not None:
+        proposal = replace(proposal, said_zone=said.name, zone_unread=not is_read)
     if due.open_time is None:
-        return Proposal(kind, measure, due.day, due.at)
+        return proposal
     if way is None or way.calendar is None:
-        return Proposal(kind, measure, due.day, due.at, business=True)
+        return replace(proposal, business=True)
     reckoned = Reckoned(*due.open_time, way.calendar.reference, way.calendar.version)
-    return Proposal(
-        kind, measure, due.day, due.at, business=True, calendar=way.name, reckoned=reckoned
-    )
+    return replace(proposal, business=True, calendar=way.name, reckoned=reckoned)
 
 
 def _by_standard(way: Way, words: str, now: datetime, zone: ZoneInfo) -> Proposal:
@@ -135,6 +143,18 @@ def _by_standard(way: Way, words: str, now: datetime, zone: ZoneInfo) -> Proposa
     )
 
 
+def _due_elsewhere(said: SaidZone, reading: Reading) -> tuple[Proposed | None, bool]:
+    """By when, on the clock of the page, where the words are in another zone, and whether it was
+    read; where it was not there is no time."""
+    due = _due(said.others, replace(reading, zone=said.zone or reading.zone))
+    if due is None or due.at is None:
+        return due, False
+    if said.zone is None:
+        return Proposed(due.day), False
+    moment = wall_moment(datetime.combine(due.day, due.at), said.zone)
+    return at_moment(moment, reading, due.open_time), True
+
+
 def _due(words: str, reading: Reading) -> Proposed | None:
     # A weekday beside a written date says nothing new; one without a date does.
     return (
@@ -157,7 +177,7 @@ def _written(words: str, reading: Reading) -> Proposed | None:
 
 
 def _named_month(found: re.Match[str], reading: Reading) -> date | None:
-    return _parsed(found[0], reading.today, reading.zone.key)
+    return _parsed(found[0], reading.today, timezone.get_current_timezone_name())
 
 
 def _numbered(found: re.Match[str], reading: Reading) -> date | None:
@@ -179,7 +199,7 @@ def _days_of_year(found: re.Match[str], reading: Reading) -> Iterator[tuple[int,
     if "." in found["sign"] and not found["year"] and not found[0].endswith("."):
         return
     day, month = int(found["first"]), int(found["second"])
-    if month > 12 or (found["sign"] == "/" and _is_american(reading.zone.key)):
+    if month > 12 or (found["sign"] == "/" and _is_american(timezone.get_current_timezone_name())):
         day, month = month, day
     if found["year"]:
         yield int(found["year"]) % 100 + 2000, month, day
@@ -202,7 +222,7 @@ def _is_american(zone: str) -> bool:
 
 def _in_other_words(words: str, reading: Reading) -> Proposed | None:
     """What other languages say: mañana, vendredi, entro tre giorni."""
-    found = _searched(words, reading.today, reading.zone.key)
+    found = _searched(words, reading.today, timezone.get_current_timezone_name())
     return None if found is None else Proposed(found, time_of_day(words, words, alone=True))
 
 

@@ -66,6 +66,74 @@ def test_no_date_is_invented() -> None:
         assert propose(words, now=NOW).day is None, words
 
 
+# Now is 15:00 of a Tuesday; the page is in UTC.
+ZONED: list[tuple[str, date, time | None]] = [
+    ("by Friday 5pm EST", date(2026, 11, 27), time(22)),
+    ("by 5 pm on Friday, EST", date(2026, 11, 27), time(22)),
+    ("by Friday 5pm est", date(2026, 11, 27), time(22)),
+    ("by Friday 5pm ET", date(2026, 11, 27), time(22)),
+    ("by Friday 5 p.m. Eastern time", date(2026, 11, 27), time(22)),
+    ("by Friday at 5 EST", date(2026, 11, 27), time(22)),
+    ("on 6 July at 5pm ET", date(2027, 7, 6), time(21)),
+    ("on 6 July at 5pm EST", date(2027, 7, 6), time(22)),
+    ("by 5pm EST", date(2026, 11, 24), time(22)),
+    ("by 9am PST", date(2026, 11, 24), time(17)),
+    ("by Friday 8 pm (PDT)", date(2026, 11, 28), time(3)),
+    ("bis Freitag 17 Uhr MEZ", date(2026, 11, 27), time(16)),
+    ("Friday 17:00 CET", date(2026, 11, 27), time(16)),
+    ("Friday 17:00 UTC", date(2026, 11, 27), time(17)),
+    ("Friday 17:00Z", date(2026, 11, 27), time(17)),
+    ("Friday 17:00 GMT+2", date(2026, 11, 27), time(15)),
+    ("UTC-5, Friday 17:00", date(2026, 11, 27), time(22)),
+    ("Friday 17:00 UTC +5:30", date(2026, 11, 27), time(11, 30)),
+    ("2026-11-27 17:00 +02:00", date(2026, 11, 27), time(15)),
+    ("by Friday 7pm EST", date(2026, 11, 27), None),  # the end of that day in UTC
+    ("tomorrow 6am NZDT", date(2026, 11, 25), time(17)),
+]
+UNREAD = [
+    "by Friday 5pm IST",
+    "by 5pm on Friday IST",
+    "by Friday 5pm WAKT",
+    "by Friday 5pm your time",
+    "by Friday 17:00 Tokyo time",
+    "by Friday 17 Uhr Ortszeit",
+    "by Friday 17:00 GMT+19",
+    "by Friday 5pm EST or CET",
+    "by Friday, EST",
+]
+
+
+def test_a_time_in_another_zone_is_told_on_the_clock_of_the_page() -> None:
+    for words, day, at in ZONED:
+        found = propose(words, now=NOW)
+        assert (found.day, found.at) == (day, at), words
+        assert (bool(found.said_zone), found.zone_unread) == (True, False), words
+
+
+def test_where_the_zone_is_not_read_no_time_is_proposed() -> None:
+    for words in UNREAD:
+        found = propose(words, now=NOW)
+        assert (found.day, found.at, found.zone_unread) == (date(2026, 11, 27), None, True), words
+
+
+def test_what_only_looks_like_a_zone_is_none() -> None:
+    for words in (
+        "by Friday 5pm, it will be there",
+        "Friday 17:00-18:00",
+        "livraison vendredi, 17:00 est possible",
+        "by Friday 5pm next time",
+        "ET is shown on Friday at 17:00",
+    ):
+        found = propose(words, now=NOW)
+        assert (found.at, found.said_zone) == (time(17), ""), words
+
+
+def test_the_order_of_day_and_month_is_that_of_the_page_whatever_zone_is_said() -> None:
+    with timezone.override("America/New_York"):
+        found = propose("by 6/3 5pm UTC", now=NOW)
+        assert (found.day, found.at) == (date(2027, 6, 3), time(13))
+
+
 def test_in_new_york_the_month_comes_first() -> None:
     with timezone.override("America/New_York"):
         assert propose("by 6/3", now=NOW).day == date(2027, 6, 3)

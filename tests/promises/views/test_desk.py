@@ -337,6 +337,18 @@ def test_the_team_that_somebody_promised_for_last_is_chosen_already(
     assert '<input type="hidden" name="team" value="fulfilment">' in page
 
 
+def test_a_time_zone_in_the_words_is_told_beside_the_proposal(client: Client, world: World) -> None:
+    client.force_login(world.bob)
+    asked = {"said": "by Friday 5pm EST"}
+    html = client.get(reverse("promise-proposal"), asked).content.decode()
+    assert 'data-due_time="22:00"' in html
+    assert "22:00 (UTC; said in EST)" in words(html)
+    asked = {"said": "by Friday 5pm IST"}
+    html = client.get(reverse("promise-proposal"), asked).content.decode()
+    assert "data-due_time" not in html
+    assert "(the time zone was not read: IST)" in words(html)
+
+
 def test_a_customer_is_found_by_what_was_typed(client: Client, world: World) -> None:
     assert log(client, world.bob, customer_id="", customer="ada lovelace")["X-Done"] == "1"
     answer = log(client, world.bob, customer_id="", customer="ada", key="a" * 32)
