@@ -11,14 +11,10 @@ from django.utils.translation import ngettext
 from interactions.preferences import Chosen, chosen_by
 from interactions.selectors import Viewer
 from promises.services.proposing import Proposal
-from promises.templatetags.promise_format import DAY, HOUR, MINUTE, number
+from promises.templatetags.promise_format import DAY, HOUR, MINUTE, in_years, number
 from promises.templatetags.promise_words import kind_word
 
 register = template.Library()
-
-_WEEK, _MONTH, _YEAR = 7 * DAY, 30.44 * DAY, 365.25 * DAY
-# From here on people count in weeks, months, years.
-_WEEKS_FROM, _MONTHS_FROM, _YEARS_FROM = 3 * _WEEK, 100 * DAY, 2 * _YEAR
 
 
 @register.simple_tag(takes_context=True)
@@ -30,30 +26,24 @@ def my_preferences(context: Context) -> Chosen:
 
 @register.filter
 def felt(seconds: float) -> str:
-    """A wait as one tells it: "three days" rather than 2 d 21 h; rounded to the nearest.
+    """A wait as one tells it: "2 days" where the other pages say "2 d 21 h". Rounded down as there,
+    and from a year on in the same words, so that one promise is told alike everywhere.
 
     Units: seconds.
     """
-    if seconds < 90:
+    if seconds < MINUTE:
         return _("a moment")
-    if seconds < 90 * MINUTE:
-        n = round(seconds / MINUTE)
+    if seconds < HOUR:
+        n = int(seconds / MINUTE)
         text = ngettext("%(n)s minute", "%(n)s minutes", n)
-    elif seconds < 36 * HOUR:
-        n = round(seconds / HOUR)
+    elif seconds < DAY:
+        n = int(seconds / HOUR)
         text = ngettext("%(n)s hour", "%(n)s hours", n)
-    elif seconds < _WEEKS_FROM:
-        n = round(seconds / DAY)
-        text = ngettext("%(n)s day", "%(n)s days", n)
-    elif seconds < _MONTHS_FROM:
-        n = round(seconds / _WEEK)
-        text = ngettext("%(n)s week", "%(n)s weeks", n)
-    elif seconds >= _YEARS_FROM:
-        n = round(seconds / _YEAR)
-        text = ngettext("%(n)s year", "%(n)s years", n)
+    elif years := in_years(seconds):
+        return years
     else:
-        n = round(seconds / _MONTH)
-        text = ngettext("%(n)s month", "%(n)s months", n)
+        n = int(seconds / DAY)
+        text = ngettext("%(n)s day", "%(n)s days", n)
     return text % {"n": number(n)}
 
 

@@ -11,7 +11,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from promises.templatetags.page_language import page_language
 
@@ -30,6 +30,8 @@ UNITS = (
     (MINUTE, gettext_noop("%(n)s min")),
     (1, gettext_noop("%(n)s s")),
 )
+# A twelfth of a year: above a year a time is told in these.
+MONTH = 365.25 * DAY / 12
 # From here on hours tell the reader nothing any more.
 LONG_DAYS = 10
 LONG_HOURS = 100
@@ -101,6 +103,8 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return NOTHING
     rest = int(abs(seconds))
+    if years := in_years(rest):
+        return years
     parts = []
     for unit, words in UNITS:
         n, rest = divmod(rest, unit)
@@ -109,6 +113,21 @@ def duration(seconds: float | None) -> str:
     length = 1 if parts[0][0] >= LONG_DAYS else 2
     shown = [(n, words) for n, words in parts[first : first + length] if n] or [parts[first]]
     return " ".join((_(words) % {"n": number(n)}).replace(" ", NBSP) for n, words in shown)
+
+
+def in_years(seconds: float) -> str:
+    """A length of time of a year or more: "4 years 11 months", rounded down; "" where it is
+    shorter.
+
+    Units: seconds.
+    """
+    years, months = divmod(int(seconds / MONTH), 12)
+    if not years:
+        return ""
+    parts = [ngettext("%(n)s year", "%(n)s years", years) % {"n": number(years)}]
+    if months:
+        parts.append(ngettext("%(n)s month", "%(n)s months", months) % {"n": number(months)})
+    return " ".join(part.replace(" ", NBSP) for part in parts)
 
 
 @register.filter

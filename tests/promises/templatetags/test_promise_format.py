@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from promises.templatetags import promise_format as say
+from promises.templatetags.promise_desk import felt
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -29,12 +30,34 @@ def spaced(text: str) -> str:
         (2 * DAY + 3 * HOUR, "2 d 3 h"),
         (DAY + 59 * MINUTE, "1 d"),
         (10 * DAY + 23 * HOUR, "10 d"),
-        (1_200 * DAY, "1,200 d"),
+        (365 * DAY, "365 d"),
+        (366 * DAY, "1 year"),
+        (1_200 * DAY, "3 years 3 months"),
+        (1_811 * DAY, "4 years 11 months"),
+        (-1_827 * DAY, "5 years"),
         (-2 * DAY, "2 d"),
     ],
 )
 def test_a_duration_is_told_in_its_two_largest_units(seconds: float, words: str) -> None:
     assert spaced(say.duration(seconds)) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (59, "a moment"),
+        (119, "1 minute"),
+        (5 * HOUR + 59 * MINUTE, "5 hours"),
+        (2 * DAY + 21 * HOUR, "2 days"),
+        (243.9 * DAY, "243 days"),
+        (1_811 * DAY, "4 years 11 months"),
+        (1_644 * DAY, "4 years 6 months"),
+    ],
+)
+def test_a_wait_is_felt_as_long_as_other_pages_say(seconds: float, words: str) -> None:
+    assert spaced(felt(seconds)) == words
+    figures = spaced(say.duration(seconds)).split()
+    assert words == "a moment" or words.split()[0] == figures[0]
 
 
 @pytest.mark.parametrize(
