@@ -5,8 +5,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from promises.selectors.listing import MOST_COUNTED, PromiseList
+from promises.selectors.narrowing import NO_SEGMENT
 from promises.templatetags.promise_format import number
-from promises.templatetags.promise_words import window_phrase
+from promises.templatetags.promise_tags import asked_parts
+from promises.templatetags.promise_words import kind_word, window_phrase
 
 register = template.Library()
 
@@ -37,21 +39,70 @@ ANY_PERIOD = ("overdue", "today", "ahead")
 @register.simple_tag
 def list_sentence(page: PromiseList) -> str:
     """How many promises the list has, and which."""
-    facts = {
-        "n": number(min(page.count, MOST_COUNTED)),
-        "stands": STANDS_WORDS[page.wanted.stands],
-        "when": window_phrase(page.asked),
-    }
+    n, stands = number(min(page.count, MOST_COUNTED)), page.wanted.stands
     if page.count_is_more:
-        first = _("More than %(n)s promises") % facts
+        first = _("More than %(n)s promises") % {"n": n}
     else:
-        first = ngettext("%(n)s promise", "%(n)s promises", page.count) % facts
+        first = ngettext("%(n)s promise", "%(n)s promises", page.count) % {"n": n}
     parts = [first]
-    if page.wanted.stands:
-        parts.append(str(facts["stands"]))
-    if page.wanted.stands not in ANY_PERIOD and page.asked.window != "all":
-        parts.append(str(facts["when"]))
-    text = ", ".join(parts) + "."
+    if stands in ANY_PERIOD:
+        parts.append(_any_period(page))
+    elif stands:
+        parts.append(str(STANDS_WORDS[stands]))
+    if stands not in ANY_PERIOD and page.asked.window != "all":
+        parts.append(window_phrase(page.asked))
+    sentences = [", ".join(parts) + "."]
+    if only := list_filters(page):
+        sentences.append(_("Only those %(filters)s.") % {"filters": ", ".join(only)})
     if not page.asked.is_now:
-        text += " " + _("Those to which something else happened since are not listed.")
-    return text
+        sentences.append(_("Those to which something else happened since are not listed."))
+    return " ".join(sentences)
+
+
+def _any_period(page: PromiseList) -> str:
+    """How they stand, where the period says nothing: whoever pressed one is told so."""
+    match page.wanted.stands, page.asked.is_now:
+        case "overdue", True:
+            return _("overdue now, of all time")
+        case "overdue", False:
+            return _("overdue then, of all time")
+        case "ahead", _is_now:
+            return _("not due yet, however far ahead")
+    return str(STANDS_WORDS[page.wanted.stands])
+
+
+def list_filters(page: PromiseList) -> list[str]:
+    """What the promises of a list have in common besides how they stand and their period, each as
+    it follows "only those"."""
+    parts, choices, wanted = asked_parts(page.asked), page.choices, page.wanted
+    told = (
+        (parts["kind"], _("of kind %(name)s"), kind_word(parts["kind"])),
+        (parts["team"], _("of team %(name)s"), _name(parts["team"], choices.teams)),
+        (
+            parts["touchpoint"],
+            _("of touchpoint %(name)s"),
+            _name(parts["touchpoint"], choices.touchpoints),
+        ),
+        (
+            parts["segment"],
+            _("of no segment") if parts["segment"] == NO_SEGMENT else _("of segment %(name)s"),
+            _name(parts["segment"], choices.segments),
+        ),
+        (parts["explicit"], _said(parts["explicit"]), ""),
+        (wanted.customer, _("to %(name)s"), _customer(page)),
+        (wanted.words, _("with “%(name)s” in their words"), wanted.words),
+    )
+    return [words % {"name": name} for given, words, name in told if given]
+
+
+def _said(explicit: str) -> str:
+    return _("that were stated") if explicit == "true" else _("that go without saying")
+
+
+def _customer(page: PromiseList) -> str:
+    # All lines of the list are to the one customer; without any only the reference is known.
+    return page.lines[0].customer_name if page.lines else page.wanted.customer
+
+
+def _name(id: str, choices: tuple[tuple[str, str], ...]) -> str:
+    return dict(choices).get(id, id)

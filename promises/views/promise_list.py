@@ -19,7 +19,7 @@ from promises.selectors.narrowing import asked_with_filters
 from promises.selectors.promise_items import ITEM_COLUMNS, item_cells
 from promises.selectors.reading import views_read
 from promises.services.reading import remember
-from promises.templatetags.promise_listing import SORT_WORDS, STANDS_WORDS
+from promises.templatetags.promise_listing import ANY_PERIOD, SORT_WORDS, STANDS_WORDS
 from promises.templatetags.promise_tags import asked_parts
 from promises.views.in_parts import WHOLE
 from promises.views.live import asks_again, live_page
@@ -42,6 +42,7 @@ def promise_list(request: HttpRequest) -> HttpResponse:
         remember(viewer.user_id, ReadingPage.PROMISES, kept_query(request))
     context = {
         "page": page,
+        "filtered": pressing_none(page),
         "viewer": viewer,
         "views": views_read(viewer, ReadingPage.PROMISES, page.choices.teams),
         "export": exported_query(request),
@@ -63,14 +64,24 @@ def promise_table(request: HttpRequest) -> HttpResponseBase:
     return streamed(csv_lines(ITEM_COLUMNS, cells, piece=PIECE), CSV, "promises.csv")
 
 
+def pressing_none(page: PromiseList) -> PromiseList:
+    """The page as its filters show it: no period is pressed where none decides what is listed."""
+    if page.wanted.stands not in ANY_PERIOD or page.asked.window == "custom":
+        return page
+    return replace(page, asked=replace(page.asked, window="custom"))
+
+
 def kept_fields(page: PromiseList) -> dict[str, list[tuple[str, str]]]:
     """What the forms of the page carry along: `kept` is the list's own, `searched` all but the
     search."""
-    wanted = page.wanted
+    wanted, window = page.wanted, page.asked.window
     own = [("stands", wanted.stands), ("customer", wanted.customer)]
     search = [("q", wanted.words), ("sort", wanted.sort)]
+    # Filters that show no period must not lose it: it counts again once another list is asked for.
+    unpressed = pressing_none(page) is not page and window != DEFAULT_WINDOW
+    period = [("window", window)] if unpressed else []
     return {
-        "kept": [(name, value) for name, value in own + search if value],
+        "kept": [(name, value) for name, value in own + search + period if value],
         "searched": [
             (name, value)
             for name, value in [*asked_parts(page.asked).items(), *own]

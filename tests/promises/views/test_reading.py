@@ -87,11 +87,27 @@ def test_every_figure_is_as_long_as_its_list(world: World, days: int | None, tea
 def test_the_list_shows_and_exports_exactly_what_is_asked(client: Client, world: World) -> None:
     query = "stands=missed&team=fulfilment&q=arrives"
     said = read(client, world.alice, f"/promises/?{query}")
-    assert "3 promises, not kept, in the last 90 days." in said
+    assert "3 promises, not kept, in the last 90 days. Only those of team fulfilment, with" in said
     answer = client.get(f"/promises/table.csv?{query}")
     text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     rows = list(csv.DictReader(io.StringIO(text)))
     assert {row["reference"] for row in rows} == {"order-9", "order-10", "order-11"}
+
+
+def test_no_period_is_pressed_where_none_matters_and_none_is_lost(
+    client: Client, world: World
+) -> None:
+    pressed = re.compile(r'id="period-(\w+)" href="[^"]*" aria-current')
+    for stands, shown in (("overdue", []), ("ahead", []), ("today", []), ("kept", ["7d"])):
+        client.force_login(world.alice)
+        html = client.get(f"/promises/?stands={stands}&window=7d").content.decode()
+        assert pressed.findall(html) == shown, stands
+        form = html.partition('class="asked-form')[2].partition("</form>")[0]
+        assert '<input type="hidden" name="window" value="7d">' in form
+        assert html.count('name="window" value="7d"') == 2  # the search keeps it, too
+        other = re.search(r'href="([^"]+)">failed</a>', html)
+        assert other is not None
+        assert "window=7d" in other[1]
 
 
 def test_the_table_of_the_past_tells_what_was_open_then(client: Client, world: World) -> None:
