@@ -143,6 +143,7 @@ def describe_page(
         "upload": read,
         "encodings": ENCODINGS.items(),
         "encoding": upload.encoding,
+        "encoding_name": ENCODINGS.get(upload.encoding, upload.encoding),
         "delimiters": DELIMITERS.items(),
         "problem": problem or read.problem,
     }

@@ -13,19 +13,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from promises.services.imports.refusals import ImportRefused
+from promises.services.uploads.languages import (
+    LANGUAGES,
+    Words,
+    are_western,
+    fitting,
+    telling_words,
+)
 
 BLOCK = 1 << 20
 # So much of the beginning is looked at before anything is decided.
 HEAD_BYTES = 256_000
 UTF8 = "utf-8"
 _USUAL = "cp1252"
+_MAC = "mac_roman"
+# So many of the words have to be of one language of another encoding before that is taken.
+_CLEAR = 0.9
 # No other language looks like this by accident.
 _HIRAGANA = re.compile("[\u3041-\u3096]")
 ENCODINGS: Final = {
     UTF8: gettext_lazy("UTF-8"),
     "cp1252": gettext_lazy("Western European (Windows-1252)"),
     "iso8859_15": gettext_lazy("Western European (ISO 8859-15)"),
-    "mac_roman": gettext_lazy("Western European (Mac)"),
+    _MAC: gettext_lazy("Western European (Mac)"),
     "cp850": gettext_lazy("Western European (DOS 850)"),
     "cp1250": gettext_lazy("Central European (Windows-1250)"),
     "cp1251": gettext_lazy("Cyrillic (Windows-1251)"),
@@ -81,19 +91,44 @@ def found_encoding(head: bytes) -> str:
     except UnicodeDecodeError:
         if len(_HIRAGANA.findall(head.decode("cp932", errors="replace"))) > 10:
             return "cp932"
-        known = [name for name in ENCODINGS if name not in (UTF8, "utf_16")]
-        best = from_bytes(head, cp_isolation=known).best()
-        # Where two read the same, the one that most programs write.
-        if best is None or _reads_alike(head, best.encoding, _USUAL):
-            return _USUAL
-        found = codecs.lookup(best.encoding).name
-        by_name = {codecs.lookup(name).name: name for name in ENCODINGS}
-        return by_name.get(found, _USUAL)
+        return _older_encoding(head)
     return UTF8
 
 
-def _reads_alike(head: bytes, one: str, other: str) -> bool:
-    return head.decode(one, errors="replace") == head.decode(other, errors="replace")
+def _older_encoding(head: bytes) -> str:
+    """The one that most programs write, unless another reads clearly better."""
+    usual = _text_in(head, _USUAL)
+    if usual is not None and are_western(telling_words(usual)):
+        return _USUAL
+    rivals = {name: head.decode(name, errors="replace") for name in _likely(head)}
+    shares = {name: _share(telling_words(text), name) for name, text in rivals.items()}
+    # Of those that read equally well the one that the library holds for likelier; the Mac's last,
+    # in which hardly anything has been written for long.
+    best = max(shares, key=lambda name: (shares[name], name != _MAC), default=_USUAL)
+    if best == _USUAL or rivals[best] == usual:
+        return _USUAL
+    letters = sum(not letter.isascii() for word in telling_words(rivals[best]) for letter in word)
+    is_clear = shares[best] >= _CLEAR and letters > 1
+    return best if usual is None or is_clear else _USUAL
+
+
+def _likely(head: bytes) -> list[str]:
+    """The encodings of ours that the library does not rule out, the likeliest first."""
+    by_name = {codecs.lookup(name).name: name for name in LANGUAGES}
+    matches = from_bytes(head, cp_isolation=list(LANGUAGES))
+    found = [codecs.lookup(name).name for one in matches for name in one.could_be_from_charset]
+    return [by_name[name] for name in found if name in by_name]
+
+
+def _share(words: Words, encoding: str) -> float:
+    return fitting(words, encoding) / len(words) if words else 0.0
+
+
+def _text_in(head: bytes, encoding: str) -> str | None:
+    try:
+        return head.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def text_of_head(head: bytes, *, is_cut: bool, encoding: str) -> str:

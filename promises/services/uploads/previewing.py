@@ -29,6 +29,8 @@ from promises.services.uploads.storing import head_file, plan_of
 # So many rows are looked at, and so many of them shown.
 LOOKED_AT = 1_000
 SHOWN = 10
+# So many cells are shown of a column, and so much of each.
+_EXAMPLES, _SEEN = 3, 39
 _NO_SHIFT = timedelta(0)
 
 
@@ -104,8 +106,13 @@ def sample_of(upload: Upload, *, delimiter: str | None = None) -> Sample:
         place = columns.index(name)
         given = [row[place].strip() for row in rows if len(row) > place and row[place].strip()]
         cells[name] = list(dict.fromkeys(given))
-    examples = {name: given[:3] for name, given in cells.items()}
+    examples = {name: _examples(given) for name, given in cells.items()}
     return Sample(file.delimiter, columns, usable, examples, cells, guess(columns, rows))
+
+
+def _examples(cells: list[str]) -> list[str]:
+    """Some cells, first those whose letters show whether the encoding is right."""
+    return sorted(cells, key=lambda cell: cell[:_SEEN].isascii())[:_EXAMPLES]
 
 
 def preview(upload: Upload, mapping: Mapping, *, now: datetime) -> Preview:

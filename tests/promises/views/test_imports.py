@@ -10,7 +10,7 @@ from interactions.models import Event
 from promises.models import Upload
 from promises.services.uploads.toml import mapping_toml
 from tests.promises.views.world import HOSTILE, World, build_world
-from tests.uploads import BAD, finished, mapping, orders, uploaded
+from tests.uploads import BAD, finished, mapping, order, orders, uploaded
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -114,6 +114,20 @@ def test_the_form_makes_the_mapping_of_the_file(alice: Client) -> None:
     page = alice.get(f"/imports/{pk}/?change").content.decode()
     assert 'name="toml"' not in page
     assert "off, gone" in page
+
+
+def test_the_page_says_how_a_file_is_read_and_lets_one_choose(alice: Client) -> None:
+    words = "Lieferung für Müller"
+    content = orders(5) + order(6).replace("Arrives by Friday", words).encode("cp1252")
+    path = bring(alice, content)["Location"]
+    page = alice.get(path).content.decode()
+    assert "6 columns, read as Western European (Windows-1252)." in page
+    # Its cells are ASCII but one, which is shown first.
+    assert f"<dt>words</dt><dd><span>{words}</span><span>Arrives by Friday</span></dd>" in page
+    assert '<option value="cp1252" selected>' in page
+    page = alice.get(f"{path}?encoding=cp850").content.decode()
+    assert "read as Western European (DOS 850)." in page
+    assert "f³r M³ller" in page
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,11 @@ from pytest_django import Settings
 from promises.models import Upload, UploadPiece
 from promises.services.imports.mapping import mapping_parse
 from promises.services.imports.refusals import ImportRefused
-from promises.services.uploads import decoding
 from promises.services.uploads.changing import describe, mapping_of
-from promises.services.uploads.decoding import found_encoding
 from promises.services.uploads.previewing import preview, sample_of
 from promises.services.uploads.storing import clean_name, pieces
 from promises.services.uploads.toml import mapping_toml
-from tests.uploads import HEADER, MAPPING, described, mapping, order, orders, uploaded, worked
+from tests.uploads import HEADER, MAPPING, described, mapping, orders, uploaded, worked
 
 pytestmark = [pytest.mark.django_db]
 
@@ -110,25 +108,6 @@ def test_an_undecodable_line_is_named() -> None:
     assert "Line 20002 is not in the encoding UTF-8" in done.problem
 
 
-@pytest.mark.parametrize(
-    ("encoding", "words"),
-    [
-        ("cp1252", "Müller wünscht Grüße – für 5 €"),
-        ("utf_8_sig", "Müller"),
-        ("utf_16", "Müller"),
-        ("cp1251", "Доставка заказа до пятницы клиент ждёт ответа"),
-        ("cp932", "お届けは金曜日までにお約束します"),
-        ("gb18030", "我们承诺周五之前把您的订单送到"),
-    ],
-)
-def test_encodings_are_found_out_and_read(encoding: str, words: str) -> None:
-    lines = "".join(order(n).replace("Arrives by Friday", words) for n in range(30))
-    upload = described((HEADER + lines).encode(encoding))
-    found = preview(upload, mapping(), now=timezone.now())
-    assert found.problem == ""
-    assert found.rows[0].statement == words
-
-
 def test_any_bytes_are_a_refusal_or_a_draft() -> None:
     chance = random.Random(7)
     for _ in range(150):
@@ -174,8 +153,3 @@ def test_the_mapping_as_a_file_says_the_same() -> None:
 
 def test_the_stored_mapping_is_the_mapping() -> None:
     assert mapping_of(described()) == mapping()
-
-
-def test_bytes_that_read_alike_are_western() -> None:
-    assert found_encoding("Köln, Müller".encode("cp1252") * 20) == "cp1252"
-    assert found_encoding(b"plain") == decoding.UTF8
