@@ -14,7 +14,7 @@ from promisegap.welcome import assume_an_account
 from tests.browser.conftest import Reader, reader_of
 from tests.browser.test_pages import barriers, is_wider_than_its_window
 from tests.promises.views.world import World
-from tests.uploads import BAD, orders
+from tests.uploads import BAD, orders, uploaded
 from tests.workers import Worker
 
 pytestmark = [pytest.mark.browser]
@@ -60,6 +60,30 @@ def test_a_file_is_imported_and_undone(
     page.get_by_role("button", name="Yes, undo it").click()
     expect(page.get_by_role("heading", name="The import is undone")).to_be_visible(timeout=WAIT)
     expect(page.locator("#import-state")).to_contain_text("80 facts were taken back")
+    assert reader.complaints == []
+
+
+@pytest.mark.parametrize("wide", [1280, 390])
+def test_the_folded_columns_have_room(reader: Reader, world: World, wide: int) -> None:
+    reader.sign_in("alice")
+    page = reader.page
+    page.set_viewport_size({"width": wide, "height": 900})
+    reader.open(f"/imports/{uploaded().pk}/")
+    for name, field in (
+        ("More columns: touchpoint, stake, segment, measured targets", "touchpoint"),
+        ("Rows that were cancelled, failed, or are to be left out", "withdrawn_column"),
+    ):
+        summary = page.locator("summary", has_text=name)
+        summary.click()
+        rem = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+        chosen, label = page.locator(f"#id_{field}").bounding_box(), summary.bounding_box()
+        assert chosen is not None
+        assert label is not None
+        assert chosen["width"] >= 10 * rem
+        # One line, or two where the window is narrow.
+        assert label["height"] < (3 if wide > 1000 else 5) * rem
+    assert not is_wider_than_its_window(reader)
+    assert barriers(reader) == []
     assert reader.complaints == []
 
 
