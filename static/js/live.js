@@ -60,8 +60,11 @@ function same(part, other) {
 }
 
 function tick(moment) {
-  const clock = document.querySelector("#freshness time");
-  if (moment && clock) clock.textContent = clock.textContent.replace(/\d\d:\d\d:\d\d/, moment);
+  if (!moment) return;
+  // The moment stands below the headline and at the foot.
+  for (const clock of document.querySelectorAll("#as-of time, #freshness time")) {
+    clock.textContent = clock.textContent.replace(/\d\d:\d\d:\d\d/, moment);
+  }
 }
 
 async function ask() {

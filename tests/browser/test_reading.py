@@ -16,6 +16,7 @@ from tests.promises.views.world import World
 pytestmark = [pytest.mark.browser]
 
 DAY = timedelta(days=1)
+PHONE = {"width": 390, "height": 844}
 # Pages ask every ten seconds; a machine that is busy may take its time.
 PATIENCE = 40_000
 
@@ -41,6 +42,31 @@ def test_filters_are_in_the_address_and_the_back_button_is_right(
     page.go_back()
     page.wait_for_url("**/?team=fulfilment")
     expect(page.locator("#standing")).to_contain_text("9 of 12 promises")
+    assert reader.complaints == []
+
+
+def test_filters_are_folded_on_a_phone_until_they_are_used(reader: Reader, world: World) -> None:
+    page = reader.page
+    folded, kind = page.locator("#filters > summary"), page.locator("#asked-kind")
+    reader.sign_in("alice")
+    expect(kind).to_be_visible()
+    expect(folded).to_be_hidden()
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    expect(kind).to_be_hidden()
+    expect(page.get_by_label("Period").get_by_role("link", name="28 days")).to_be_visible()
+    # The score is seen without scrolling, and of when it is.
+    box = page.locator("#figures .figure-value").first.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 600
+    expect(page.locator("#as-of time")).to_be_visible()
+    folded.click()
+    kind.select_option("response")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**kind=response**")
+    expect(folded).to_have_text("Filters 1")
+    expect(kind).to_be_visible()
+    page.get_by_role("link", name="Leave out: Kind: response").click()
+    expect(kind).to_be_hidden()
     assert reader.complaints == []
 
 
