@@ -176,10 +176,16 @@ function toast(content, { plain = false } = {}) {
   }
   toasts.replaceChildren(place);
   let left = 0;
-  const start = () => { left = setTimeout(() => place.remove(), TOAST); };
   const stop = () => clearTimeout(left);
+  const start = () => {
+    stop();
+    // What holds the focus or the pointer stays: it goes once both have left.
+    if (place.matches(":hover, :focus-within")) return;
+    left = setTimeout(() => place.remove(), TOAST);
+  };
   for (const name of ["mouseenter", "focusin"]) place.addEventListener(name, stop);
-  for (const name of ["mouseleave", "focusout"]) place.addEventListener(name, start);
+  // Where the focus goes is known only once it has left.
+  for (const name of ["mouseleave", "focusout"]) place.addEventListener(name, () => setTimeout(start));
   start();
   return place.firstElementChild ?? place;
 }

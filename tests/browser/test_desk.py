@@ -99,6 +99,26 @@ def test_outcomes_take_at_most_five_keys(reader: Reader, owed: list[Promise]) ->
     assert reader.complaints == []
 
 
+def test_a_toast_stays_while_it_holds_the_focus(reader: Reader, owed: list[Promise]) -> None:
+    page = reader.page
+    page.clock.install()
+    reader.sign_in("bob")
+    reader.open("/desk/")
+    keys(page, "j", "o")
+    expect(page.get_by_label("Late")).to_be_focused()
+    keys(page, "Enter")
+    undo = page.locator("#toasts").get_by_role("button", name="Undo")
+    undo.focus()
+    undo.hover()
+    page.mouse.move(0, 0)
+    page.clock.run_for(30_000)
+    expect(undo).to_be_focused()
+    undo.blur()
+    page.clock.run_for(11_000)
+    expect(undo).to_have_count(0)
+    assert reader.complaints == []
+
+
 def test_what_was_kept_in_time_is_recorded_with_its_moment(
     reader: Reader, owed: list[Promise]
 ) -> None:

@@ -70,6 +70,11 @@ class ActForm(forms.Form):
         names = [name for name in self.fields if name not in ("seen", "occurred_at")]
         return {name: value for name in names if (value := self.cleaned_data.get(name))}
 
+    @property
+    def first_fault(self) -> str:
+        """The first field that something is wrong with, "" where none is: the page goes there."""
+        return next((field.name for field in self.visible_fields() if field.errors), "")
+
     def see(self, events: int) -> None:
         """Whoever sends it again has seen so many events."""
         self.data = {**dict(self.data.items()), "seen": str(events)}

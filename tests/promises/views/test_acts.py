@@ -250,6 +250,8 @@ def test_what_is_wrong_is_said_beside_its_field(client: Client, world: World) ->
         assert answer.status_code == 422, fields
         assert re.findall(r'id="(\w+-\w+)-error"', html)[0] == f"{name}-{wrong}"
         assert html.count('<details class="act" name="act" open>') == 1
+        field = rf'id="{name}-{wrong}"[^>]* autofocus>'
+        assert (len(re.findall(field, html)), html.count(" autofocus")) == (1, 1), fields
     for seen in ("", "x", "-1", "9" * 30):
         assert send(client, world.bob, promise, "fulfil", seen, how="full").status_code == 422
     assert Event.objects.count() == before
