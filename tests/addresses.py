@@ -56,6 +56,7 @@ def _month(_about: Promise) -> Parts:
 PARTS: dict[str, Callable[[Promise], Parts]] = {
     "team": lambda about: {"reference": about.team.reference},
     "customer": lambda about: {"reference": about.customer.reference},
+    "customer-say": lambda about: {"name": "describe", "reference": about.customer.reference},
     "promise": lambda about: {"id": about.pk},
     "promise-act": lambda about: _open(about) | {"name": "fulfil"},
     "promise-outcome": _open,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from interactions.selectors import Viewer, viewer_for
 from promises.domain.clock import parse_moment
+from promises.forms.customers import CUSTOMER_FORMS, CustomerForm
 from promises.models import Promise
 from promises.selectors.asked import asked_from_query
 from promises.selectors.customers import customer_read
@@ -76,9 +77,23 @@ def customer(request: HttpRequest, reference: str) -> HttpResponse:
 
     Raises: Http404 where there is no such customer for this viewer.
     """
-    viewer = viewer_for(request.user)
-    asked = asked_from_query(request.GET, now=timezone.now())
-    timeline = timeline_asked(request.GET, viewer, reference, asked)
+    return customer_page(request, viewer_for(request.user), reference, request.GET)
+
+
+def customer_page(
+    request: HttpRequest,
+    viewer: Viewer,
+    reference: str,
+    params: Mapping[str, str],
+    *,
+    sent: CustomerForm | None = None,
+) -> HttpResponse:
+    """The page; with a form that was sent, its faults.
+
+    Raises: Http404.
+    """
+    asked = asked_from_query(params, now=timezone.now())
+    timeline = timeline_asked(params, viewer, reference, asked)
     asked = replace(asked, problems=(*asked.problems, *timeline.problems))
     try:
         page = customer_read(
@@ -101,8 +116,19 @@ def customer(request: HttpRequest, reference: str) -> HttpResponse:
         "about": _choices(page, timeline.wanted.promise),
         "links": _links(page, timeline),
         "trust": trust_drawing(page.memory.trust, asked.as_of),
+        "forms": _forms(page, sent),
     }
-    return render(request, "promises/customer.html", context)
+    return render(request, "promises/customer.html", context, status=422 if sent else 200)
+
+
+def _forms(page: CustomerPage, sent: CustomerForm | None) -> dict[str, CustomerForm]:
+    """What can be recorded where the card is empty; the past cannot be acted on."""
+    if not page.asked.is_now:
+        return {}
+    broken = page.memory.last_break
+    promise = broken.promise.id if broken else None
+    forms = {name: form(promise=promise) for name, form in CUSTOMER_FORMS.items()}
+    return forms | ({sent.name: sent} if sent else {})
 
 
 def timeline_asked(

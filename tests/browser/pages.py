@@ -109,6 +109,7 @@ OTHERS = {
         "start",
         "welcome",
         "promise-act",
+        "customer-say",
         "promise-by-reference",
         "inbox-open",
         "password-set",

@@ -136,3 +136,33 @@ def test_every_form_and_clock_is_clean_for_everybody(
             # The second form is the one with most fields.
             assert number != 1 or barriers(any_reader) == [], path
     assert any_reader.complaints == []
+
+
+def test_a_fault_has_the_focus_and_is_in_sight(reader: Reader, promise: Promise) -> None:
+    page = reader.page
+    reader.sign_in("bob")
+    reader.open(f"/promises/{promise.pk}")
+    page.get_by_text("It was fulfilled", exact=True).click()
+    page.get_by_label("How much").select_option("part")
+    page.get_by_role("button", name="Record that it was fulfilled").click()
+    share = page.get_by_label("Share so far, in percent")
+    expect(share).to_be_focused()
+    expect(share).to_be_in_viewport()
+
+
+def test_what_a_customer_expects_is_recorded_on_the_card(reader: Reader, promise: Promise) -> None:
+    page = reader.page
+    reader.sign_in("bob")
+    reader.open("/customers/c-1")
+    card = page.locator("#memory")
+    card.get_by_text("Record what they expect").click()
+    assert barriers(reader) == []
+    assert not is_wider_than_its_window(reader)
+    card.get_by_role("button", name="Record it").click()
+    expect(card.get_by_label("In their own words")).to_be_focused()
+    card.get_by_label("In their own words").fill("Call before you come")
+    card.get_by_role("button", name="Record it").dblclick()
+    expect(card).to_contain_text("Call before you come")
+    expect(card.get_by_text("Record what they expect")).to_have_count(0)
+    stated = Event.objects.filter(type="expectation.stated", source__name="promise-gap/people")
+    assert stated.count() == 1

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from interactions.ledger import record
-from interactions.models import Segment, Team
+from interactions.models import Event, Segment, Team
 from promises.models import Promise
 from promises.services.counting import count_pending
 from tests.events import event
@@ -95,6 +95,122 @@ def test_nothing_recorded_is_said_to_be_so(client: Client, world: World) -> None
     page = read(client, world.alice, "/customers/c-9")
     assert "trust begins at 70 of 100" in page
     assert "None: every promise that fell due was kept." in page
+
+
+def form_of(client: Client, name: str, address: str = "/customers/c-2") -> dict[str, str]:
+    """The hidden fields of a form of the card; {} where the card does not offer it."""
+    html = client.get(address).content.decode()
+    form = re.search(rf'action="/customer-said/{name}/.*?</form>', html, re.DOTALL)
+    found = re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', form[0]) if form else []
+    return dict(found)
+
+
+SAID: list[tuple[str, dict[str, str], str, dict[str, Any], str]] = [
+    (
+        "describe",
+        {"channel": "phone", "needs": "A lift", "relationship": "transactional"},
+        "customer.described",
+        {"channel": "phone", "needs": "A lift", "relationship": "transactional"},
+        "wants it quick",
+    ),
+    (
+        "expect",
+        {"text": "A call", "due_date": "2030-01-02"},
+        "expectation.stated",
+        {"text": "A call", "due_at": "2030-01-02"},
+        "by 2 Jan 2030",
+    ),
+    (
+        "tell",
+        {"what": "apology.given", "words": "We are sorry", "channel": "phone"},
+        "apology.given",
+        {
+            "promise": "call-2",
+            "promise_source": "/shop",
+            "words": "We are sorry",
+            "channel": "phone",
+        },
+        "We are sorry",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "fields", "type", "data", "shown"), SAID)
+def test_what_the_card_lacks_is_recorded_once(
+    client: Client,
+    world: World,
+    name: str,
+    fields: dict[str, str],
+    type: str,
+    data: dict[str, Any],
+    shown: str,
+) -> None:
+    client.force_login(world.charlie)
+    fields = {**form_of(client, name), **fields}
+    address = f"/customer-said/{name}/c-2"
+    for answer in (client.post(address, fields) for _ in range(2)):
+        assert answer["Location"] == "/customers/c-2#memory"
+    event = Event.objects.get(source__name="promise-gap/people")
+    assert (event.type, event.subject, event.actor, event.data) == (
+        type,
+        "c-2",
+        world.charlie,
+        data,
+    )
+    page = read(client, world.charlie, "/customers/c-2")
+    assert shown in page
+    assert "That was recorded already." in page
+    assert form_of(client, name) == {}
+
+    answer = client.post(address, fields | {"channel": "a visit", "text": "A letter"})
+    assert "sent already, with other words" in answer.content.decode()
+    assert Event.objects.filter(source__name="promise-gap/people").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "fault"),
+    [
+        ("describe", {}, "Fill in at least one of them."),
+        ("describe", {"needs": "x" * 1001}, "at most 1000"),
+        ("describe", {"relationship": "love"}, "not one of the available choices"),
+        ("expect", {"text": " "}, "required"),
+        ("expect", {"text": "A call", "due_date": "soon"}, "Enter a valid date"),
+        ("tell", {"what": "apology.given"}, "required"),
+        ("tell", {"what": "gift", "words": "x"}, "not one of the available choices"),
+    ],
+)
+def test_what_cannot_be_recorded_is_said_beside_its_field(
+    client: Client, world: World, name: str, fields: dict[str, str], fault: str
+) -> None:
+    client.force_login(world.charlie)
+    fields = {**form_of(client, name), **fields}
+    answer = client.post(f"/customer-said/{name}/c-2", fields)
+    html = answer.content.decode()
+    assert (answer.status_code, fault in html) == (422, True)
+    assert html.count(" autofocus") == 1
+    assert not Event.objects.filter(source__name="promise-gap/people").exists()
+
+
+def test_only_who_sees_a_customer_records_something_of_it(client: Client, world: World) -> None:
+    client.force_login(world.charlie)
+    fields = form_of(client, "describe") | {"channel": "phone"}
+    for address in ("describe/c-1", "describe/nobody", "praise/c-2"):
+        assert client.post(f"/customer-said/{address}", fields).status_code == 404
+    told = {"what": "notice.given", "words": "x", "promise": str(world.moved.pk)}
+    answer = client.post("/customer-said/tell/c-2", fields | told)
+    assert "There is no such promise" in answer.content.decode()
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(world.charlie)
+    assert strict.post("/customer-said/describe/c-2", fields).status_code == 403
+    client.logout()
+    assert "/login" in client.post("/customer-said/describe/c-2", fields)["Location"]
+    assert not Event.objects.filter(source__name="promise-gap/people").exists()
+
+
+def test_the_past_of_a_customer_cannot_be_acted_on(client: Client, world: World) -> None:
+    client.force_login(world.alice)
+    then = (world.now - DAY).isoformat().replace("+00:00", "Z")
+    assert "/customer-said/" not in client.get("/customers/c-2", {"as_of": then}).content.decode()
 
 
 def test_the_timeline_is_narrowed_by_kind_period_and_promise(client: Client, world: World) -> None:

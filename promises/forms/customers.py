@@ -1,0 +1,142 @@
+"""What a person can record on the page of a customer, where nothing is known of it yet."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.functional import Promise as LazyText
+from django.utils.translation import gettext_lazy as _
+
+from interactions.event_types import EventType
+from interactions.models import Customer
+from interactions.selectors import Viewer
+from promises.forms.acts.base import text
+from promises.forms.acts.dates import DateInput
+from promises.forms.desk.promises import new_key
+from promises.models import Promise
+from promises.selectors.visibility import visible_promises
+
+
+class CustomerForm(forms.Form):
+    """One thing to record of a customer. Shape: `key` is made with the form, so that it is recorded
+    once."""
+
+    name: ClassVar[str]
+    title: ClassVar[LazyText]
+    done: ClassVar[Any]
+    event_type: ClassVar[EventType]
+
+    key = forms.CharField(
+        widget=forms.HiddenInput, validators=[RegexValidator(r"\A[0-9a-f]{32}\Z")]
+    )
+
+    def __init__(self, data: Any = None, *, promise: int | None = None) -> None:
+        initial = {"key": new_key(), "promise": promise}
+        super().__init__(data, auto_id=f"{self.name}-%s", initial=initial)
+
+    @property
+    def first_fault(self) -> str:
+        """The first field that something is wrong with, "" where none is."""
+        return next((field.name for field in self.visible_fields() if field.errors), "")
+
+    def type(self) -> EventType:
+        """What sort of event it becomes."""
+        return self.event_type
+
+    def event_data(self, viewer: Viewer, customer: Customer) -> dict[str, Any]:
+        """The data of the event: what was left blank is left out."""
+        said = {name: value for name, value in self.cleaned_data.items() if value}
+        said.pop("key")
+        return said
+
+    def start_anew(self) -> None:
+        """Whoever sends it again records another event."""
+        self.data = {**dict(self.data.items()), "key": new_key()}
+
+    def refuse(self, pointer: str, reason: str) -> None:
+        """Put what the gate refused beside its field."""
+        name = {"/data/due_at": "due_date"}.get(pointer, pointer.rpartition("/")[2])
+        self.add_error(name if name in self.fields else None, reason)
+
+
+class DescribeForm(CustomerForm):
+    """How to reach somebody."""
+
+    name, title = "describe", _("Record how to reach them")
+    done, event_type = _("Recorded: how to reach them."), EventType.CUSTOMER_DESCRIBED
+
+    preferred_name = text(_("Likes to be called"))
+    channel = text(_("Best by"), help_text=_("Such as phone, e-mail, a visit."))
+    relationship = forms.ChoiceField(
+        label=_("Manner"),
+        required=False,
+        choices=[
+            ("", "–"),
+            ("relationship", _("likes to know us")),
+            ("transactional", _("wants it quick, without small talk")),
+            ("no contact", _("wants no contact beyond what is due")),
+        ],
+    )
+    needs = text(_("Needs"), help_text=_("What to think of each time."))
+
+    def clean(self) -> None:
+        """Something has to be said."""
+        names = ("channel", "relationship", "needs", "preferred_name")
+        if not self.errors and not any(self.cleaned_data.get(name) for name in names):
+            self.add_error("preferred_name", _("Fill in at least one of them."))
+
+
+class ExpectForm(CustomerForm):
+    """What somebody expects of us."""
+
+    name, title = "expect", _("Record what they expect")
+    done, event_type = _("Recorded: what they expect."), EventType.EXPECTATION_STATED
+
+    text = text(_("In their own words"), required=True)
+    due_date = forms.DateField(
+        label=_("By when"), required=False, widget=DateInput, help_text=_("If they said so.")
+    )
+
+    def event_data(self, viewer: Viewer, customer: Customer) -> dict[str, Any]:
+        """The words, and the day as events carry it."""
+        said = {"text": self.cleaned_data["text"]}
+        day = self.cleaned_data["due_date"]
+        return said if day is None else said | {"due_at": day.isoformat()}
+
+
+class TellForm(CustomerForm):
+    """What we said about a promise that we broke."""
+
+    name, title = "tell", _("Record what we said")
+    done = _("Recorded: what we said about it.")
+
+    promise = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
+    what = forms.ChoiceField(
+        label=_("What was it?"),
+        choices=[
+            (EventType.NOTICE_GIVEN.value, _("we told them")),
+            (EventType.APOLOGY_GIVEN.value, _("we apologised")),
+        ],
+    )
+    words = text(_("In which words"), required=True)
+    channel = text(_("How"), help_text=_("Such as phone or e-mail."))
+
+    def type(self) -> EventType:
+        """A notice or an apology."""
+        return EventType(self.cleaned_data["what"])
+
+    def event_data(self, viewer: Viewer, customer: Customer) -> dict[str, Any]:
+        """The words, and the promise that they are about.
+
+        Raises: Promise.DoesNotExist where this customer has no such promise for the viewer.
+        """
+        own = visible_promises(viewer).filter(customer=customer).select_related("source")
+        promise: Promise = own.get(pk=self.cleaned_data["promise"])
+        said = {"promise": promise.reference, "promise_source": promise.source.name}
+        given = {name: self.cleaned_data[name] for name in ("words", "channel")}
+        return said | {name: value for name, value in given.items() if value}
+
+
+CUSTOMER_FORMS: dict[str, type[CustomerForm]] = {
+    form.name: form for form in (DescribeForm, ExpectForm, TellForm)
+}
