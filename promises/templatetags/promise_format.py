@@ -181,12 +181,29 @@ def moment(value: datetime | date | None, form: str = "") -> SafeString | str:
         return format_html(
             '<time datetime="{}">{}</time>', value.isoformat(), _day(value, day, page_language())
         )
+    return _time_element(value, form)
+
+
+def _time_element(value: datetime, form: str, more: str = "") -> SafeString:
     local, language = timezone.localtime(value), page_language()
     # A page has a hundred of them: what holds no sign to be escaped is not escaped each time.
     return SafeString(
-        f'<time datetime="{_machine(value)}" title="{_written(local, "exact", language)}">'
+        f'<time{more} datetime="{_machine(value)}" title="{_written(local, "exact", language)}">'
         f"{_written(local, form, language)}</time>"
     )
+
+
+@register.filter
+def exactly(value: datetime) -> str:
+    """A moment in words, to the second and with its zone."""
+    return _written(timezone.localtime(value), "exact", page_language())
+
+
+@register.filter
+def focusable_moment(value: datetime | None) -> SafeString | str:
+    """A moment that is short to read and a stop of the keyboard, where what it is exactly stands
+    nowhere else; in tables the link of the row tells it."""
+    return NOTHING if value is None else _time_element(value, "", ' tabindex="0"')
 
 
 def _machine(value: datetime) -> str:

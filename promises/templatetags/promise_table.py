@@ -96,14 +96,24 @@ class _Table:
     def figure(self, head: str, text: str) -> SafeString:
         return markup('<td class="num" data-label="{}">{}</td>', self.heads[head], text)
 
+    def about(self, line: PromiseLine | RiskLine, text: str) -> SafeString:
+        """The link of the row. Its dates are short, and their exact moments are seen by pointing:
+        who goes by the keyboard is told them by the link, which is a stop anyway."""
+        exact = _("due %(moment)s") % {"moment": written.exactly(line.due)}
+        return markup(
+            '<a href="{}" title="{}" aria-description="{}">{}</a>',
+            address("promise", line.id) + self.queries["promise"],
+            exact,
+            exact,
+            text,
+        )
+
     def link(self, page: str, id: str | int, text: str) -> SafeString:
         return markup('<a href="{}">{}</a>', address(page, id) + self.queries[page], text)
 
     def begin(self, line: PromiseLine | RiskLine) -> list[SafeString]:
         """The cells that say which promise it is, and whose."""
-        statement = self.link(
-            "promise", line.id, written.shortened(line.statement, MOST_CHARACTERS)
-        )
+        statement = self.about(line, written.shortened(line.statement, MOST_CHARACTERS))
         begin = f'<th scope="row" class="statement" data-label="{self.heads["promise"]}">'
         cells = [SafeString(f"{begin}{statement}</th>")]
         if self.with_customer:

@@ -116,6 +116,16 @@ def test_a_moment_is_short_to_read_and_exact_to_copy() -> None:
     )
 
 
+def test_an_exact_moment_can_be_reached_by_the_keyboard() -> None:
+    with timezone.override(ZoneInfo("America/New_York")):
+        at = datetime(2026, 3, 6, 23, 30, 5, tzinfo=UTC)
+        exact = "Friday 6 March 2026, 18:30:05 EST"
+        assert say.exactly(at) == exact
+        assert str(say.focusable_moment(at)).startswith('<time tabindex="0" datetime="')
+        assert f'title="{exact}">6 Mar 2026, 18:30</time>' in str(say.focusable_moment(at))
+    assert say.focusable_moment(None) == "–"
+
+
 def test_the_page_names_the_zone_of_its_seconds() -> None:
     with timezone.override(ZoneInfo("UTC")):
         html = say.moment(datetime(2026, 3, 6, 14, 2, 7, tzinfo=UTC), "seconds")
