@@ -21,6 +21,9 @@ _ISO = re.compile(
     r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:[.,]\d{1,6})?)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)?",
     re.ASCII,
 )
+# Day, month and year cannot be taken for one another.
+_EXAMPLE = datetime(2026, 12, 31, 14, 30, tzinfo=UTC)
+_MOST_EXAMPLES = 3
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 _NO_SHIFT = timedelta(0)
@@ -91,8 +94,8 @@ class MomentReader:
                 continue
         if self._formats:
             raise ValueError(
-                _("cannot be read as a time; the mapping expects %(formats)s")
-                % {"formats": ", ".join(self._formats)}
+                _("cannot be read as a time; expected is one like %(examples)s")
+                % {"examples": _(" or ").join(map(example_of, self._formats[:_MOST_EXAMPLES]))}
             )
         if _ISO.fullmatch(cell) is None:
             raise ValueError(
@@ -103,6 +106,11 @@ class MomentReader:
             return datetime.fromisoformat(compact), len(cell) > 10
         except ValueError as error:
             raise ValueError(_("is no time: %(error)s") % {"error": error}) from None
+
+
+def example_of(wanted: str) -> str:
+    """A date in a format of a mapping, for people, such as "31.12.2026 14:30"."""
+    return _EXAMPLE.strftime(wanted)
 
 
 def moment_reader(mapping: Mapping, shift: timedelta) -> MomentReader:

@@ -130,6 +130,27 @@ def test_the_page_says_how_a_file_is_read_and_lets_one_choose(alice: Client) -> 
     assert "f³r M³ller" in page
 
 
+def test_an_unreadable_date_is_told_what_it_should_look_like(alice: Client) -> None:
+    rows = (
+        orders(5, BAD).replace(b"2026-03-02", b"02.03.2026").replace(b"2026-03-06", b"06.03.2026")
+    )
+    bring(alice, rows.replace(b"2026-03-05", b"05.03.2026"))
+    pk = Upload.objects.get().pk
+    told = "cannot be read as a time; expected is one like 31.12.2026 14:30 or 31.12.2026"
+    shown = alice.get(f"/imports/{pk}/").content.decode()
+    assert f"Line 7: promised “soon” {told}" in shown
+    shown = alice.post(f"/imports/{pk}/preview", form(dates="day first")).content.decode()
+    assert f"Line 7: promised “soon” {told}" in shown
+    # The mapping file, which the command takes, does have the codes.
+    assert "%d" not in shown.split('<details class="how">')[0]
+    alice.post(f"/imports/{pk}/describe", form(dates="day first"))
+    finished(pk)
+    assert told in alice.get(f"/imports/{pk}/").content.decode()
+    rejects = alice.get(f"/imports/{pk}/rejects.csv").content.decode()
+    assert told in rejects
+    assert "%" not in rejects
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

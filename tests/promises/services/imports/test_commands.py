@@ -43,6 +43,14 @@ def test_it_says_what_became_of_every_row(tmp_path: Path, chart: Path) -> None:
 
 
 @pytest.mark.django_db
+def test_dates_of_a_mapping_are_told_by_an_example(tmp_path: Path, chart: Path) -> None:
+    german = written(tmp_path, "german.toml", 'formats = ["%d.%m.%Y %H:%M"]\n' + MAPPING)
+    said, _ = run(written(tmp_path, "orders.csv", table(row(due="soon"))), mapping=german)
+    assert "expected is one like 31.12.2026 14:30" in said
+    assert "%" not in said + (tmp_path / "orders.csv.rejects.csv").read_text()
+
+
+@pytest.mark.django_db
 def test_a_dry_run_says_so(tmp_path: Path, chart: Path) -> None:
     orders = written(tmp_path, "orders.csv", table(row()))
     said, _ = run(orders, mapping=chart, dry_run=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promises.services.imports.moments import MomentReader, to_utc
+from promises.services.imports.moments import MomentReader, example_of, to_utc
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
@@ -78,8 +78,26 @@ def test_formats_of_the_mapping_replace_iso() -> None:
     reader = MomentReader(BERLIN, formats=["%d.%m.%Y %H:%M", "%d.%m.%Y"])
     assert reader.read("05.01.2026 09:30").at == utc(2026, 1, 5, 8, 30)
     assert reader.read("05.01.2026").day == date(2026, 1, 5)
-    with pytest.raises(ValueError, match=r"%d\.%m\.%Y %H:%M, %d\.%m\.%Y"):
+    with pytest.raises(ValueError, match=r"one like 31\.12\.2026 14:30 or 31\.12\.2026$"):
         reader.read("2026-01-05")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "example"),
+    [
+        ("%m/%d/%y %I:%M %p", "12/31/26 02:30 PM"),
+        ("%B %d, %Y", "December 31, 2026"),
+        ("%Y-%m-%dT%H:%M:%S%z", "2026-12-31T14:30:00+0000"),
+    ],
+)
+def test_what_a_format_expects_is_told_by_an_example(wanted: str, example: str) -> None:
+    assert example_of(wanted) == example
+
+
+def test_at_most_three_examples_are_told() -> None:
+    formats = ["%d.%m.%Y %H:%M", "%d.%m.%Y", "%d.%m.%y", "%Y%m%d"]
+    with pytest.raises(ValueError, match=r"like 31\.12\.2026 14:30 or 31\.12\.2026 or 31\.12\.26$"):
+        MomentReader(BERLIN, formats=formats).read("soon")
 
 
 def test_a_shift_moves_the_wall_clock() -> None:
