@@ -223,6 +223,11 @@ class CustomerPage:
     memory: "Memory"
     overdue_count: int
 
+    @property
+    def ahead_count(self) -> int:
+        """How many are open and not due yet."""
+        return self.open_count - self.overdue_count
+
 
 @dataclass(frozen=True, slots=True)
 class PromisePage:

@@ -4,27 +4,49 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from django import template
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from promises.domain.difference import Difference
+from promises.selectors.analysis import AnalysisPage
 from promises.selectors.comparison import Change, ComparedRow
 from promises.selectors.consequences import Followed
 from promises.selectors.drivers import Driver
+from promises.selectors.narrowing import NO_SEGMENT
 from promises.templatetags.markup import markup, ready
 from promises.templatetags.page_language import page_language
 from promises.templatetags.promise_analysis import change_words, signed
 from promises.templatetags.promise_format import number, percent, score
+from promises.templatetags.promise_tags import address, asked_query
 
 register = template.Library()
 
+# What a comparison is broken down by and the list of promises has a filter for.
+LISTED_BY = ("kind", "team", "touchpoint", "segment", "explicit")
 
-@register.simple_tag
-def compared_rows(rows: Iterable[ComparedRow], name: str) -> SafeString:
-    """The rows of a comparison. Shape: `name` is that of a row that has none."""
-    words = _words(page_language())
-    return SafeString("".join(_compared(row, name, words) for row in rows))
+
+@register.simple_tag(takes_context=True)
+def compared_rows(
+    context: Context, rows: Iterable[ComparedRow], name: str, by: str = ""
+) -> SafeString:
+    """The rows of a comparison. Shape: `name` is that of a row that has none, `by` what each row
+    has its own value of, "" for the whole."""
+    words, page = _words(page_language()), context["page"]
+    return SafeString(
+        "".join(_compared(row, name, words, _list_address(page, by, row.id)) for row in rows)
+    )
+
+
+def _list_address(page: AnalysisPage, by: str, id: str) -> str:
+    """Where the promises of this period are listed; "" where no filter of the list tells them."""
+    only = {"team": page.team, "stands": "due"}
+    if by:
+        if by not in LISTED_BY:
+            return ""
+        only[by] = NO_SEGMENT if by == "segment" and not id else id
+    return address("promises") + asked_query(page.asked, **only)
 
 
 @register.simple_tag
@@ -66,7 +88,10 @@ def _verdict(says: str, _language: str | None) -> SafeString:
     return render_to_string("promises/_verdict.html", {"says": says})
 
 
-def _compared(row: ComparedRow, name: str, words: dict[str, SafeString]) -> str:
+def _compared(row: ComparedRow, name: str, words: dict[str, SafeString], listed: str) -> str:
+    count: SafeString | str = number(row.now.n)
+    if listed and row.now.n:
+        count = markup('<a href="{}">{}</a>', listed, count)
     before, year = row.periods[1:]
     earlier = _("before %(before)s, a year ago %(year)s") % {
         "before": number(before.n),
@@ -74,7 +99,7 @@ def _compared(row: ComparedRow, name: str, words: dict[str, SafeString]) -> str:
     }
     cells = [
         f'<th scope="row">{ready(row.name or name)}</th>',
-        f'<td class="num" data-label="{words["fell due"]}"><span>{number(row.now.n)} '
+        f'<td class="num" data-label="{words["fell due"]}"><span>{count} '
         f'<span class="range">{ready(earlier)}</span></span></td>',
         f'<td class="num" data-label="{words["this period"]}"><span class="pair">'
         f'<span><span class="range">{words["gap score"]}</span> '

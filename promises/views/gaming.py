@@ -10,11 +10,17 @@ from promises.templatetags.promise_format import HOUR, NOTHING, duration, number
 
 @dataclass(frozen=True, slots=True)
 class PanelLine:
-    """One line: what it is, and both windows in words."""
+    """One line: what it is, and both windows in words. Shape: `stands` names the list that opens
+    behind the figure of now, "" where there is none of just these."""
 
     name: str
     now: str
     before: str
+    stands: str = ""
+
+
+# Of the others a list has no filter.
+STANDS = {0: "due", 3: "withdrawn"}
 
 
 def panel_lines(panel: GamingPanel) -> list[PanelLine]:
@@ -31,7 +37,10 @@ def panel_lines(panel: GamingPanel) -> list[PanelLine]:
         _("implicit: never said, but expected"),
         _("imported, or told by a program"),
     )
-    return [PanelLine(*line) for line in zip(names, now, before, strict=True)]
+    return [
+        PanelLine(*line, stands=STANDS.get(place, ""))
+        for place, line in enumerate(zip(names, now, before, strict=True))
+    ]
 
 
 def _words(figures: PanelFigures) -> list[str]:

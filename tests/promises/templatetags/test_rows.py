@@ -33,10 +33,17 @@ NOW = datetime(2026, 3, 6, 14, 2, 7, tzinfo=UTC)
 
 class Page:
     asked = Asked("90d", "", NOW, is_now=True)
+    team = ""
 
 
 def context(**more: object) -> Context:
     return Context({"page": Page(), **more})
+
+
+def analysis(team: str = "") -> Context:
+    page = Page()
+    page.team = team
+    return Context({"page": page})
 
 
 def promise_line(**changes: object) -> PromiseLine:
@@ -154,7 +161,7 @@ def test_a_compared_row_says_what_changed_since_both_periods() -> None:
     )
     periods = (period("now", 1_234), period("before", 7), period("year", 0))
     row = ComparedRow("t/1", EVIL, periods, changes)
-    html = compared_rows([row, replace(row, name="")], "everything & all")
+    html = compared_rows(analysis(), [row, replace(row, name="")], "everything & all")
     assert EVIL not in html
     assert f'<th scope="row">{ESCAPED}</th>' in html
     assert '<th scope="row">everything &amp; all</th>' in html
@@ -165,6 +172,27 @@ def test_a_compared_row_says_what_changed_since_both_periods() -> None:
     assert "−3.2 (−4.0 to −2.0)" in html
     assert "−10.0\N{NO-BREAK SPACE}pp (−20.0 to −5.0)" in html
     assert html.count("<tr>") == html.count("</tr>") == 2
+
+
+@pytest.mark.parametrize(
+    ("by", "id", "listed"),
+    [
+        ("", "", "/promises/?team=t-1&amp;stands=due"),
+        ("kind", "response", "/promises/?kind=response&amp;team=t-1&amp;stands=due"),
+        ("segment", "", "/promises/?team=t-1&amp;segment=-&amp;stands=due"),
+        ("explicit", "false", "/promises/?team=t-1&amp;explicit=false&amp;stands=due"),
+        ("touchpoint", "a b&c", "/promises/?team=t-1&amp;touchpoint=a+b%26c&amp;stands=due"),
+        ("stake", "2", ""),
+        ("standard", "s-1", ""),
+    ],
+)
+def test_what_fell_due_is_listed_where_the_list_can_tell_it(by: str, id: str, listed: str) -> None:
+    row = ComparedRow(id, "part", (period("now", 3), period("before", 7), period("year", 0)), ())
+    html = compared_rows(analysis("t-1"), [row], "", by)
+    assert (f'<a href="{listed}">3</a>' in html) == bool(listed)
+    assert ("<a " in html) == bool(listed)
+    nothing = replace(row, periods=(period("now", 0), *row.periods[1:]))
+    assert "<a " not in compared_rows(analysis(), [nothing], "", by)
 
 
 def test_a_row_of_what_moved_it_says_whether_it_is_new_or_gone() -> None:

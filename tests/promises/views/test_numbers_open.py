@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from promises.models import Promise
 from promises.services.counting import count_pending
-from tests.events import store
+from tests.events import event, store
 from tests.opened import opened
 from tests.promises.views.world import DAY, World, build_world, promise_made
 
@@ -60,3 +60,52 @@ def test_what_customers_wait_for_is_listed(client: Client, world: World) -> None
     # Some wait for years: the date says which.
     assert f"{oldest:%Y}" in owed
     assert "oldest date" in owed
+
+
+def test_what_a_customer_waits_for_is_listed(client: Client, world: World) -> None:
+    soon, said = world.now + 2 * DAY, {"kind": "delivery", "customer": {"id": "c-1"}}
+    events = (
+        promise_made(f"next-{n}", world.now - DAY, **said, due_at=soon.isoformat())
+        for n in range(12)
+    )
+    store(*events)
+    count_pending()
+    page = _page(client, world.alice, reverse("customer", args=["c-1"]))
+    page = page.partition('id="memory"')[2].partition('id="figures"')[0]
+    links = re.findall(
+        r'<a href="(/promises/[^"]+)">(\d+) (is overdue|overdue|not due yet)</a>', page
+    )
+    assert [(int(n), words) for _path, n, words in links] == [
+        (1, "is overdue"),
+        (1, "overdue"),
+        (12, "not due yet"),
+    ]
+    for path, n, _words in links:
+        assert listed(client, world.alice, path) == int(n)
+
+
+def test_what_stands_beside_the_score_is_listed(client: Client, world: World) -> None:
+    at, said = world.now - 20 * DAY, {"kind": "delivery", "customer": {"id": "c-1"}}
+    store(
+        promise_made("gone", at, **said, team="fulfilment"),
+        event("promise.withdrawn", "gone", at + DAY, {"by": "customer"}),
+    )
+    count_pending()
+    page = _page(client, world.alice, reverse("team", args=["fulfilment"]) + "?window=28d")
+    links = re.findall(r'<a href="([^"]+)">([^<]+)</a>', part_of(page, "gaming"))
+    due, withdrawn = (path for path, _figure in links)
+    assert listed(client, world.alice, due) == int(links[0][1]) == 12
+    assert listed(client, world.alice, withdrawn) == 1
+    for path in (due, withdrawn):
+        assert "window=28d" in path
+        assert "team=fulfilment" in path
+
+
+def test_what_changed_lists_what_fell_due(client: Client, world: World) -> None:
+    page = _page(client, world.alice, reverse("analysis"))
+    links = re.findall(r'<a href="(/promises/[^"]+)">(\d+)</a>', part_of(page, "comparison"))
+    # The whole, two kinds; all have one touchpoint, segment and stake.
+    assert [int(n) for _path, n in links][:3] == [15, 12, 3]
+    for path, n in links:
+        assert "stands=due" in path
+        assert listed(client, world.alice, path) == int(n)
