@@ -117,7 +117,7 @@ def change_words(found: Difference | None, unit: str = "") -> str:
         return NOTHING
     by = 100 if unit else 1
     value, low, high = (signed(by * part) for part in (found.value, found.low, found.high))
-    mark = f"{NBSP}{_('pp')}" if unit else ""
+    mark = f"{NBSP}{_('points')}" if unit else ""
     return _("%(value)s (%(low)s to %(high)s)") % {
         "value": f"{value}{mark}",
         "low": low,

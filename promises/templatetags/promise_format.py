@@ -89,6 +89,13 @@ def term(value: float | None) -> str:
 
 
 @register.filter
+def symbol(text: str) -> SafeString:
+    """A symbol of a formula: what follows its "_" is written below the line."""
+    letter, _line, below = text.partition("_")
+    return format_html("{}<sub>{}</sub>", letter, below) if below else escape(text)
+
+
+@register.filter
 def percent(rate: float | None, places: int = 1) -> str:
     """A rate of 0 to 1 as a percentage."""
     return NOTHING if rate is None else f"{number(rate * 100, places)}{NBSP}%"

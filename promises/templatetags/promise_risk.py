@@ -92,14 +92,15 @@ def calibration_sentence(read: CalibrationRead | None) -> str:
     text = (
         _(
             "Of %(n)s promises looked at while they were open, %(kept)s were kept. The chances "
-            "that would have been told have a Brier score of %(score)s, %(skill)s less than the "
-            "%(base)s of the base rate; they agree with what came in %(fits)s of %(groups)s groups."
+            "that would have been told were off by %(score)s (Brier score: 0 is perfect, always "
+            "telling the average would score %(base)s), %(skill)s less than the average; they "
+            "agree with what came in %(fits)s of %(groups)s groups."
         )
         if found.all.skill > 0
         else _(
             "Of %(n)s promises looked at while they were open, %(kept)s were kept. The chances "
-            "that would have been told have a Brier score of %(score)s, no better than the "
-            "%(base)s of the base rate: do not act on them."
+            "that would have been told were off by %(score)s (Brier score: 0 is perfect), no "
+            "better than always telling the average, %(base)s: do not act on them."
         )
     )
     return text % facts

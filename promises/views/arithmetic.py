@@ -16,7 +16,7 @@ from promises.domain.loss import (
     KindParameters,
     LossTerms,
 )
-from promises.templatetags.promise_format import duration, hours_of, lateness, plain, term
+from promises.templatetags.promise_format import duration, hours_of, lateness, plain, symbol, term
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +168,11 @@ def _sum_steps(terms: LossTerms, state: PromiseState) -> tuple[Step, ...]:
         Step(
             "loss",
             _("loss of this promise"),
-            "1 − (1 − g_t) (1 − g_q) (1 − g_s) = "
-            f"1 − (1 − {term(terms.time)}) (1 − {term(terms.quality)}) (1 − {term(terms.slips)})",
+            format_html(
+                "1 − (1 − {}) (1 − {}) (1 − {}) = 1 − (1 − {}) (1 − {}) (1 − {})",
+                *(symbol(name) for name in ("g_t", "g_q", "g_s")),
+                *(term(part) for part in (terms.time, terms.quality, terms.slips)),
+            ),
             term(terms.loss),
         ),
         Step(

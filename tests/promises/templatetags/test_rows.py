@@ -170,7 +170,7 @@ def test_a_compared_row_says_what_changed_since_both_periods() -> None:
     assert 'data-label="since a year ago"' in html
     assert [html.count(f"verdict-{word}") for word in ("better", "worse", "too-few")] == [2, 2, 4]
     assert "−3.2 (−4.0 to −2.0)" in html
-    assert "−10.0\N{NO-BREAK SPACE}pp (−20.0 to −5.0)" in html
+    assert "−10.0\N{NO-BREAK SPACE}points (−20.0 to −5.0)" in html
     assert html.count("<tr>") == html.count("</tr>") == 2
 
 

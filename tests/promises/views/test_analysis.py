@@ -60,7 +60,7 @@ def test_it_says_what_changed_and_what_moved_it(client: Client, world: World) ->
     assert "Too few promises to compare with a year ago." in page
     assert "The raw mean moved by" in page
     assert "By touchpoint" not in page
-    assert "What came after promises is added up once a day" in page
+    assert "What came after promises is added up once a day. That was not done yet;" in page
 
 
 def test_an_agent_compares_their_own_teams(client: Client, world: World) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from promises.domain.lifecycle import Fact
 from promises.domain.loss import DEFAULT_PARAMETERS, loss_terms
+from promises.templatetags.promise_format import symbol
 from promises.views.arithmetic import Step, loss_steps
 from tests.promises.domain.making import DAY, DUE, HOUR, fact, made, state_of
 from tests.promises.domain.strategies import text
@@ -128,3 +129,13 @@ def test_lateness_in_business_time_stands_beside_the_wall_clock_and_is_not_used(
     assert (steps[0], *steps[2:]) == plain
     assert "calendar office, version 3" in steps[1].formula
     assert steps[1].value.replace("\xa0", " ") == "8 h late (8 h)"
+
+
+def test_symbols_are_written_as_in_a_formula() -> None:
+    steps = steps_of(made(), fact("fulfilled", DUE + DAY, fraction=1.0))
+    assert "(1 − g<sub>t</sub>) (1 − g<sub>q</sub>) (1 − g<sub>s</sub>)" in steps["loss"].formula
+    assert [symbol(name) for name in ("g_t", "u × loss", "<_&")] == [
+        "g<sub>t</sub>",
+        "u × loss",
+        "&lt;<sub>&amp;</sub>",
+    ]

@@ -144,3 +144,16 @@ def test_what_is_not_there(admin: Client) -> None:
         assert admin.get(path).status_code == 404
     assert admin.post(DELIVERY, {"action": "again", "version": "9"}).status_code == 404
     assert admin.post("/settings/restatements/9/cancel").status_code == 404
+
+
+def test_what_lateness_costs_is_told_in_words_first(admin: Client, world: World) -> None:
+    heads = "tolerance τ lost at once after it b half of the rest is lost every h"
+    assert heads in text(admin.get(KINDS))
+    assert heads in read(admin, world.alice, "/")
+    told = "tolerance 0 s, 0.25 lost at once after it, half of the rest lost every 3 d"
+    assert told in text(admin.get(DELIVERY))
+    preview = text(send(admin))
+    assert "lost at once after it 0.25 → 0.5 half of the rest is lost every 3 d → 2 d" in preview
+    arithmetic = read(admin, world.alice, f"/promises/{world.moved.pk}")
+    assert "loss from lateness g t" in arithmetic
+    assert "g_t" not in arithmetic

@@ -1,5 +1,6 @@
 """The pages of open promises at risk, of the calibration of their chances, and of advice."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from interactions.models import Membership, Team
 from promises.models import Promise
 from tests.promises.risks import store_risks
+from tests.promises.views.test_pages import words
 
 pytestmark = pytest.mark.django_db
 
@@ -116,7 +118,10 @@ def test_calibration_says_how_far_chances_can_be_trusted(manager: Client) -> Non
 def test_calibration_is_a_table_a_drawing_and_a_file(manager: Client) -> None:
     store_risks(1_200, now=timezone.now())
     text = page(manager, "/at-risk/calibration")
-    assert "less than the" in text
+    said = words(text)
+    assert re.search(r"always telling the average would score 0\.\d{3}\), \d+ %", said)
+    assert re.search(r"always telling the average, \d+\.\d %, would score 0\.\d{3}\.", said)
+    assert "less than the average; they agree" in said
     assert text.count("<tr>") == 1 + 10 + 1 + 2
     assert 'data-points="calibration-points"' in text
     answer = manager.get("/at-risk/calibration.csv")
