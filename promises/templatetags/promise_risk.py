@@ -93,7 +93,7 @@ def calibration_sentence(read: CalibrationRead | None) -> str:
         _(
             "Of %(n)s promises looked at while they were open, %(kept)s were kept. The chances "
             "that would have been told were off by %(score)s (Brier score: 0 is perfect, always "
-            "telling the average would score %(base)s), %(skill)s less than the average; they "
+            "telling the average would score %(base)s), %(skill)s less than that; they "
             "agree with what came in %(fits)s of %(groups)s groups."
         )
         if found.all.skill > 0

@@ -19,10 +19,6 @@ class PanelLine:
     stands: str = ""
 
 
-# Of the others a list has no filter.
-STANDS = {0: "due", 3: "withdrawn"}
-
-
 def panel_lines(panel: GamingPanel) -> list[PanelLine]:
     """All lines of a panel, in their order."""
     now = _words(panel.now)
@@ -37,8 +33,10 @@ def panel_lines(panel: GamingPanel) -> list[PanelLine]:
         _("implicit: never said, but expected"),
         _("imported, or told by a program"),
     )
+    # Of the others a list has no filter.
+    stands = {0: "due" if panel.now.n else "", 3: "withdrawn" if panel.now.withdrawn else ""}
     return [
-        PanelLine(*line, stands=STANDS.get(place, ""))
+        PanelLine(*line, stands=stands.get(place, ""))
         for place, line in enumerate(zip(names, now, before, strict=True))
     ]
 

@@ -109,3 +109,8 @@ def test_what_changed_lists_what_fell_due(client: Client, world: World) -> None:
     for path, n in links:
         assert "stands=due" in path
         assert listed(client, world.alice, path) == int(n)
+
+
+def test_nothing_beside_the_score_opens_nothing(client: Client, world: World) -> None:
+    page = _page(client, world.alice, reverse("team", args=["support"]))
+    assert len(re.findall("<a ", part_of(page, "gaming"))) == 1  # what fell due; none was withdrawn

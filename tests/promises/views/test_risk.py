@@ -121,7 +121,7 @@ def test_calibration_is_a_table_a_drawing_and_a_file(manager: Client) -> None:
     said = words(text)
     assert re.search(r"always telling the average would score 0\.\d{3}\), \d+ %", said)
     assert re.search(r"always telling the average, \d+\.\d %, would score 0\.\d{3}\.", said)
-    assert "less than the average; they agree" in said
+    assert "less than that; they agree" in said
     assert text.count("<tr>") == 1 + 10 + 1 + 2
     assert 'data-points="calibration-points"' in text
     answer = manager.get("/at-risk/calibration.csv")
