@@ -70,10 +70,11 @@ function draw(element) {
 
 // The chart is one stop of the keyboard; the arrows go through its points and say each.
 function readable(element) {
-  if (element.tabIndex === 0) return;
-  element.tabIndex = 0;
+  // Whoever draws it calls it a picture each time.
   element.setAttribute("role", "application");
   element.setAttribute("aria-label", `${element.dataset.finding} ${element.dataset.keys}`);
+  if (element.tabIndex === 0) return;
+  element.tabIndex = 0;
   const line = document.createElement("p");
   line.className = "chart-said";
   line.setAttribute("aria-live", "polite");
@@ -97,17 +98,27 @@ function readable(element) {
   });
 }
 
-function drawAll() {
+function forgetGone() {
   for (const [element, { chart }] of shown) {
     if (element.isConnected) continue;
     chart.dispose();
     shown.delete(element);
   }
+}
+
+function drawAll() {
+  forgetGone();
   document.querySelectorAll("[data-chart]").forEach(draw);
 }
 
+// A part of the page came: what is drawn already stays as it is.
+function drawNew() {
+  forgetGone();
+  document.querySelectorAll("[data-chart]").forEach((one) => { if (!shown.has(one)) draw(one); });
+}
+
 document.addEventListener("themechange", drawAll);
-document.addEventListener("htmx:afterSettle", drawAll);
+document.addEventListener("htmx:afterSettle", drawNew);
 document.addEventListener("live:changed", (event) => {
   if (event.target.querySelector("[data-chart]")) drawAll();
 });
