@@ -107,7 +107,7 @@ class Curve:
 
     def goes_to(self, time: float) -> bool:
         """Whether any promise was followed for so long, or hardly any was left by then."""
-        return self.at_risk(time) > 0.0 or self.unsettled(time) <= _HARDLY_ANY
+        return self.at_risk(time) > 0.0 or self.unsettled(time) <= _HARDLY_ANY + _ROUNDING
 
     def unsettled(self, time: float) -> float:
         """The share that is not settled after a time, 1 to 0."""
