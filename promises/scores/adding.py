@@ -15,7 +15,7 @@ from promises.scores.tally import Tally
 # A relation: its rows and their parameters.
 Source = Callable[[Question], tuple[str, Parameters]]
 
-# The factor is what is left of losses to come (`factors.py`). Written twice, it is added up once.
+# left_over is what is left of losses to come (`factors.py`).
 SUMS = """
        coalesce(promises_sum(n) FILTER (WHERE matured), 0),
        coalesce(promises_sum(kept) FILTER (WHERE matured), 0),
@@ -28,10 +28,8 @@ SUMS = """
        coalesce(promises_sum(weight) FILTER (WHERE matured), 0)::float8,
        coalesce(promises_sum(weight_squared) FILTER (WHERE matured), 0)::float8,
        coalesce(promises_sum(loss + open_weight) FILTER (WHERE matured), 0)::float8
-           - coalesce(sum(open_residual * {factor})
-                      FILTER (WHERE matured AND open_residual <> 0), 0)::float8,
-       coalesce(sum(open_residual * {factor})
-                FILTER (WHERE matured AND open_residual <> 0), 0)::float8,
+           - coalesce(sum(left_over) FILTER (WHERE matured), 0)::float8,
+       coalesce(sum(left_over) FILTER (WHERE matured), 0)::float8,
        coalesce(promises_sum(open) FILTER (WHERE NOT matured), 0),
        coalesce(promises_sum(kept) FILTER (WHERE NOT matured), 0),
        coalesce(promises_sum(retro) FILTER (WHERE matured), 0),
@@ -43,15 +41,16 @@ TOGETHER = """
        promises_sum(failed), promises_sum(open), promises_sum(withdrawn), promises_sum(slips),
        promises_sum(weight)::float8, promises_sum(weight_squared)::float8,
        promises_sum(loss + open_weight)::float8
-           - coalesce(sum(open_residual * {factor}) FILTER (WHERE open_residual <> 0), 0)::float8,
-       coalesce(sum(open_residual * {factor}) FILTER (WHERE open_residual <> 0), 0)::float8,
+           - coalesce(sum(left_over), 0)::float8,
+       coalesce(sum(left_over), 0)::float8,
        promises_sum(retro), promises_sum(paused_seconds)
 """
 
 _ADD = """
 WITH rows AS ({rows})
 SELECT {group}, {sums}
-FROM rows
+FROM (SELECT *, CASE WHEN open_residual <> 0 THEN open_residual * {factor} END AS left_over
+      FROM rows) AS rows
 {join}
 {by}
 """
@@ -85,7 +84,7 @@ def added_rows(
 ) -> list[tuple[Any, ...]]:
     """The rows of the one statement. Shape: the clauses are those of _ADD: group, join, by."""
     rows, factor, parameters = asked_rows(question, sources)
-    statement = _ADD.format(rows=rows, sums=sums.format(factor=factor), **clauses)
+    statement = _ADD.format(rows=rows, sums=sums, factor=factor, **clauses)
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())

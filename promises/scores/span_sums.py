@@ -56,10 +56,10 @@ WITH rows AS ({rows})
 SELECT span, grouping({columns}), {texts}, {counts},
        coalesce(sum(weight), 0)::float8, coalesce(sum(weight_squared), 0)::float8,
        coalesce(sum(loss + open_weight), 0)::float8
-           - coalesce(sum(open_residual * {factor})
-                      FILTER (WHERE open_residual <> 0), 0)::float8,
-       coalesce(sum(open_residual * {factor}) FILTER (WHERE open_residual <> 0), 0)::float8
-FROM rows
+           - coalesce(sum(left_over), 0)::float8,
+       coalesce(sum(left_over), 0)::float8
+FROM (SELECT *, CASE WHEN open_residual <> 0 THEN open_residual * {factor} END AS left_over
+      FROM rows) AS rows
 GROUP BY GROUPING SETS ({sets})
 """
 
