@@ -45,6 +45,7 @@ urlpatterns = [
     path("teams/<path:reference>", dashboards.team, name="team"),
     path("customers/", customers.hurt_most, name="customers"),
     path("customer-said/<str:name>/<path:reference>", customer_facts.say, name="customer-say"),
+    path("customer-unsaid/<path:reference>", customer_facts.unsay, name="customer-unsay"),
     path("customers/<path:reference>", customers.customer, name="customer"),
     path("promises/", promise_list.promise_list, name="promises"),
     path("promises/table.csv", promise_list.promise_table, name="promises-table"),

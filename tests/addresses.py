@@ -57,6 +57,7 @@ PARTS: dict[str, Callable[[Promise], Parts]] = {
     "team": lambda about: {"reference": about.team.reference},
     "customer": lambda about: {"reference": about.customer.reference},
     "customer-say": lambda about: {"name": "describe", "reference": about.customer.reference},
+    "customer-unsay": lambda about: {"reference": about.customer.reference},
     "promise": lambda about: {"id": about.pk},
     "promise-act": lambda about: _open(about) | {"name": "fulfil"},
     "promise-outcome": _open,

@@ -1,5 +1,7 @@
-"""What a person can record on the page of a customer, where nothing is known of it yet."""
+"""What a person can record on the page of a customer."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django import forms
@@ -17,6 +19,18 @@ from promises.models import Promise
 from promises.selectors.visibility import visible_promises
 
 
+@dataclass(frozen=True, slots=True)
+class KnownOf:
+    """What the card shows already: the number of the promise that was broken last, and how to reach
+    somebody, by the names of the fields."""
+
+    broken: int | None = None
+    described: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING_KNOWN = KnownOf()
+
+
 class CustomerForm(forms.Form):
     """One thing to record of a customer. Shape: `key` is made with the form, so that it is recorded
     once."""
@@ -30,9 +44,14 @@ class CustomerForm(forms.Form):
         widget=forms.HiddenInput, validators=[RegexValidator(r"\A[0-9a-f]{32}\Z")]
     )
 
-    def __init__(self, data: Any = None, *, promise: int | None = None) -> None:
-        initial = {"key": new_key(), "promise": promise}
+    def __init__(self, data: Any = None, *, known: KnownOf = NOTHING_KNOWN) -> None:
+        initial = {"key": new_key(), **self.usual(known)}
         super().__init__(data, auto_id=f"{self.name}-%s", initial=initial)
+        self.known = known
+
+    def usual(self, known: KnownOf) -> dict[str, Any]:
+        """What the fields have before anybody fills them in."""
+        return {}
 
     @property
     def first_fault(self) -> str:
@@ -60,12 +79,13 @@ class CustomerForm(forms.Form):
 
 
 class DescribeForm(CustomerForm):
-    """How to reach somebody."""
+    """How to reach somebody: what is known stands in the fields, and what differs is recorded."""
 
     name, title = "describe", _("Record how to reach them")
     done, event_type = _("Recorded: how to reach them."), EventType.CUSTOMER_DESCRIBED
 
     preferred_name = text(_("Likes to be called"))
+    pronunciation = text(_("Said as"), help_text=_("Such as “shi-VAWN” for Siobhán."))
     channel = text(_("Best by"), help_text=_("Such as phone, e-mail, a visit."))
     relationship = forms.ChoiceField(
         label=_("Manner"),
@@ -79,11 +99,36 @@ class DescribeForm(CustomerForm):
     )
     needs = text(_("Needs"), help_text=_("What to think of each time."))
 
+    def usual(self, known: KnownOf) -> dict[str, Any]:
+        """What is known."""
+        return dict(known.described)
+
     def clean(self) -> None:
-        """Something has to be said."""
-        names = ("channel", "relationship", "needs", "preferred_name")
-        if not self.errors and not any(self.cleaned_data.get(name) for name in names):
-            self.add_error("preferred_name", _("Fill in at least one of them."))
+        """Something has to be said, and nothing can be unsaid by saying nothing."""
+        if self.errors:
+            return
+        for name in DESCRIBED:
+            if self.known.described.get(name) and not self.cleaned_data[name]:
+                said = _("Say what holds now. What was recorded here stands until then.")
+                self.add_error(name, said)
+        if not self.errors and not self._new():
+            empty = not any(self.known.described.values())
+            fault = _("Fill in at least one of them.") if empty else _("All of it is known so.")
+            self.add_error(DESCRIBED[0], fault)
+
+    def event_data(self, viewer: Viewer, customer: Customer) -> dict[str, Any]:
+        """What differs from what is known."""
+        return self._new()
+
+    def _new(self) -> dict[str, Any]:
+        known = self.known.described
+        said = {name: self.cleaned_data[name] for name in DESCRIBED}
+        return {
+            name: value for name, value in said.items() if value and value != known.get(name, "")
+        }
+
+
+DESCRIBED = ("preferred_name", "pronunciation", "channel", "relationship", "needs")
 
 
 class ExpectForm(CustomerForm):
@@ -121,6 +166,10 @@ class TellForm(CustomerForm):
     words = text(_("In which words"), required=True)
     channel = text(_("How"), help_text=_("Such as phone or e-mail."))
 
+    def usual(self, known: KnownOf) -> dict[str, Any]:
+        """It is about what was broken last."""
+        return {"promise": known.broken}
+
     def type(self) -> EventType:
         """A notice or an apology."""
         return EventType(self.cleaned_data["what"])
@@ -137,6 +186,53 @@ class TellForm(CustomerForm):
         return said | {name: value for name, value in given.items() if value}
 
 
+class HearForm(CustomerForm):
+    """What came from the customer: a contact, feedback, that they left us."""
+
+    name, title = "hear", _("Record what came from them")
+    done = _("Recorded: what came from them.")
+
+    what = forms.ChoiceField(
+        label=_("What was it?"),
+        choices=[
+            (EventType.CONTACT_RECEIVED.value, _("they contacted us")),
+            (EventType.FEEDBACK_GIVEN.value, _("they gave feedback")),
+            (EventType.REFERRAL_MADE.value, _("they recommended us")),
+            (EventType.CUSTOMER_LEFT.value, _("they left us")),
+        ],
+    )
+    words = text(_("In their own words"))
+    score = forms.TypedChoiceField(
+        label=_("Stars"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "–"), *((str(one), str(one)) for one in range(1, 6))],
+        help_text=_("Of feedback: 1 is the worst, 5 the best."),
+    )
+
+    def type(self) -> EventType:
+        """What it was."""
+        return EventType(self.cleaned_data["what"])
+
+    def clean(self) -> None:
+        """Feedback says something, and only feedback has stars."""
+        if self.errors:
+            return
+        said, stars = self.cleaned_data["words"], self.cleaned_data["score"]
+        if self.type() is EventType.FEEDBACK_GIVEN:
+            if not said and stars is None:
+                self.add_error("words", _("Give their words, or stars."))
+        elif stars is not None:
+            self.add_error("score", _("Only feedback has stars."))
+
+    def event_data(self, viewer: Viewer, customer: Customer) -> dict[str, Any]:
+        """The words where the event calls them so, and the stars."""
+        said, stars = self.cleaned_data["words"], self.cleaned_data["score"]
+        words = "reason" if self.type() is EventType.CUSTOMER_LEFT else "words"
+        return ({words: said} if said else {}) | ({} if stars is None else {"score": stars})
+
+
 CUSTOMER_FORMS: dict[str, type[CustomerForm]] = {
-    form.name: form for form in (DescribeForm, ExpectForm, TellForm)
+    form.name: form for form in (DescribeForm, ExpectForm, TellForm, HearForm)
 }

@@ -4,6 +4,7 @@
 """
 
 from interactions.todo import pending_count
+from promises.projection.customers import describe_customers
 from promises.projection.drain import FULL_BATCH, drain, replay
 from promises.projection.facts import (
     PromiseKey,
@@ -18,6 +19,7 @@ from promises.projection.project import project
 __all__ = [
     "FULL_BATCH",
     "PromiseKey",
+    "describe_customers",
     "drain",
     "folded_at",
     "forget_source",

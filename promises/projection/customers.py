@@ -1,6 +1,6 @@
 """Events about customers: they are a timeline; what they describe is kept on the customer's row."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from django.db import connection
@@ -81,13 +81,18 @@ class Told(NamedTuple):
     customer: str
 
 
+def describe_customers(given: Collection[str]) -> None:
+    """Bring the rows of customers in step with what describes them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DESCRIBE, {"given": text_array(sorted(given)), "spaces": SPACES})
+
+
 def project_customers(told: Sequence[Told]) -> None:
     """Apply events about customers: create and describe the customers, take the events off the
     list, and cause what follows from them."""
     if not told:
         return
-    given = text_array(sorted({one.customer for one in told}))
+    describe_customers({one.customer for one in told})
     with connection.cursor() as cursor:
-        cursor.execute(_DESCRIBE, {"given": given, "spaces": SPACES})
         cursor.execute(_DONE, {"events": json_array(one.seq for one in told)})
     cause_for_customers((one.type, one.customer) for one in told)

@@ -3,7 +3,7 @@
 It is about all kinds and all time up to as_of; the period of the figures does not narrow it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from promises.domain.clock import due_moment
 from promises.models import Promise
 from promises.projection import PromiseKey, kind_parameters
 from promises.projection.facts import ParametersOf, installation_zone
+from promises.selectors.acts import PEOPLE
 from promises.selectors.lines import promise_line
 from promises.selectors.pages import Asked, PromiseLine
 from promises.selectors.trust import Trust, trust_read
@@ -38,7 +39,7 @@ _TYPES = (
     EventType.ESCALATION_RESOLVED,
 )
 _SAID = (EventType.NOTICE_GIVEN, EventType.APOLOGY_GIVEN)
-_REACH = ("channel", "pronunciation", "needs", "relationship")
+REACH = ("channel", "pronunciation", "needs", "relationship")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def memory_read(
 ) -> Memory:
     """The memory card of a customer whom the viewer may see."""
     parameters = parameters or kind_parameters()
-    facts = _facts(customer, asked)
+    facts = _facts(customer, _TYPES, as_of=None if asked.is_now else asked.as_of)
     sources = known_sources({_promise_source(fact) for fact in facts if fact.data.get("promise")})
     named = {fact.pk: _key(fact, sources) for fact in facts}
     trust, broken = trust_read(viewer, customer, asked, _told(facts, named), parameters)
@@ -114,7 +115,7 @@ def memory_read(
     described = _described(facts)
     left = [fact.occurred_at for fact in facts if fact.type == EventType.CUSTOMER_LEFT]
     return Memory(
-        **{name: described.get(name, "") for name in _REACH},
+        **{name: described.get(name, "") for name in REACH},
         local_time=_local(asked.as_of, customer),
         left_at=max(left, default=None),
         last_break=_last_break(facts, named, _broken(promises, broken, asked, parameters)),
@@ -123,9 +124,21 @@ def memory_read(
     )
 
 
-def _facts(customer: Customer, asked: Asked) -> list[Event]:
-    """What was recorded of the customer and not taken back, latest first."""
-    until = Q() if asked.is_now else Q(occurred_at__lte=asked.as_of)
+def described_now(customer: Customer, *, without: str) -> dict[str, str]:
+    """How to reach a customer, as far as anybody said so, by the names of the event's fields.
+
+    Shape: `without` is the id of an event that people recorded, and that is not heard.
+    """
+    told = _facts(customer, (EventType.CUSTOMER_DESCRIBED,), as_of=None)
+    heard = (one for one in told if (one.source.name, one.event_id) != (PEOPLE, without))
+    return _described(heard, (*REACH, "preferred_name"))
+
+
+def _facts(
+    customer: Customer, types: Sequence[EventType], *, as_of: datetime | None
+) -> list[Event]:
+    """What was recorded of the customer and not taken back, latest first; None: up to now."""
+    until = Q() if as_of is None else Q(occurred_at__lte=as_of)
     taken_back = Event.objects.filter(
         until,
         type=EventType.EVENT_RETRACTED,
@@ -133,21 +146,21 @@ def _facts(customer: Customer, asked: Asked) -> list[Event]:
         subject_source=OuterRef("source"),
     )
     facts = Event.objects.filter(
-        until, ~Exists(taken_back), subject=customer.reference, subject_source=None, type__in=_TYPES
+        until, ~Exists(taken_back), subject=customer.reference, subject_source=None, type__in=types
     )
     # In the order in which the latest statement wins (R2).
     order = ("-occurred_at", "-source__name", "-event_id")
     return list(facts.select_related("source").order_by(*order)[:MOST_FACTS])
 
 
-def _described(facts: Iterable[Event]) -> dict[str, str]:
+def _described(facts: Iterable[Event], names: Sequence[str] = REACH) -> dict[str, str]:
     """The latest that was said of each field."""
     found: dict[str, str] = {}
     for fact in facts:
         if fact.type == EventType.CUSTOMER_DESCRIBED:
             found |= {
                 name: str(value)
-                for name in _REACH
+                for name in names
                 if name not in found and (value := fact.data.get(name))
             }
     return found

@@ -185,7 +185,7 @@ class TimelineEntry:
     """One event of a customer or promise, in the ledger's own words.
 
     `note` is the code of domain NoteCode where the event changed nothing, `retracted` whether it
-    was taken back.
+    was taken back, `may_take_back` whether the reader may do so on the customer's page.
     """
 
     seq: int
@@ -201,6 +201,7 @@ class TimelineEntry:
     data: dict[str, Any]
     note: str | None = None
     retracted: bool = False
+    may_take_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

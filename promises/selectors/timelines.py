@@ -1,7 +1,7 @@
 """Events as entries of a timeline."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
@@ -12,6 +12,7 @@ from interactions.models import Customer, Event
 from interactions.selectors import Viewer
 from promises.models import Promise
 from promises.projection import PromiseKey
+from promises.selectors.acts import is_own
 from promises.selectors.pages import Asked, TimelineEntry
 from promises.selectors.visibility import visible_customers, visible_promises
 
@@ -109,7 +110,17 @@ def timeline_of(
         for promise in of_customer.only("source_id", "reference", "statement", "notes")
         if (promise.source_id, promise.reference) in about
     }
-    return timeline_entries(events, promises, asked), len(ids) > limit
+    entries = timeline_entries(events, promises, asked)
+    own = {
+        event.pk
+        for event in events
+        if asked.is_now and event.subject_source_id is None and is_own(event, viewer, asked.as_of)
+    }
+    marked = (
+        replace(entry, may_take_back=True) if entry.seq in own and not entry.retracted else entry
+        for entry in entries
+    )
+    return tuple(marked), len(ids) > limit
 
 
 def _latest(

@@ -87,6 +87,15 @@ def take_back(promise: Promise, event: Event, *, now: datetime, actor_id: int | 
 
     Shape: False where it was taken back already; once is enough, whoever clicks.
     """
+    with transaction.atomic():
+        is_new = record_retraction(event, now=now, actor_id=actor_id)
+        if is_new:
+            project([(promise.source_id, promise.reference)], now=now)
+    return is_new
+
+
+def record_retraction(event: Event, *, now: datetime, actor_id: int | None) -> bool:
+    """Record that an event is taken back; False where it was already."""
     retraction = event_from_mapping(
         {
             "specversion": "1.0",
@@ -103,13 +112,8 @@ def take_back(promise: Promise, event: Event, *, now: datetime, actor_id: int | 
         },
         now=now,
     )
-    with transaction.atomic():
-        (is_new,) = record(
-            [retraction], recorded_at=now, actor_id=actor_id, door=Source.Door.PERSON
-        )
-        if is_new:
-            project([(promise.source_id, promise.reference)], now=now)
-    return is_new
+    (is_new,) = record([retraction], recorded_at=now, actor_id=actor_id, door=Source.Door.PERSON)
+    return bool(is_new)
 
 
 def _id_of(promise: Promise, act: Act, seen: int) -> str:

@@ -20,7 +20,7 @@ from promises.templatetags.promise_events import (
     heard_later,
 )
 from promises.templatetags.promise_format import duration, moment, shortened
-from promises.templatetags.promise_tags import page_url
+from promises.templatetags.promise_tags import address, page_url
 from promises.templatetags.promise_words import note_word
 
 register = template.Library()
@@ -48,6 +48,8 @@ def event_item(context: Context, entry: TimelineEntry, on_promise: bool = False)
         note = '<p class="event-note">{}{}</p>'
         lines.append(markup(note, _icon("info-circle"), note_word(entry.note)))
     lines.append(_origin(entry))
+    if entry.may_take_back:
+        lines.append(_take_back(context, entry))
     if on_promise:
         lines.append(_raw(entry))
     css = "event event-retracted" if entry.retracted else "event"
@@ -85,6 +87,20 @@ def _origin(entry: TimelineEntry) -> SafeString:
         parts.append(markup('<span title="{}">{}</span>', recorded, told))
     joined = format_html_join(" · ", "{}", ((part,) for part in parts))
     return markup('<p class="event-source">{}</p>', joined)
+
+
+def _take_back(context: Context, entry: TimelineEntry) -> SafeString:
+    """The button by which a mistake is taken back."""
+    return markup(
+        '<form method="post" action="{}">'
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+        '<input type="hidden" name="event" value="{}">'
+        '<button class="btn btn-sm" type="submit">{}</button></form>',
+        address("customer-unsay", context["page"].row.id),
+        str(context.get("csrf_token", "")),
+        str(entry.seq),
+        _("Take back"),
+    )
 
 
 def _raw(entry: TimelineEntry) -> SafeString:

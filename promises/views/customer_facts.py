@@ -1,4 +1,4 @@
-"""Recording what is known of a customer, from the page of the customer."""
+"""Recording what is known of a customer, from the page of the customer, and taking it back."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,17 +7,21 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from interactions.models import Customer
 from interactions.rejection import EventRejected
 from interactions.selectors import Viewer, viewer_for
-from promises.forms.customers import CUSTOMER_FORMS, CustomerForm
+from promises.forms.customers import CUSTOMER_FORMS, CustomerForm, KnownOf
 from promises.models import Promise
+from promises.selectors.acts import fact_to_take_back
+from promises.selectors.memory import described_now
 from promises.selectors.visibility import NotVisible, customer_visible
-from promises.services.customer_facts import say_of_customer
+from promises.services.customer_facts import say_of_customer, take_back_of_customer
+from promises.services.making import event_id
 from promises.services.promises import AnotherFact
 from promises.views.customers import customer_page
+from promises.views.numbers import number_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,16 +37,45 @@ def say(request: HttpRequest, name: str, reference: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("customer", reference)
     viewer = viewer_for(request.user)
-    try:
-        customer = customer_visible(viewer, reference)
-    except NotVisible as error:
-        raise Http404 from error
-    form = CUSTOMER_FORMS[name](request.POST)
+    customer = _seen(viewer, reference)
+    # Sent twice, a form is held against what was known when it was sent first.
+    own = event_id(request.POST.get("key", ""), viewer.user_id)
+    known = KnownOf(described=described_now(customer, without=own))
+    form = CUSTOMER_FORMS[name](request.POST, known=known)
     is_new = _recorded(viewer, customer, form) if form.is_valid() else None
     if is_new is None:
         return customer_page(request, viewer, reference, QueryDict(""), sent=form)
-    messages.success(request, form.done if is_new else _("That was recorded already."))
+    later = _("For a day it can be taken back in the timeline.")
+    said = f"{form.done} {later}" if is_new else _("That was recorded already.")
+    messages.success(request, said)
     return redirect(f"{reverse('customer', args=[reference])}#memory")
+
+
+@require_POST
+@login_required
+def unsay(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take back what was recorded about a customer on their page.
+
+    Raises: Http404 where there is no such customer for this viewer.
+    """
+    viewer, now = viewer_for(request.user), timezone.now()
+    customer = _seen(viewer, reference)
+    seq = number_in(request.POST.get("event", ""))
+    event = fact_to_take_back(viewer, customer, seq, now) if seq else None
+    if event is not None and take_back_of_customer(event, now=now, actor_id=viewer.user_id):
+        messages.success(request, _("Taken back. Both events stay in the ledger."))
+    else:
+        messages.error(
+            request, _("Nothing was taken back: somebody did already, or it is too late.")
+        )
+    return redirect(f"{reverse('customer', args=[reference])}#timeline")
+
+
+def _seen(viewer: Viewer, reference: str) -> Customer:
+    try:
+        return customer_visible(viewer, reference)
+    except NotVisible as error:
+        raise Http404 from error
 
 
 def _recorded(viewer: Viewer, customer: Customer, form: CustomerForm) -> bool | None:

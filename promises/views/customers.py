@@ -14,12 +14,13 @@ from django.views.decorators.http import require_safe
 
 from interactions.selectors import Viewer, viewer_for
 from promises.domain.clock import parse_moment
-from promises.forms.customers import CUSTOMER_FORMS, CustomerForm
+from promises.forms.customers import CUSTOMER_FORMS, CustomerForm, KnownOf
 from promises.models import Promise
 from promises.selectors.asked import asked_from_query
 from promises.selectors.customers import customer_read
 from promises.selectors.dashboards import LIST_LENGTH
 from promises.selectors.hurt import hurt_read
+from promises.selectors.memory import REACH
 from promises.selectors.narrowing import asked_with_filters
 from promises.selectors.pages import Asked, CustomerPage, TimelineEntry
 from promises.selectors.timelines import GROUPS, Place, TimelineFilter
@@ -122,12 +123,15 @@ def customer_page(
 
 
 def _forms(page: CustomerPage, sent: CustomerForm | None) -> dict[str, CustomerForm]:
-    """What can be recorded where the card is empty; the past cannot be acted on."""
+    """What can be recorded; the past cannot be acted on."""
     if not page.asked.is_now:
         return {}
-    broken = page.memory.last_break
-    promise = broken.promise.id if broken else None
-    forms = {name: form(promise=promise) for name, form in CUSTOMER_FORMS.items()}
+    memory, broken = page.memory, page.memory.last_break
+    described = {name: getattr(memory, name) for name in REACH}
+    known = KnownOf(
+        broken.promise.id if broken else None, described | {"preferred_name": page.preferred_name}
+    )
+    forms = {name: form(known=known) for name, form in CUSTOMER_FORMS.items()}
     return forms | ({sent.name: sent} if sent else {})
 
 

@@ -29,7 +29,7 @@ NO_PAGES = {
     *("report-csv", "import-rejects", "import-mapping", "view-save", "view-change", "note"),
     "view-counts",
     *("note-deletion", "promise-undo", "promise-act", "desk-undo", "preference-theme"),
-    "customer-say",
+    *("customer-say", "customer-unsay"),
     *("welcome-dismiss", "sample-remove", "import-act", "health-replay", "health-accept"),
     *("health-check", "kind-restate", "restatement-cancel", "standard-switch", "report-freeze"),
     *("standard-move", "webhook-rotation", "webhook-switch", "webhook-test", "webhook-replay"),

@@ -51,6 +51,7 @@ POSTS = frozenset(
         "view-change",
         "note",
         "note-deletion",
+        "customer-unsay",
         "promise-undo",
         "desk-undo",
         "preference-theme",

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from interactions.ledger import record
-from interactions.models import Event, Segment, Team
+from interactions.models import Customer, Event, Segment, Team
 from promises.models import Promise
 from promises.services.counting import count_pending
 from tests.events import event
@@ -97,6 +97,9 @@ def test_nothing_recorded_is_said_to_be_so(client: Client, world: World) -> None
     assert "None: every promise that fell due was kept." in page
 
 
+DESCRIBE, UNSAY = "/customer-said/describe/c-2", "/customer-unsaid/c-2"
+
+
 def form_of(client: Client, name: str, address: str = "/customers/c-2") -> dict[str, str]:
     """The hidden fields of a form of the card; {} where the card does not offer it."""
     html = client.get(address).content.decode()
@@ -132,11 +135,25 @@ SAID: list[tuple[str, dict[str, str], str, dict[str, Any], str]] = [
         },
         "We are sorry",
     ),
+    (
+        "hear",
+        {"what": "feedback.given", "words": "Too slow", "score": "2"},
+        "feedback.given",
+        {"words": "Too slow", "score": 2},
+        "Too slow",
+    ),
+    (
+        "hear",
+        {"what": "customer.left", "words": "Dearer than others"},
+        "customer.left",
+        {"reason": "Dearer than others"},
+        "Left us on",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("name", "fields", "type", "data", "shown"), SAID)
-def test_what_the_card_lacks_is_recorded_once(
+def test_what_is_known_is_recorded_once(
     client: Client,
     world: World,
     name: str,
@@ -160,9 +177,11 @@ def test_what_the_card_lacks_is_recorded_once(
     page = read(client, world.charlie, "/customers/c-2")
     assert shown in page
     assert "That was recorded already." in page
-    assert form_of(client, name) == {}
+    again = form_of(client, name)
+    assert again["key"] != fields["key"]
 
-    answer = client.post(address, fields | {"channel": "a visit", "text": "A letter"})
+    other = {"channel": "a visit", "text": "A letter", "words": "A letter"}
+    answer = client.post(address, fields | other)
     assert "sent already, with other words" in answer.content.decode()
     assert Event.objects.filter(source__name="promise-gap/people").count() == 1
 
@@ -173,6 +192,9 @@ def test_what_the_card_lacks_is_recorded_once(
         ("describe", {}, "Fill in at least one of them."),
         ("describe", {"needs": "x" * 1001}, "at most 1000"),
         ("describe", {"relationship": "love"}, "not one of the available choices"),
+        ("hear", {"what": "feedback.given"}, "Give their words, or stars."),
+        ("hear", {"what": "contact.received", "score": "3"}, "Only feedback has stars."),
+        ("hear", {"what": "feedback.given", "score": "6"}, "not one of the available choices"),
         ("expect", {"text": " "}, "required"),
         ("expect", {"text": "A call", "due_date": "soon"}, "Enter a valid date"),
         ("tell", {"what": "apology.given"}, "required"),
@@ -205,6 +227,63 @@ def test_only_who_sees_a_customer_records_something_of_it(client: Client, world:
     client.logout()
     assert "/login" in client.post("/customer-said/describe/c-2", fields)["Location"]
     assert not Event.objects.filter(source__name="promise-gap/people").exists()
+
+
+def test_what_is_known_is_changed_by_what_differs(client: Client, world: World) -> None:
+    client.force_login(world.charlie)
+    first = {"preferred_name": "Bo", "channel": "phone", "needs": "A lift"}
+    client.post(DESCRIBE, form_of(client, "describe") | first)
+    html = client.get("/customers/c-2").content.decode()
+    assert "Bo" in html
+    assert 'value="phone"' in html
+    fields = form_of(client, "describe")
+    same = client.post(DESCRIBE, fields | first)
+    assert "All of it is known so." in same.content.decode()
+    emptied = client.post(DESCRIBE, fields | first | {"needs": ""})
+    assert "Say what holds now." in emptied.content.decode()
+    client.post(DESCRIBE, fields | first | {"channel": "e-mail"})
+    said = Event.objects.filter(type="customer.described", source__name="promise-gap/people")
+    assert said.latest("pk").data == {"channel": "e-mail"}
+    page = read(client, world.charlie, "/customers/c-2")
+    assert "e-mail" in page
+    assert "A lift" in page
+
+
+def test_what_was_recorded_by_mistake_is_taken_back(client: Client, world: World) -> None:
+    client.force_login(world.charlie)
+    for name in ("Bo", "Bob"):
+        client.post(DESCRIBE, form_of(client, "describe") | {"preferred_name": name})
+    event = Event.objects.filter(type="customer.described").latest("pk")
+    assert f'name="event" value="{event.pk}"' in client.get("/customers/c-2").content.decode()
+    for said in ("Taken back.", "Nothing was taken back"):
+        answer = client.post(UNSAY, {"event": event.pk}, follow=True)
+        assert said in answer.content.decode()
+    assert Customer.objects.get(reference="c-2").preferred_name == "Bo"
+    page = client.get("/customers/c-2").content.decode()
+    assert "taken back" in page
+    assert f'name="event" value="{event.pk}"' not in page
+    retraction = Event.objects.get(type="event.retracted")
+    assert (retraction.subject, retraction.actor) == (event.event_id, world.charlie)
+
+
+def test_only_what_one_recorded_oneself_is_taken_back(client: Client, world: World) -> None:
+    said = {"channel": "phone"}
+    tell(world, event("customer.described", "c-2", world.now - DAY, said))
+    client.force_login(world.alice)
+    client.post(DESCRIBE, form_of(client, "describe") | said | {"needs": "A lift"})
+    of_alice = Event.objects.filter(source__name="promise-gap/people").get()
+    client.force_login(world.charlie)
+    html = client.get("/customers/c-2").content.decode()
+    assert "/customer-unsaid/" not in html
+    imported = Event.objects.exclude(pk=of_alice.pk).filter(type="customer.described")
+    for pk in (of_alice.pk, imported.latest("pk").pk, "x", 2**64, ""):
+        answer = client.post(UNSAY, {"event": pk}, follow=True)
+        assert "Nothing was taken back" in answer.content.decode()
+    assert client.post("/customer-unsaid/c-1", {"event": of_alice.pk}).status_code == 404
+    assert not Event.objects.filter(type="event.retracted").exists()
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(world.alice)
+    assert strict.post(UNSAY, {"event": of_alice.pk}).status_code == 403
 
 
 def test_the_past_of_a_customer_cannot_be_acted_on(client: Client, world: World) -> None:
