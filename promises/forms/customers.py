@@ -36,7 +36,7 @@ class CustomerForm(forms.Form):
     once."""
 
     name: ClassVar[str]
-    title: ClassVar[LazyText]
+    title: LazyText
     done: ClassVar[Any]
     event_type: ClassVar[EventType]
 
@@ -101,6 +101,8 @@ class DescribeForm(CustomerForm):
 
     def usual(self, known: KnownOf) -> dict[str, Any]:
         """What is known."""
+        if any(known.described.values()):
+            self.title = _("Change how to reach them")
         return dict(known.described)
 
     def clean(self) -> None:

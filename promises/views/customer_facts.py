@@ -48,7 +48,7 @@ def say(request: HttpRequest, name: str, reference: str) -> HttpResponse:
     later = _("For a day it can be taken back in the timeline.")
     said = f"{form.done} {later}" if is_new else _("That was recorded already.")
     messages.success(request, said)
-    return redirect(f"{reverse('customer', args=[reference])}#memory")
+    return redirect("customer", reference)
 
 
 @require_POST
