@@ -1,7 +1,7 @@
 """The list of promises behind a figure: exactly those that it counts, in pages."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core import signing
@@ -47,6 +47,8 @@ STANDS = (
     *("due", "missed", "kept", "late", "partial", "failed", "unsettled"),
     *("overdue", "today", "ahead", "withdrawn"),
 )
+STAKES = ("0.5", "1", "2", "4")
+NO_STANDARD = "-"
 SORTS = ("-matures_at", "matures_at", "-made_at", "made_at")
 # Of these the reader wants to see the oldest first.
 OLDEST_FIRST = ("overdue", "unsettled", "today", "ahead")
@@ -62,6 +64,14 @@ class Wanted:
     sort: str = ""
     cursor: str = ""
     problems: tuple[str, ...] = ()
+    # As a comparison names them; NO_STANDARD where none made the promise.
+    stake: str = ""
+    standard: str = ""
+
+    @property
+    def of_cells(self) -> bool:
+        """Whether the cells can tell how many they are."""
+        return not (self.customer or self.words or self.stake or self.standard)
 
     @property
     def order(self) -> str:
@@ -103,12 +113,17 @@ def wanted_from_query(params: Mapping[str, str]) -> Wanted:
     if words and not words_of(words):
         problems.append(_("Words to search for need a letter or a digit."))
         words = ""
-    wanted = Wanted(stands, words, _text(params, "customer"), sort)
+    stake = _text(params, "stake")
+    if stake and stake not in STAKES:
+        problems.append(_("“%(given)s” is no stake.") % {"given": stake[:40]})
+        stake = ""
+    standard = _text(params, "standard")
+    wanted = Wanted(stands, words, _text(params, "customer"), sort, stake=stake, standard=standard)
     cursor = params.get("cursor", "")
     if cursor and _position(cursor, wanted.order) is None:
         problems.append(_("The place in the list is unknown; it begins from the start."))
         cursor = ""
-    return Wanted(stands, words, wanted.customer, sort, cursor, tuple(problems))
+    return replace(wanted, cursor=cursor, problems=tuple(problems))
 
 
 def list_read(viewer: Viewer, asked: Asked, wanted: Wanted) -> PromiseList:
@@ -200,6 +215,12 @@ def _found(viewer: Viewer, asked: Asked, wanted: Wanted) -> Found:
     promises = listed(viewer, asked, wanted.stands)
     if wanted.customer:
         promises = promises.filter(customer__reference=wanted.customer)
+    if wanted.stake:
+        promises = promises.filter(stake=float(wanted.stake))
+    if wanted.standard == NO_STANDARD:
+        promises = promises.filter(Q(standard=None) | Q(standard=""))
+    elif wanted.standard:
+        promises = promises.filter(standard=wanted.standard)
     words = words_of(wanted.words)[:MOST_WORDS]
     if words:
         promises = holding(promises, words)
@@ -208,7 +229,7 @@ def _found(viewer: Viewer, asked: Asked, wanted: Wanted) -> Found:
 
 def _count(viewer: Viewer, asked: Asked, wanted: Wanted, found: Found, *, most: int) -> int:
     # Few of a period may stand so, and to count these would mean to go through all of it.
-    if not wanted.customer and not wanted.words:
+    if wanted.of_cells:
         by_cells = count_by_cells(viewer, asked, wanted.stands)
         if by_cells is not None:
             return min(by_cells, most)

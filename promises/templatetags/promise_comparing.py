@@ -14,6 +14,7 @@ from promises.selectors.analysis import AnalysisPage
 from promises.selectors.comparison import Change, ComparedRow
 from promises.selectors.consequences import Followed
 from promises.selectors.drivers import Driver
+from promises.selectors.listing import NO_STANDARD
 from promises.selectors.narrowing import NO_SEGMENT
 from promises.templatetags.markup import markup, ready
 from promises.templatetags.page_language import page_language
@@ -23,8 +24,8 @@ from promises.templatetags.promise_tags import address, asked_query
 
 register = template.Library()
 
-# What a comparison is broken down by and the list of promises has a filter for.
-LISTED_BY = ("kind", "team", "touchpoint", "segment", "explicit")
+# What stands for a row that has none.
+_NONE = {"segment": NO_SEGMENT, "standard": NO_STANDARD}
 
 
 @register.simple_tag(takes_context=True)
@@ -40,12 +41,10 @@ def compared_rows(
 
 
 def _list_address(page: AnalysisPage, by: str, id: str) -> str:
-    """Where the promises of this period are listed; "" where no filter of the list tells them."""
+    """Where the promises of this period are listed."""
     only = {"team": page.team, "stands": "due"}
     if by:
-        if by not in LISTED_BY:
-            return ""
-        only[by] = NO_SEGMENT if by == "segment" and not id else id
+        only[by] = id or _NONE.get(by, "")
     return address("promises") + asked_query(page.asked, **only)
 
 
@@ -90,7 +89,7 @@ def _verdict(says: str, _language: str | None) -> SafeString:
 
 def _compared(row: ComparedRow, name: str, words: dict[str, SafeString], listed: str) -> str:
     count: SafeString | str = number(row.now.n)
-    if listed and row.now.n:
+    if row.now.n:
         count = markup('<a href="{}">{}</a>', listed, count)
     before, year = row.periods[1:]
     earlier = _("before %(before)s, a year ago %(year)s") % {

@@ -4,7 +4,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from promises.selectors.listing import MOST_COUNTED, PromiseList
+from promises.selectors.listing import MOST_COUNTED, NO_STANDARD, PromiseList
 from promises.selectors.narrowing import NO_SEGMENT
 from promises.templatetags.promise_format import number
 from promises.templatetags.promise_tags import asked_parts
@@ -90,6 +90,14 @@ def list_filters(page: PromiseList) -> list[str]:
         ),
         (parts["explicit"], _said(parts["explicit"]), ""),
         (wanted.customer, _("to %(name)s"), _customer(page)),
+        (wanted.stake, _("with a stake of %(name)s"), wanted.stake),
+        (
+            wanted.standard,
+            _("that no standard made")
+            if wanted.standard == NO_STANDARD
+            else _("made by the standard %(name)s"),
+            wanted.standard,
+        ),
         (wanted.words, _("with “%(name)s” in their words"), wanted.words),
     )
     return [words % {"name": name} for given, words, name in told if given]

@@ -76,6 +76,7 @@ def kept_fields(page: PromiseList) -> dict[str, list[tuple[str, str]]]:
     search."""
     wanted, window = page.wanted, page.asked.window
     own = [("stands", wanted.stands), ("customer", wanted.customer)]
+    own += [("stake", wanted.stake), ("standard", wanted.standard)]
     search = [("q", wanted.words), ("sort", wanted.sort)]
     # Filters that show no period must not lose it: it counts again once another list is asked for.
     unpressed = pressing_none(page) is not page and window != DEFAULT_WINDOW

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from promises.cells import rebuild_cells
 from promises.models import Promise
 from promises.services.counting import count_pending
 from tests.events import event, store
@@ -102,10 +103,18 @@ def test_what_stands_beside_the_score_is_listed(client: Client, world: World) ->
 
 
 def test_what_changed_lists_what_fell_due(client: Client, world: World) -> None:
+    at, said = world.now - 20 * DAY, {"kind": "delivery", "customer": {"id": "c-1"}}
+    store(promise_made("dear", at, **said, stake=4), promise_made("by-rule", at, **said))
+    count_pending()
+    # As if a standard had made it; cells by standard are what the page counts from.
+    Promise.objects.filter(reference="by-rule").update(standard="quick")
+    rebuild_cells()
     page = _page(client, world.alice, reverse("analysis"))
     links = re.findall(r'<a href="(/promises/[^"]+)">(\d+)</a>', part_of(page, "comparison"))
-    # The whole, two kinds; all have one touchpoint, segment and stake.
-    assert [int(n) for _path, n in links][:3] == [15, 12, 3]
+    # The whole, two kinds, then the others.
+    assert [int(n) for _path, n in links][:3] == [17, 14, 3]
+    only = {part for path, _n in links for part in unescape(path).partition("?")[2].split("&")}
+    assert {"stake=1", "stake=4", "standard=-", "standard=quick"} <= only
     for path, n in links:
         assert "stands=due" in path
         assert listed(client, world.alice, path) == int(n)
@@ -114,3 +123,21 @@ def test_what_changed_lists_what_fell_due(client: Client, world: World) -> None:
 def test_nothing_beside_the_score_opens_nothing(client: Client, world: World) -> None:
     page = _page(client, world.alice, reverse("team", args=["support"]))
     assert len(re.findall("<a ", part_of(page, "gaming"))) == 1  # what fell due; none was withdrawn
+
+
+def test_a_list_of_one_stake_or_standard_says_so(client: Client, world: World) -> None:
+    for query, words in (
+        ("stake=1", "Only those with a stake of 1."),
+        ("standard=-", "Only those that no standard made."),
+        ("standard=quick&stake=4", "with a stake of 4, made by the standard quick."),
+        ("stake=3", "“3” is no stake."),
+    ):
+        page = _page(client, world.alice, f"{reverse('promises')}?window=all&{query}")
+        assert words in page
+    # What is searched among them stays among them.
+    page = _page(client, world.alice, f"{reverse('promises')}?stake=1&standard=-")
+    search = page.partition('role="search"')[2].partition("</form>")[0]
+    assert 'name="stake" value="1"' in search
+    assert 'name="standard" value="-"' in search
+    table = client.get(reverse("promises-table"), {"window": "all", "stake": "4"})
+    assert b"".join(table.streaming_content).count(b"\n") == 1  # type: ignore[attr-defined]
