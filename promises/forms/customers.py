@@ -36,7 +36,7 @@ class CustomerForm(forms.Form):
     once."""
 
     name: ClassVar[str]
-    title: LazyText
+    title: ClassVar[LazyText]
     done: ClassVar[Any]
     event_type: ClassVar[EventType]
 
@@ -54,8 +54,11 @@ class CustomerForm(forms.Form):
         return {}
 
     @property
-    def first_fault(self) -> str:
-        """The first field that something is wrong with, "" where none is."""
+    def begins_at(self) -> str:
+        """Where whoever fills it in begins: the first field that something is wrong with; "" where
+        that is no field."""
+        if not self.errors:
+            return self.visible_fields()[0].name
         return next((field.name for field in self.visible_fields() if field.errors), "")
 
     def type(self) -> EventType:
@@ -101,8 +104,6 @@ class DescribeForm(CustomerForm):
 
     def usual(self, known: KnownOf) -> dict[str, Any]:
         """What is known."""
-        if any(known.described.values()):
-            self.title = _("Change how to reach them")
         return dict(known.described)
 
     def clean(self) -> None:

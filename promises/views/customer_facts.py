@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,24 +20,24 @@ from promises.selectors.visibility import NotVisible, customer_visible
 from promises.services.customer_facts import say_of_customer, take_back_of_customer
 from promises.services.making import event_id
 from promises.services.promises import AnotherFact
-from promises.views.customers import customer_page
+from promises.views.customers import Sayable, customer_page
 from promises.views.numbers import number_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def say(request: HttpRequest, name: str, reference: str) -> HttpResponse:
-    """Record something of a customer, and show the customer as known then.
+    """The form by which something of a customer is recorded; sent, it shows what is known then.
 
     Shape: what cannot be taken shows the page again with the reason beside the field.
     Raises: Http404 where there is no such customer for this viewer, or nothing of this name.
     """
     if name not in CUSTOMER_FORMS:
         raise Http404
-    if request.method != "POST":
-        return redirect("customer", reference)
     viewer = viewer_for(request.user)
     customer = _seen(viewer, reference)
+    if request.method != "POST":
+        return _form(request, customer, CUSTOMER_FORMS[name])
     # Sent twice, a form is held against what was known when it was sent first.
     own = event_id(request.POST.get("key", ""), viewer.user_id)
     known = KnownOf(described=described_now(customer, without=own))
@@ -49,6 +49,16 @@ def say(request: HttpRequest, name: str, reference: str) -> HttpResponse:
     said = f"{form.done} {later}" if is_new else _("That was recorded already.")
     messages.success(request, said)
     return redirect("customer", reference)
+
+
+def _form(request: HttpRequest, customer: Customer, kind: type[CustomerForm]) -> HttpResponse:
+    """The form alone, where the page asks for it."""
+    if not request.headers.get("HX-Request"):
+        return redirect(f"{reverse('customer', args=[customer.reference])}?say={kind.name}")
+    broken = number_in(request.GET.get("promise", "")) or None
+    form = kind(known=KnownOf(broken, described_now(customer, without="")))
+    say = Sayable(str(form.title), customer.reference, request.path, request.path, form)
+    return render(request, "promises/_customer_form.html", {"say": say})
 
 
 @require_POST

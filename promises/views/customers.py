@@ -26,7 +26,7 @@ from promises.selectors.pages import Asked, CustomerPage, TimelineEntry
 from promises.selectors.timelines import GROUPS, Place, TimelineFilter
 from promises.selectors.visibility import NotVisible, visible_promises
 from promises.templatetags.promise_format import shortened
-from promises.templatetags.promise_tags import asked_query
+from promises.templatetags.promise_tags import address, asked_query
 from promises.views.numbers import number_in
 from promises.views.trust import trust_drawing
 
@@ -110,6 +110,7 @@ def customer_page(
     context = {
         "page": page,
         "viewer": viewer,
+        "says": _says(page, params.get("say", ""), sent),
         "list_of": {"customer": reference},
         "asked_timeline": timeline,
         "groups": list(GROUPS),
@@ -117,22 +118,51 @@ def customer_page(
         "about": _choices(page, timeline.wanted.promise),
         "links": _links(page, timeline),
         "trust": trust_drawing(page.memory.trust, asked.as_of),
-        "forms": _forms(page, sent),
     }
     return render(request, "promises/customer.html", context, status=422 if sent else 200)
 
 
-def _forms(page: CustomerPage, sent: CustomerForm | None) -> dict[str, CustomerForm]:
-    """What can be recorded; the past cannot be acted on."""
+@dataclass(frozen=True, slots=True)
+class Sayable:
+    """Something that can be recorded: where the page is with its form, where the form is alone, and
+    the form where it is shown."""
+
+    title: str
+    customer: str
+    address: str
+    alone: str
+    form: CustomerForm | None = None
+
+
+def _says(page: CustomerPage, asked_for: str, sent: CustomerForm | None) -> dict[str, Sayable]:
+    """What can be recorded, by its name; the past cannot be acted on."""
     if not page.asked.is_now:
         return {}
-    memory, broken = page.memory, page.memory.last_break
-    described = {name: getattr(memory, name) for name in REACH}
+    memory, id = page.memory, page.row.id
     known = KnownOf(
-        broken.promise.id if broken else None, described | {"preferred_name": page.preferred_name}
+        memory.last_break.promise.id if memory.last_break else None,
+        {name: getattr(memory, name) for name in REACH} | {"preferred_name": page.preferred_name},
     )
-    forms = {name: form(known=known) for name, form in CUSTOMER_FORMS.items()}
-    return forms | ({sent.name: sent} if sent else {})
+    says = {
+        name: Sayable(
+            str(form.title),
+            id,
+            f"{address('customer', id)}?say={name}",
+            address("customer-say", name, id),
+            sent if sent is not None and sent.name == name else None,
+        )
+        for name, form in CUSTOMER_FORMS.items()
+    }
+    if any(known.described.values()):
+        says["describe"] = replace(says["describe"], title=_("Change how to reach them"))
+    if known.broken is None:
+        del says["tell"]
+    else:
+        says["tell"] = replace(says["tell"], alone=f"{says['tell'].alone}?promise={known.broken}")
+    if sent is None and asked_for in says:
+        form = CUSTOMER_FORMS[asked_for](known=known)
+        says[asked_for] = replace(says[asked_for], form=form)
+    return says
 
 
 def timeline_asked(

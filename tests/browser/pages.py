@@ -147,6 +147,7 @@ def seeded(world: World, settings: Any) -> dict[str, list[str]]:
     pages["search"] += ["/search/?q=order"]
     pages["health"] += ["/health/?waiting=1"]
     pages["unsubscribe"] += [reverse("unsubscribe", args=["x"])]
+    pages["customer"][1] += "?say=describe"
     pages["customer"] += [f"{pages['customer'][0]}?happened=said&since=28d"]
     return pages
 

@@ -97,15 +97,27 @@ def test_nothing_recorded_is_said_to_be_so(client: Client, world: World) -> None
     assert "None: every promise that fell due was kept." in page
 
 
+TOKEN = {"csrfmiddlewaretoken": ""}
 DESCRIBE, UNSAY = "/customer-said/describe/c-2", "/customer-unsaid/c-2"
 
 
-def form_of(client: Client, name: str, address: str = "/customers/c-2") -> dict[str, str]:
-    """The hidden fields of a form of the card; {} where the card does not offer it."""
-    html = client.get(address).content.decode()
-    form = re.search(rf'action="/customer-said/{name}/.*?</form>', html, re.DOTALL)
-    found = re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', form[0]) if form else []
-    return dict(found)
+def form_of(client: Client, name: str) -> dict[str, str]:
+    """The hidden fields of a form of the card: the form alone is the one of the page without
+    scripts."""
+    card = client.get("/customers/c-2").content.decode()
+    offered = re.search(rf'href="([^"]+)" hx-get="(/customer-said/{name}/[^"]+)"', card)
+    assert offered is not None
+    fields = [
+        re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', form[0])
+        for html in (
+            client.get(offered[1]).content.decode(),
+            client.get(offered[2], headers={"HX-Request": "true"}).content.decode(),
+        )
+        if (form := re.search(rf'action="/customer-said/{name}/.*?</form>', html, re.DOTALL))
+    ]
+    on_page, alone = (dict(found) for found in fields)
+    assert on_page | {"key": ""} | TOKEN == alone | {"key": ""} | TOKEN
+    return alone
 
 
 SAID: list[tuple[str, dict[str, str], str, dict[str, Any], str]] = [
@@ -233,7 +245,7 @@ def test_what_is_known_is_changed_by_what_differs(client: Client, world: World) 
     client.force_login(world.charlie)
     first = {"preferred_name": "Bo", "channel": "phone", "needs": "A lift"}
     client.post(DESCRIBE, form_of(client, "describe") | first)
-    html = client.get("/customers/c-2").content.decode()
+    html = client.get("/customers/c-2?say=describe").content.decode()
     assert "Bo" in html
     assert 'value="phone"' in html
     fields = form_of(client, "describe")
@@ -289,7 +301,15 @@ def test_only_what_one_recorded_oneself_is_taken_back(client: Client, world: Wor
 def test_the_past_of_a_customer_cannot_be_acted_on(client: Client, world: World) -> None:
     client.force_login(world.alice)
     then = (world.now - DAY).isoformat().replace("+00:00", "Z")
-    assert "/customer-said/" not in client.get("/customers/c-2", {"as_of": then}).content.decode()
+    past = client.get("/customers/c-2", {"as_of": then, "say": "describe"}).content.decode()
+    assert "/customer-said/" not in past
+
+
+def test_the_address_of_a_form_leads_to_the_page_with_it(client: Client, world: World) -> None:
+    client.force_login(world.charlie)
+    assert client.get(DESCRIBE)["Location"] == "/customers/c-2?say=describe"
+    assert client.get("/customer-said/praise/c-2").status_code == 404
+    assert client.get("/customers/c-2?say=praise").status_code == 200
 
 
 def test_the_timeline_is_narrowed_by_kind_period_and_promise(client: Client, world: World) -> None:
