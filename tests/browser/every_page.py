@@ -46,7 +46,6 @@ QUERIES = {
     "promises": ("?window=all&stands=missed", "?window=all&stands=open", "?window=all"),
     "desk": ("", "?of=teams"),
     "analysis": ("", "?by=team"),
-    "customer": ("?say=describe",),
     "settings-changes": ("", "?area=standard", "?area=calendar", "?area=team", "?area=person"),
 }
 # What somebody typed comes back on these.
