@@ -45,7 +45,7 @@ def asked_with_filters(viewer: Viewer, params: Mapping[str, str], *, now: dateti
     if given := _text(params, "team"):
         team = next((team for team in _mine(viewer, all_of(Team)) if team.reference == given), None)
         if team is None:
-            problems.append(_("The team “%(given)s” is unknown.") % {"given": given[:40]})
+            problems.append(unknown_team(given))
         else:
             filters = replace(filters, team=team.reference, team_id=team.pk)
     if given := _text(params, "touchpoint"):
@@ -63,6 +63,11 @@ def asked_with_filters(viewer: Viewer, params: Mapping[str, str], *, now: dateti
     if given := _text(params, "segment"):
         filters = replace(filters, segment="" if given == NO_SEGMENT else given)
     return replace(asked, filters=filters, problems=tuple(problems))
+
+
+def unknown_team(given: str) -> str:
+    """What is said of a team that is not there for the reader."""
+    return _("The team “%(given)s” is unknown.") % {"given": given[:40]}
 
 
 def _text(params: Mapping[str, str], name: str) -> str:

@@ -48,8 +48,12 @@ def search(viewer: Viewer, text: str, *, now: datetime, most: int = MOST_EACH) -
 
 
 def _promises(viewer: Viewer, text: str, most: int, now: datetime) -> tuple[Promise, ...]:
-    """Promises of this reference, then those whose statements hold the words, the latest first."""
-    named = list(_shown(visible_promises(viewer).filter(reference=text))[:most])
+    """Promises of this reference or number, then those whose statements hold the words, the latest
+    first."""
+    visible = visible_promises(viewer)
+    named = list(_shown(visible.filter(reference=text))[:most])
+    if number := _number(text):
+        named += _shown(visible.filter(pk=number).exclude(reference=text))
     words = words_of(text)[:_MOST_WORDS]
     if not words or max(map(len, words)) < _LEAST_LETTERS or len(named) >= most:
         return tuple(named)
@@ -57,6 +61,12 @@ def _promises(viewer: Viewer, text: str, most: int, now: datetime) -> tuple[Prom
     seen = {promise.pk for promise in named}
     holding = _shown(in_order(found, "-made_at"))[: most + len(seen)]
     return tuple([*named, *(p for p in holding if p.pk not in seen)][:most])
+
+
+def _number(text: str) -> int | None:
+    """The number of a promise, as its address and a table of promises have it."""
+    digits = text.removeprefix("#")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None
 
 
 def _shown(promises: QuerySet[Promise]) -> QuerySet[Promise]:

@@ -1,6 +1,7 @@
 """The page on what changed and what came after, and its tables as CSV."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -13,6 +14,7 @@ from interactions.selectors import viewer_for
 from promises.domain.tables import Value, csv_lines
 from promises.selectors.analysis import AnalysisPage, analysis_read
 from promises.selectors.asked import asked_from_query
+from promises.selectors.narrowing import unknown_team
 from promises.selectors.visibility import NotVisible
 
 _PIECE = 1_000
@@ -33,12 +35,15 @@ Table = tuple[list[str], Iterable[list[Value]]]
 @login_required
 @cache_control(private=True)
 def analysis(request: HttpRequest) -> HttpResponse:
-    """What changed, what moved it, and what came after promises.
-
-    Raises: Http404 where the team is not there for this viewer.
-    """
-    viewer = viewer_for(request.user)
-    return render(request, "promises/analysis.html", {"page": _page(request), "viewer": viewer})
+    """What changed, what moved it, and what came after promises."""
+    viewer, params = viewer_for(request.user), request.GET.dict()
+    asked = asked_from_query(params, now=timezone.now())
+    try:
+        page = analysis_read(viewer, params, asked)
+    except NotVisible:
+        problems = (*asked.problems, unknown_team(params.pop("team")))
+        page = analysis_read(viewer, params, replace(asked, problems=problems))
+    return render(request, "promises/analysis.html", {"page": page, "viewer": viewer})
 
 
 @require_safe
@@ -47,7 +52,7 @@ def analysis(request: HttpRequest) -> HttpResponse:
 def analysis_csv(request: HttpRequest, name: str) -> StreamingHttpResponse:
     """One of the tables of the page, for the same question.
 
-    Raises: Http404 for another table.
+    Raises: Http404 for another table, and where the team is not there for this viewer.
     """
     if name not in TABLES:
         raise Http404(name)

@@ -31,12 +31,13 @@ from promises.services.making import made_with, make_promise
 from promises.services.promises import AnotherFact, NoPromise
 from promises.services.proposing import propose
 from promises.views.fragments import done, wants_fragment
+from promises.views.live import live_page
 from promises.views.numbers import number_in
 
 
 @require_safe
 @login_required
-@cache_control(private=True)
+@live_page
 def desk(request: HttpRequest) -> HttpResponse:
     """My open promises, or those of my teams, the nearest date first."""
     viewer, now = viewer_for(request.user), timezone.now()

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from interactions.selectors import viewer_for
 from promises.domain.tables import Value, csv_lines
-from promises.models.kinds import Kind
 from promises.selectors.asked import asked_from_query
 from promises.selectors.freshness import freshness_read
+from promises.selectors.narrowing import unknown_team
 from promises.selectors.risk import CalibrationRead, Place, at_risk_read, calibration_read
 from promises.selectors.visibility import visible_teams
 from promises.views.numbers import number_in
@@ -37,10 +38,12 @@ CSV_COLUMNS = (
 def at_risk(request: HttpRequest) -> HttpResponse:
     """The open promises of the viewer's teams, the least likely to be kept first."""
     viewer, now = viewer_for(request.user), timezone.now()
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in Kind.values else ""
-    team = request.GET.get("team", "").replace("\0", "")
-    asked = asked_from_query({}, now=now)
+    asked = asked_from_query({"kind": request.GET.get("kind", "")}, now=now)
+    kind, team = asked.kind, request.GET.get("team", "").replace("\0", "")
+    teams = list(visible_teams(viewer).order_by("name", "reference"))
+    if team and team not in {one.reference for one in teams}:
+        asked = replace(asked, problems=(*asked.problems, unknown_team(team)))
+        team = ""
     context = {
         "viewer": viewer,
         "page": {"asked": asked, "freshness": freshness_read(asked)},
@@ -52,7 +55,7 @@ def at_risk(request: HttpRequest) -> HttpResponse:
             after=_place(request.GET.get("after", "")),
             limit=LINES,
         ),
-        "teams": visible_teams(viewer).order_by("name", "reference"),
+        "teams": teams,
         "kind": kind,
         "team": team,
         "from_start": "after" not in request.GET,

@@ -8,9 +8,21 @@ let asking = false;
 
 const page = () => document.querySelector("#page[data-live-tag]");
 
+const stops = (part) => [...part.querySelectorAll("a, button, summary, input, select, textarea, [tabindex]")];
+
+// Where the focus is: in which row, and at which stop of it; a list may have grown above.
 function placeOf(element, part) {
-  const all = [...part.querySelectorAll("a, button, summary, input, select, textarea, [tabindex]")];
-  return all.indexOf(element);
+  const row = element.closest("[data-row]");
+  return {
+    row: row?.dataset.row,
+    inRow: row ? stops(row).indexOf(element) : -1,
+    stop: stops(part).indexOf(element),
+  };
+}
+
+function stopAt({ row, inRow, stop }, part) {
+  const same = row && part.querySelector(`[data-row="${CSS.escape(row)}"]`);
+  return (same && stops(same)[inRow]) || stops(part)[stop];
 }
 
 function isTyping(part) {
@@ -21,20 +33,24 @@ function isTyping(part) {
 function exchange(part, fresh) {
   const details = [...part.querySelectorAll("details")].map((one) => one.open);
   const scrolled = [...part.querySelectorAll(".table-scroll")].map((one) => one.scrollTop);
-  const focused = part.contains(document.activeElement) ? placeOf(document.activeElement, part) : -1;
+  const focused = part.contains(document.activeElement) && placeOf(document.activeElement, part);
   part.replaceChildren(...fresh.childNodes);
   part.querySelectorAll("details").forEach((one, place) => { one.open = details[place] ?? one.open; });
   part.querySelectorAll(".table-scroll").forEach((one, place) => { one.scrollTop = scrolled[place] ?? 0; });
   part.dispatchEvent(new CustomEvent("live:changed", { bubbles: true }));
   window.htmx?.process(part);
-  if (focused < 0) return;
-  const all = part.querySelectorAll("a, button, summary, input, select, textarea, [tabindex]");
-  all[focused]?.focus({ preventScroll: true });
+  if (focused) stopAt(focused, part)?.focus({ preventScroll: true });
 }
 
 function take(text) {
   const fresh = new DOMParser().parseFromString(text, "text/html");
   if (!fresh.querySelector("#page[data-live-tag]")) return;
+  // What is shown only until there is something to show is another page then.
+  const passing = document.querySelector("[data-passing][id]");
+  if (passing && !fresh.getElementById(passing.id)) {
+    location.reload();
+    return;
+  }
   for (const part of document.querySelectorAll("[data-live][id]")) {
     const other = fresh.getElementById(part.id);
     if (!other) continue;

@@ -16,6 +16,9 @@ from tests.browser.conftest import Reader, reader_of
 from tests.browser.test_pages import barriers, is_wider_than_its_window
 from tests.promises.views.world import World, promise_made
 
+# A page asks again every ten seconds.
+PATIENCE = 30_000
+
 pytestmark = [pytest.mark.browser]
 
 
@@ -297,3 +300,32 @@ def test_the_pages_are_clean_for_everybody(any_reader: Reader, owed: list[Promis
     expect(page.get_by_role("option").first).to_be_visible()
     assert barriers(any_reader) == []
     assert any_reader.complaints == []
+
+
+def test_the_desk_follows_and_the_focus_stays_on_its_promise(
+    reader: Reader, owed: list[Promise]
+) -> None:
+    reader.sign_in("bob")
+    reader.open("/desk/")
+    page, now = reader.page, timezone.now()
+    keys(page, "j", "j")
+    teapot = owed[1].pk
+    here = page.locator(f'[data-row="{teapot}"] th a')
+    expect(here).to_be_focused()
+    # What is due before it comes above it.
+    made = promise_made(
+        "cup",
+        now - timedelta(days=4),
+        kind="delivery",
+        team="fulfilment",
+        customer={"id": "c-1"},
+        made_by="bob",
+        due_at=(now - timedelta(days=2)).isoformat(),
+    )
+    record([made], recorded_at=now)
+    count_pending()
+    expect(page.locator("#standing")).to_contain_text("2 are overdue", timeout=PATIENCE)
+    expect(page.locator("#desk-tabs a").first).to_contain_text("3")
+    expect(page.locator("[data-row]")).to_have_count(3)
+    expect(here).to_be_focused()
+    assert reader.complaints == []

@@ -8,10 +8,11 @@ import requests
 from playwright.sync_api import expect
 
 from interactions.keys import make_key
+from interactions.ledger import record
 from interactions.models import Source
 from promises.services.counting import count_pending
 from tests.browser.conftest import Reader
-from tests.promises.views.world import World
+from tests.promises.views.world import World, promise_made
 
 pytestmark = [pytest.mark.browser]
 
@@ -157,6 +158,19 @@ def test_figures_follow_a_client_that_pushes_events(reader: Reader, world: World
     expect(page.locator("#figures details").first).to_have_attribute("open", "")
     expect(page.locator("#figure-overdue ~ .figure-value a")).to_be_focused()
     assert page.evaluate("window.scrollY") == 40
+    assert reader.complaints == []
+
+
+def test_an_empty_overview_fills_by_itself(reader: Reader, world: World) -> None:
+    page, at = reader.page, world.now - 400 * DAY
+    reader.sign_in("alice")
+    reader.open(f"/?from={at:%Y-%m-%d}&to={at + 2 * DAY:%Y-%m-%d}")
+    expect(page.get_by_text("Nothing to count yet")).to_be_visible()
+    said = {"kind": "delivery", "customer": {"id": "c-1"}, "team": "fulfilment"}
+    record([promise_made("old", at, **said, due_at=(at + DAY).isoformat())], recorded_at=world.now)
+    count_pending()
+    expect(page.locator("#figure-kept")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#nothing-yet")).to_have_count(0)
     assert reader.complaints == []
 
 

@@ -67,7 +67,7 @@ def test_an_agent_compares_their_own_teams(client: Client, world: World) -> None
     page = read(client, world.bob, PAGE)
     assert "my teams" in page
     assert "support" not in page
-    assert client.get(PAGE, {"team": "support"}).status_code == 404
+    assert "my teams" in read(client, world.bob, PAGE + "?team=support")
     assert "my teams" in read(client, world.bob, PAGE + "?team=fulfilment")
 
 
@@ -115,7 +115,15 @@ def test_what_cannot_be_read_is_left_out(client: Client, world: World, query: st
         assert "Days of your own choice are not compared" in answer.content.decode()
 
 
+def test_a_team_that_is_not_there_is_said_to_be_unknown(client: Client, world: World) -> None:
+    client.force_login(world.bob)
+    for team in ("nobody", "support"):
+        page = client.get(PAGE, {"team": team})
+        assert page.status_code == 200
+        assert f"The team “{team}” is unknown." in page.content.decode()
+
+
 def test_what_is_not_there_is_404(client: Client, world: World) -> None:
     client.force_login(world.alice)
-    assert client.get(PAGE, {"team": "nobody"}).status_code == 404
+    assert client.get("/analysis/comparison.csv", {"team": "nobody"}).status_code == 404
     assert client.get("/analysis/passwords.csv").status_code == 404

@@ -35,6 +35,25 @@ def test_pages_are_those_of_the_role(client: Client, world: World) -> None:
     for place in PLACES:
         assert client.get(place.url).status_code == 200, place.url
     assert "Preferences" in options(client, world.bob, "theme")
+    for typed, found in (
+        ("install", "Installation"),
+        ("people", "People and roles"),
+        ("sign out", "My account"),
+        ("members", "Teams and members"),
+        ("hurt", "Customers hurt most"),
+    ):
+        assert found in options(client, world.alice, typed)
+
+
+def test_a_promise_is_found_by_its_number(client: Client, world: World) -> None:
+    number = world.moved.pk
+    for typed in (str(number), f"#{number}"):
+        assert "order-9 arrives in time" in options(client, world.bob, typed)
+        answer = client.get(reverse("search"), {"q": typed}, headers={"X-Fragment": "1"})
+        assert answer.content.decode().count(reverse("promise", args=[number])) == 1
+    for typed in ("#", "#x", "9" * 30, "²"):
+        options(client, world.bob, typed)
+    assert "call-2" not in options(client, world.bob, str(world.foreign.pk))
 
 
 def test_what_is_foreign_is_not_found(client: Client, world: World) -> None:

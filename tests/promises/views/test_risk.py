@@ -152,3 +152,10 @@ def test_advice_shows_no_other_teams_past() -> None:
     store_risks(now=timezone.now())
     text = page(agent_of("south"), "/advice?team=north&kind=delivery")
     assert "The whole company keeps" in text
+
+
+def test_what_cannot_be_read_is_said(manager: Client) -> None:
+    store_risks(2, now=timezone.now())
+    page = manager.get("/at-risk/", {"team": "zz", "kind": "foo"}).content.decode()
+    assert "The team “zz” is unknown." in page
+    assert "“foo”" in page
