@@ -12,19 +12,22 @@ class Chosen:
 
     single_keys: bool = True
     theme: str = ""
+    table_mark: bool = True
 
 
 def chosen_by(user_id: int | None) -> Chosen:
     """The choices of a person; the usual ones for whoever made none."""
     if user_id is None:
         return Chosen()
-    rows = Preference.objects.filter(pk=user_id).values_list("single_keys", "theme")
-    return once(chosen_place(user_id), lambda: chosen_from(*(rows.first() or (None, None))))
+    rows = Preference.objects.filter(pk=user_id).values_list("single_keys", "theme", "table_mark")
+    return once(chosen_place(user_id), lambda: chosen_from(*(rows.first() or (None, None, None))))
 
 
-def chosen_from(single_keys: bool | None, theme: str | None) -> Chosen:
+def chosen_from(single_keys: bool | None, theme: str | None, table_mark: bool | None) -> Chosen:
     """The choices of a row; of none, the usual ones."""
-    return Chosen() if single_keys is None else Chosen(single_keys, theme or "")
+    if single_keys is None or table_mark is None:
+        return Chosen()
+    return Chosen(single_keys, theme or "", table_mark)
 
 
 def chosen_place(user_id: int) -> tuple[str, int]:

@@ -50,11 +50,13 @@ def viewer_for(user: AbstractBaseUser | AnonymousUser) -> Viewer:
         return NOTHING
     # Every page needs both.
     rows = Membership.objects.filter(user_id=user.pk).annotate(
-        single_keys=F("user__preference__single_keys"), theme=F("user__preference__theme")
+        single_keys=F("user__preference__single_keys"),
+        theme=F("user__preference__theme"),
+        table_mark=F("user__preference__table_mark"),
     )
     memberships = once(("memberships", user.pk), lambda: list(rows))
     for row in memberships[:1]:
-        keep(chosen_place(user.pk), chosen_from(row.single_keys, row.theme))
+        keep(chosen_place(user.pk), chosen_from(row.single_keys, row.theme, row.table_mark))
     return _viewer(user.pk, memberships)
 
 

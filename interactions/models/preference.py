@@ -23,6 +23,8 @@ class Preference(models.Model):
     single_keys = models.BooleanField(_("single keys"), default=True)
     # Blank: each browser keeps its own.
     theme = models.TextField(_("colours"), choices=Theme.choices, blank=True, default="")
+    # Excel takes a table for one of its own country's signs unless a mark says what it is.
+    table_mark = models.BooleanField(_("tables for Excel"), default=True, db_default=True)
 
     class Meta:
         verbose_name = _("preference")

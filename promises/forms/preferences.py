@@ -7,7 +7,7 @@ from interactions.models import Preference
 
 
 class PreferenceForm(forms.Form):
-    """Single keys and colours."""
+    """Single keys, colours, and what tables begin with."""
 
     single_keys = forms.BooleanField(
         label=_("Single keys do something"),
@@ -21,4 +21,12 @@ class PreferenceForm(forms.Form):
         label=_("Colours"),
         required=False,
         choices=[("", _("each browser its own")), *Preference.Theme.choices],
+    )
+    table_mark = forms.BooleanField(
+        label=_("Tables open in Excel"),
+        required=False,
+        help_text=_(
+            "Tables that you download begin with a mark (a byte order mark), without which Excel "
+            "misreads letters such as é. Switch it off for programs that stumble over it."
+        ),
     )

@@ -1,5 +1,7 @@
 """My preferences."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -18,12 +20,12 @@ from promises.forms.preferences import PreferenceForm
 @login_required
 @cache_control(private=True)
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Single keys on or off, and the colours."""
+    """Single keys on or off, the colours, and what tables begin with."""
     viewer = viewer_for(request.user)
     mine = chosen_by(request.user.pk)
     form = PreferenceForm(
         request.POST if request.method == "POST" else None,
-        initial={"single_keys": mine.single_keys, "theme": mine.theme},
+        initial=asdict(mine),
     )
     if form.is_valid() and request.user.pk is not None:
         choose(request.user.pk, **form.cleaned_data)

@@ -48,7 +48,7 @@ def test_a_manager_freezes_a_month_and_everybody_reads_their_part(
     assert "hx-trigger" not in client.get(address).content.decode().split('id="figures"')[1]
     table = client.get(f"/reports/{month}.csv")
     assert table["Content-Type"].startswith("text/csv")
-    assert table.content.decode().startswith("month,scope,id,name,n,")
+    assert table.content.decode("utf-8-sig").startswith("month,scope,id,name,n,")
     again = client.post("/reports/freeze", {"month": month})
     assert again["Location"] == f"/reports/{month}"
     page = read(client, world.bob, f"/reports/{month}")

@@ -126,7 +126,7 @@ def test_calibration_is_a_table_a_drawing_and_a_file(manager: Client) -> None:
     assert 'data-points="calibration-points"' in text
     answer = manager.get("/at-risk/calibration.csv")
     assert answer["Content-Type"].startswith("text/csv")
-    lines = answer.content.decode().splitlines()
+    lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("lowest_chance,highest_chance,predicted,observed")
     assert len(lines) == 11
 

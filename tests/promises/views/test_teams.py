@@ -39,7 +39,7 @@ def test_an_agent_sees_the_own_team_only(client: Client, world: World) -> None:
     assert "fulfilment" in page
     assert "support" not in page
     assert "Promises of one team only fell due" in page
-    text = client.get(reverse("teams-csv")).content.decode()
+    text = client.get(reverse("teams-csv")).content.decode("utf-8-sig")
     assert "support" not in text
 
 
@@ -48,7 +48,7 @@ def test_the_table_can_be_taken_away(client: Client, world: World) -> None:
     client.force_login(world.alice)
     answer = client.get(reverse("teams-csv"))
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert [(row["id"], row["n"], row["kept"], row["verdict"]) for row in rows] == [
         ("fulfilment", "12", "9", "inside"),
         ("support", "3", "2", "inside"),
