@@ -49,6 +49,8 @@ class Customer(Party):
     preferred_name = models.TextField(_("preferred name"), blank=True, default="")
     zone = models.TextField(_("time zone"), blank=True, default="")
     segment = models.TextField(_("segment"), blank=True, default="")
+    # What the makings of promises say of the customer, each field by the first that says it.
+    introduced = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
 
     class Meta:
         verbose_name = _("customer")

@@ -223,6 +223,7 @@ class Folding:
             customer_id=customer["id"],
             customer_name=customer.get("name") or "",
             preferred_name=customer.get("preferred_name") or "",
+            customer_zone=customer.get("zone") or "",
             segment=customer.get("segment") or "",
             team=data.get("team") or "",
             touchpoint=data.get("touchpoint") or "",

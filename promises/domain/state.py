@@ -54,6 +54,7 @@ class PromiseState(NamedTuple):
     customer_id: str
     customer_name: str
     preferred_name: str
+    customer_zone: str
     segment: str
     team: str
     touchpoint: str

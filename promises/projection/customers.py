@@ -10,9 +10,17 @@ from promises.projection.causing import cause_for_customers
 from promises.projection.parties import SPACES
 
 # The latest statement of each field wins, by the ledger's order and not by arrival (R2); a
-# description that was taken back no longer speaks. An empty field says nothing. Every step is by
-# the given ids themselves and joins no list with a list, so that no statistics, however old, make
-# the planner compare each with each.
+# description that was taken back no longer speaks. An empty field says nothing: then it is what the
+# first making said (`introducing.py`). Every step is by the given ids themselves and joins no list
+# with a list, so that no statistics, however old, make the planner compare each with each.
+_CREATE = """
+INSERT INTO interactions_customer
+       (reference, name, preferred_name, zone, segment, is_new, created_at)
+SELECT reference, reference, '', '', '', true, now()
+FROM (SELECT DISTINCT coalesce(nullif(btrim(given, %(spaces)s), ''), 'not-stated') AS reference
+      FROM unnest(%(given)s::text[]) AS g(given)) AS told
+ORDER BY reference ON CONFLICT (reference) DO NOTHING
+"""
 _DESCRIBE = """
 WITH told AS MATERIALIZED (
     SELECT d.subject, d.event_id, d.source_id, d.occurred_at, d.data
@@ -45,16 +53,21 @@ WITH told AS MATERIALIZED (
            max(value) FILTER (WHERE key = 'segment') AS segment
     FROM said
     GROUP BY 1
+), locked AS MATERIALIZED (
+    SELECT id, reference, introduced FROM interactions_customer
+    WHERE reference = ANY(ARRAY(SELECT reference FROM latest)) ORDER BY reference FOR UPDATE
+), known AS (
+    SELECT id, coalesce(name, introduced->'name'->>1, reference) AS name,
+           coalesce(preferred_name, introduced->'preferred_name'->>1, '') AS preferred_name,
+           coalesce(zone, introduced->'zone'->>1, '') AS zone,
+           coalesce(segment, introduced->'segment'->>1, '') AS segment
+    FROM locked JOIN latest USING (reference)
 )
-INSERT INTO interactions_customer AS c
-       (reference, name, preferred_name, zone, segment, is_new, created_at)
-SELECT reference, coalesce(name, reference), coalesce(preferred_name, ''), coalesce(zone, ''),
-       coalesce(segment, ''), true, now()
-FROM latest ORDER BY reference
-ON CONFLICT (reference) DO UPDATE
-   SET name = CASE WHEN excluded.name = excluded.reference THEN c.name ELSE excluded.name END,
-       preferred_name = excluded.preferred_name, zone = excluded.zone,
-       segment = excluded.segment
+UPDATE interactions_customer c
+SET name = k.name, preferred_name = k.preferred_name, zone = k.zone, segment = k.segment
+FROM known k
+WHERE c.id = k.id AND (c.name, c.preferred_name, c.zone, c.segment)
+          IS DISTINCT FROM (k.name, k.preferred_name, k.zone, k.segment)
 """
 
 # The events themselves, and what takes them back and came before them: each by its key, for an OR
@@ -82,9 +95,11 @@ class Told(NamedTuple):
 
 
 def describe_customers(given: Collection[str]) -> None:
-    """Bring the rows of customers in step with what describes them."""
+    """Bring the rows of customers in step with what describes them; new ones are created."""
+    parameters = {"given": text_array(sorted(given)), "spaces": SPACES}
     with connection.cursor() as cursor:
-        cursor.execute(_DESCRIBE, {"given": text_array(sorted(given)), "spaces": SPACES})
+        cursor.execute(_CREATE, parameters)
+        cursor.execute(_DESCRIBE, parameters)
 
 
 def project_customers(told: Sequence[Told]) -> None:

@@ -20,6 +20,7 @@ from promises.projection.facts import (
     kind_parameters,
     known_calendars,
 )
+from promises.projection.introducing import introduce_customers
 from promises.projection.marking import mark_changes
 from promises.projection.news import publish_changes
 from promises.projection.parties import resolve
@@ -78,6 +79,7 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
         ]
         warned = {key: promise_warnings(state, calendars) for key, state in states.items()}
         _store(rows, before, latest_heard(gathered), warned, now or timezone.now())
+        introduce_customers(states, gathered, before)
         _settle_to_do(gathered, states)
         cause_for_promises(keys)
     return len(rows)
