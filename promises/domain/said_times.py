@@ -5,11 +5,19 @@ from datetime import time
 from typing import Final
 
 _TIME: Final = re.compile(
-    r"\b(?P<hour>[01]?\d|2[0-4])(?:(?P<dots>[:.])(?P<minute>[0-5]\d))?\s*"
+    r"\b(?P<hour>2[0-4]|[01]?\d)(?:(?P<dots>[:.])(?P<minute>[0-5]\d))?\s*"
     r"(?P<half>a\.?m\b\.?|p\.?m\b\.?|uhr\b|o'?clock\b)?",
     re.IGNORECASE,
 )
 _TIME_LEADS: Final = re.compile(r"(?:\bat|\bby|\bbefore|\bum|\bbis|\bvor|,|@)\s*$", re.IGNORECASE)
+_HOUR_ALONE: Final = re.compile(
+    r"\b(?:at|by|before|around|until|till|um|bis|vor|gegen|@)\s*(?P<hour>2[0-3]|[01]?\d)"
+    r"(?=\s*(?:$|[,;!?)]|\.(?!\d)|(?:at the )?latest|sharp|spätestens))",
+    re.IGNORECASE,
+)
+# When people are up and at work: what "by 5" means.
+_EARLIEST, _LATEST = 8, 20
+_UNTIL: Final = re.compile(r"\s*(?:-|–|—|\b(?:to|and|until|till|bis|und)\b)\s*", re.IGNORECASE)
 _PARTS_OF_DAY: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), at)
     for pattern, at in (
@@ -34,11 +42,30 @@ def time_of_day(others: str, words: str, *, alone: bool = False) -> time | None:
             continue
         said = _clock_time(found)
         if said is not None:
-            return said
+            return _until(others, found.end(), said)
     for pattern, said in _PARTS_OF_DAY:
         if pattern.search(words):
             return said
     return None
+
+
+def hour_alone(words: str) -> list[time]:
+    """The times that a bare hour may mean (by 5), [] where the words have none."""
+    found = _HOUR_ALONE.search(words)
+    if found is None:
+        return []
+    said = int(found["hour"])
+    hours = [hour for hour in (said, said + 12) if _EARLIEST <= hour <= _LATEST]
+    return [time(hour) for hour in hours or ([said] if said > _LATEST else [])]
+
+
+def _until(words: str, end: int, said: time) -> time:
+    """The end of a range of times: from 2 pm to 4 pm."""
+    to = _UNTIL.match(words, end)
+    last = _TIME.match(words, to.end()) if to else None
+    if last is None or not (last["half"] or last["dots"] == ":"):
+        return said
+    return max(said, _clock_time(last) or said)
 
 
 def _goes_on(words: str, end: int) -> bool:

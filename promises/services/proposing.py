@@ -5,23 +5,25 @@ Whatever the words are, this answers: what cannot be read is not proposed.
 
 import logging
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import lru_cache
 from threading import Lock
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from dateparser import parse
 from dateparser.search import search_dates
 from django.utils import timezone
 
 from promises.domain.calendars import WEEKDAYS, Calendar, calendar_from
 from promises.domain.clock import wall_moment
 from promises.domain.expansion import OutOfReach
-from promises.domain.said_dates import Proposed, Reading, at_moment, due_said, time_alone_said
+from promises.domain.said_dates import due_said, seems_dated, time_alone_said
+from promises.domain.said_ranges import what_is_promised
+from promises.domain.said_reading import FURTHEST, NoDate, Proposed, Reading, at_moment, still_ahead
+from promises.domain.said_spans import without_spans
 from promises.domain.said_times import time_of_day
+from promises.domain.said_written import written_said
 from promises.domain.said_zones import SaidZone, zone_said
 from promises.domain.wording import MOST_READ, Kind, Measure, kind_said, measure_said
 from promises.services.reckoning import (
@@ -35,29 +37,9 @@ from promises.services.reckoning import (
 
 log = logging.getLogger(__name__)
 
-# A date further away than this was misread.
-_FURTHEST: Final = timedelta(days=3 * 365)
 # Whoever has no calendar, or several, is taken to work then.
 _USUAL_HOURS: Final = ("09:00-17:00",)
 _LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl", "pt")
-_MONTHS: Final = (
-    "jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|fév|avr|aoû|déc|ene|abr|ago|dic|gen"
-    "|mag|giu|lug|set|ott|maart|mei"
-)
-# 6 March, March 6th: what is looked at as a written date at all.
-_WRITTEN: Final = re.compile(
-    rf"\b\d{{1,2}}(?:st|nd|rd|th|\.|er|º)?\s*(?:of |de |di )?(?:{_MONTHS})[^\W\d_]*\.?"
-    r"(?:,?\s+20\d\d)?"
-    rf"|\b(?:{_MONTHS})[^\W\d_]*\.?\s+\d{{1,2}}(?:st|nd|rd|th|\.)?(?!\d)(?:,?\s+20\d\d)?",
-    re.IGNORECASE,
-)
-# 06.03., 6/3/2027, and alone the 15th.
-_NUMERIC: Final = re.compile(
-    r"(?<![\d./])(?P<first>\d{1,2})(?P<sign>\.\s?|/)(?P<second>\d{1,2})(?P=sign)?"
-    r"(?P<year>(?<=[./])20\d\d|(?<=[./])\d\d)?(?![\d./])"
-    r"|\b(?:the|am)\s+(?P<day>\d{1,2})(?:st|nd|rd|th|\.)(?!\s?\d)",
-    re.IGNORECASE,
-)
 # Its caches are not made for several threads at once.
 _dateparser: Final = Lock()
 
@@ -67,7 +49,8 @@ class Proposal:
     """What was read. Shape: each part None where nothing was; `at` None is the end of the day;
     `calendar` names whose open hours were reckoned with, "" for the usual ones; `standard` is the
     one that was chosen; `reckoned` is what the event is to say of it; `said_zone` is the time zone
-    that the words name, and where it was not read there is no time."""
+    that the words name, and where it was not read there is no time; `unread` where a date seems to
+    stand in the words and none was read."""
 
     kind: Kind | None = None
     measure: Measure | None = None
@@ -79,6 +62,7 @@ class Proposal:
     reckoned: Reckoned | None = None
     said_zone: str = ""
     zone_unread: bool = False
+    unread: bool = False
 
     @property
     def sent(self) -> str:
@@ -103,12 +87,13 @@ def propose(words: str, *, now: datetime, by: str = "") -> Proposal:
     if not words:
         return Proposal()
     hours = way and hours_of(way)
-    reading = Reading(now, zone, hours or _usual(zone.key))
+    reading = Reading(now, zone, hours or _usual(zone.key), _is_american(zone.key))
     said = zone_said(words)
     due, is_read = _due_elsewhere(said, reading) if said else (_due(words, reading), True)
+    due = due and still_ahead(due, reading)
     kind, measure = kind_said(words), measure_said(words)
     if due is None:
-        return Proposal(kind, measure)
+        return Proposal(kind, measure, unread=seems_dated(words))
     proposal = Proposal(kind, measure, due.day, due.at)
     if said is not None:
         proposal = replace(proposal, said_zone=said.name, zone_unread=not is_read)
@@ -156,63 +141,18 @@ def _due_elsewhere(said: SaidZone, reading: Reading) -> tuple[Proposed | None, b
 
 
 def _due(words: str, reading: Reading) -> Proposed | None:
-    # A weekday beside a written date says nothing new; one without a date does.
-    return (
-        _written(words, reading)
-        or due_said(words, reading)
-        or _in_other_words(words, reading)
-        or time_alone_said(words, reading)
-    )
-
-
-def _written(words: str, reading: Reading) -> Proposed | None:
-    """A date that is written out."""
-    for pattern, read in ((_WRITTEN, _named_month), (_NUMERIC, _numbered)):
-        for found in pattern.finditer(words):
-            day = read(found, reading)
-            if day is not None:
-                others = f"{words[: found.start()]} \0 {words[found.end() :]}"
-                return Proposed(day, time_of_day(others, others))
-    return None
-
-
-def _named_month(found: re.Match[str], reading: Reading) -> date | None:
-    return _parsed(found[0], reading.today, timezone.get_current_timezone_name())
-
-
-def _numbered(found: re.Match[str], reading: Reading) -> date | None:
-    """A date in numbers: the next one where it names no year, or no month."""
-    possible = _days_of_month if found["day"] else _days_of_year
-    days = possible(found, reading)
-    return next((date(*day) for day in days if _is_ahead(day, reading.today)), None)
-
-
-def _days_of_month(found: re.Match[str], reading: Reading) -> Iterator[tuple[int, int, int]]:
-    """The 15th, of this month and the following."""
-    today = reading.today
-    for months in range(today.month - 1, today.month + 12):
-        yield today.year + months // 12, months % 12 + 1, int(found["day"])
-
-
-def _days_of_year(found: re.Match[str], reading: Reading) -> Iterator[tuple[int, int, int]]:
-    """6.3., of this year and the following; 1.2 is a version or an amount."""
-    if "." in found["sign"] and not found["year"] and not found[0].endswith("."):
-        return
-    day, month = int(found["first"]), int(found["second"])
-    if month > 12 or (found["sign"] == "/" and _is_american(timezone.get_current_timezone_name())):
-        day, month = month, day
-    if found["year"]:
-        yield int(found["year"]) % 100 + 2000, month, day
-        return
-    for year in range(reading.today.year, reading.today.year + 9):
-        yield year, month, day
-
-
-def _is_ahead(parts: tuple[int, int, int], today: date) -> bool:
+    words = what_is_promised(words)
     try:
-        return today <= date(*parts) <= today + _FURTHEST
-    except ValueError:
-        return False
+        # A weekday beside a written date says nothing new; one without a date does.
+        due = (
+            written_said(words, reading)
+            or due_said(words, reading)
+            or _in_other_words(words, reading)
+            or time_alone_said(words, reading)
+        )
+    except NoDate:
+        return None
+    return None if due is None else still_ahead(due, reading)
 
 
 def _is_american(zone: str) -> bool:
@@ -222,14 +162,8 @@ def _is_american(zone: str) -> bool:
 
 def _in_other_words(words: str, reading: Reading) -> Proposed | None:
     """What other languages say: mañana, vendredi, entro tre giorni."""
-    found = _searched(words, reading.today, timezone.get_current_timezone_name())
+    found = _searched(without_spans(words), reading.today, timezone.get_current_timezone_name())
     return None if found is None else Proposed(found, time_of_day(words, words, alone=True))
-
-
-@lru_cache(maxsize=1_024)
-def _parsed(text: str, today: date, zone: str) -> date | None:
-    """A written date, the next one of its kind where it names no year."""
-    return _asked(lambda: parse(text, languages=_LANGUAGES, settings=_settings(today, zone)), today)
 
 
 @lru_cache(maxsize=1_024)
@@ -242,25 +176,22 @@ def _searched(words: str, today: date, zone: str) -> date | None:
         named = (at for text, at, *_ in found if re.search(r"[^\W\d_]{5,}", text))
         return next(named, None)
 
-    return _asked(search, today)
-
-
-def _asked(question: Any, today: date) -> date | None:
     try:
         with _dateparser:
-            found = question()
+            found = search()
     except Exception:
         # Free text against a library of 200 languages: no proposal is better than no page.
         log.warning("dateparser failed", exc_info=True)
         return None
-    if found is None or not today <= found.date() <= today + _FURTHEST:
+    if found is None or not today <= found.date() <= today + FURTHEST:
         return None
-    return found.date()  # type: ignore[no-any-return] # a datetime
+    return found.date()
 
 
 def _settings(today: date, zone: str) -> dict[str, Any]:
     return {
         "PREFER_DATES_FROM": "future",
+        "PREFER_DAY_OF_MONTH": "last",
         "RELATIVE_BASE": datetime(today.year, today.month, today.day),  # noqa: DTZ001 (local days)
         "RETURN_AS_TIMEZONE_AWARE": False,
         "PREFER_LOCALE_DATE_ORDER": False,

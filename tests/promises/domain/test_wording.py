@@ -1,5 +1,6 @@
 """What agents write, and what is read in it: kind, measure, and by when."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promises.domain.calendars import calendar_from
-from promises.domain.said_dates import Proposed, Reading, due_said, time_alone_said
+from promises.domain.said_dates import due_said, time_alone_said
+from promises.domain.said_ranges import what_is_promised
+from promises.domain.said_reading import NoDate, Proposed, Reading
+from promises.domain.said_written import written_said
 from promises.domain.wording import Measure, kind_said, measure_said
 
 ZONE = ZoneInfo("UTC")
@@ -51,6 +55,7 @@ DATES = [
     ("by 17:00 on Thursday", date(2026, 11, 26), time(17)),
     ("bis Freitag um 17 Uhr", date(2026, 11, 27), time(17)),
     ("nächsten Montag", date(2026, 11, 30), None),
+    ("by Friday 22:00", date(2026, 11, 27), time(22)),
     ("by EOD Friday", date(2026, 11, 27), None),
     ("we answer within four hours", date(2026, 11, 24), time(19)),
     ("within 24 hours", date(2026, 11, 25), time(15)),
@@ -84,14 +89,62 @@ DATES = [
     ("order 1001 ships on 2026-12-24 at 10:30", date(2026, 12, 24), time(10, 30)),
 ]
 
+# What names a month, how much time it is, and which of several.
+MORE_DATES: list[tuple[str, date, time | None]] = [
+    ("by the end of January", date(2027, 1, 31), None),
+    ("end of March", date(2027, 3, 31), None),
+    ("Ende Januar", date(2027, 1, 31), None),
+    ("fin janvier", date(2027, 1, 31), None),
+    ("a finales de marzo", date(2027, 3, 31), None),
+    ("até o fim de janeiro", date(2027, 1, 31), None),
+    ("in March", date(2027, 3, 31), None),
+    ("in March 2028", date(2028, 3, 31), None),
+    ("in May", date(2027, 5, 31), None),
+    ("in November", date(2026, 11, 30), None),
+    ("mid-March", date(2027, 3, 15), None),
+    ("before March", date(2027, 2, 28), None),
+    ("by month end", date(2026, 11, 30), None),
+    ("fin du mois", date(2026, 11, 30), None),
+    ("by the end of the quarter", date(2026, 12, 31), None),
+    ("Ende des Quartals", date(2026, 12, 31), None),
+    ("by the end of Q1", date(2027, 3, 31), None),
+    ("by the end of next quarter", date(2027, 3, 31), None),
+    ("by year end", date(2026, 12, 31), None),
+    ("fim do ano", date(2026, 12, 31), None),
+    # The last of several days, the longer of two times; on a Tuesday both are next week's.
+    ("between Monday and Wednesday", date(2026, 12, 2), None),
+    ("Wednesday to Friday", date(2026, 11, 27), None),
+    ("von Mittwoch bis Freitag", date(2026, 11, 27), None),
+    ("within 3-5 days", date(2026, 11, 29), None),
+    ("in 24 to 48 hours", date(2026, 11, 26), time(15)),
+    ("between two and four pm on Friday, 2 pm to 4 pm", date(2026, 11, 27), time(16)),
+    ("in two and a half hours", date(2026, 11, 24), time(17, 30)),
+    ("in an hour and a half", date(2026, 11, 24), time(16, 30)),
+    ("in zweieinhalb Stunden", date(2026, 11, 24), time(17, 30)),
+    ("in eleven days", date(2026, 12, 5), None),
+    ("in 1.5 days", date(2026, 11, 26), None),
+]
+
 BUSINESS = [
     ("within 3 business days", date(2026, 11, 27), time(17)),
     ("in 2 Werktagen", date(2026, 11, 26), time(17)),
     ("within 4 business hours", date(2026, 11, 25), time(11)),
     ("within two working days", date(2026, 11, 26), time(17)),
+    ("within 2-3 business days", date(2026, 11, 27), time(17)),
 ]
 
-NOTHING = ["", "order 1001", "you sat on it", "it was 2020-01-01", "as soon as I can", "2026-13-77"]
+NOTHING = [
+    *("", "order 1001", "you sat on it", "it was 2020-01-01", "as soon as I can", "2026-13-77"),
+    *(
+        "I may come",
+        "this may be long",
+        "we worked 2 hours ago",
+        "for 2 hours",
+        "by 5 %",
+        "0 hours",
+    ),
+    *("2 days' worth of it", "by 5 boxes", "one day we will"),
+]
 
 
 @pytest.mark.parametrize(("words", "kind"), KINDS)
@@ -104,7 +157,7 @@ def test_the_measure(words: str, measure: Measure | None) -> None:
     assert measure_said(words) == measure
 
 
-@pytest.mark.parametrize(("words", "day", "at"), DATES)
+@pytest.mark.parametrize(("words", "day", "at"), [*DATES, *MORE_DATES])
 def test_by_when(words: str, day: date, at: time | None) -> None:
     assert due_said(words, TUESDAY) == Proposed(day, at)
 
@@ -129,10 +182,24 @@ def test_no_date_is_invented(words: str) -> None:
         ("by 2 pm", date(2026, 11, 25), time(14)),
         ("um 18 Uhr", date(2026, 11, 24), time(18)),
         ("at noon", date(2026, 11, 25), time(12)),
+        ("2 hours", date(2026, 11, 24), time(17)),
+        ("2½ hours at most", date(2026, 11, 24), time(17, 30)),
+        ("3 to 5 days", date(2026, 11, 29), None),
+        # A bare hour is one between eight and eight.
+        ("by 5", date(2026, 11, 24), time(17)),
+        ("by 2", date(2026, 11, 25), time(14)),
+        ("um 9", date(2026, 11, 25), time(9)),
+        ("by 8 at the latest", date(2026, 11, 24), time(20)),
     ],
 )
-def test_a_time_alone_is_the_next_of_its_kind(words: str, day: date, at: time) -> None:
+def test_a_time_alone_is_the_next_of_its_kind(words: str, day: date, at: time | None) -> None:
     assert time_alone_said(words, TUESDAY) == Proposed(day, at)
+
+
+@pytest.mark.parametrize("words", ["early March", "the first Monday of March", "Anfang Januar"])
+def test_what_may_be_any_of_several_days_is_none(words: str) -> None:
+    with pytest.raises(NoDate):
+        due_said(words, TUESDAY)
 
 
 def test_over_a_weekend_the_end_of_the_week_is_the_next() -> None:
@@ -156,6 +223,7 @@ def test_half_a_minute_is_rounded_up_and_midnight_ends_the_day_before() -> None:
 PARTS = [
     *("by", "within", "in", "at", "next", "the", "end", "of", "business", "days", "hours", "5"),
     *("17:30", "pm", "Friday", "week", "month", "tomorrow", "9999", "0", "-1", "12.", "März", "%"),
+    *("between", "and", "to", "not", "before", "January", "31", "February", "12th", "2½", "3-5"),
     *("uptime", "a", "half", "an", "2026-02-30", "٣", "\0", "\u2028", "Werktagen"),
 ]
 
@@ -168,6 +236,8 @@ PARTS = [
 )
 def test_whatever_is_written_never_fails(words: str, at: datetime, zone: str) -> None:
     reading = Reading(at.replace(tzinfo=UTC), ZoneInfo(zone), OFFICE)
-    for found in (due_said(words, reading), time_alone_said(words, reading)):
-        assert found is None or found.day >= reading.today
+    for read in (due_said, time_alone_said, written_said):
+        with suppress(NoDate):
+            found = read(what_is_promised(words), reading)
+            assert found is None or found.day >= reading.today
     assert kind_said(words) in (None, "delivery", "response", "quality")

@@ -46,6 +46,37 @@ WRITTEN = [
     ("ik lever het uiterlijk vrijdag", date(2026, 11, 27), None),
     ("I'll ship it by Friday", date(2026, 11, 27), None),
     ("by 5 pm", date(2026, 11, 24), time(17)),
+    ("by 5", date(2026, 11, 24), time(17)),
+    ("2 hours", date(2026, 11, 24), time(17)),
+    ("a 30 minute call tomorrow", date(2026, 11, 25), None),
+    # Said on that day: its end, where the time has passed.
+    ("by 24 November", date(2026, 11, 24), None),
+    ("by 24 November at 10:00", date(2026, 11, 24), None),
+    ("by 23 November", date(2027, 11, 23), None),
+    ("by 29 February", date(2028, 2, 29), None),
+    ("by 12th", date(2026, 12, 12), None),
+    # Of several the last.
+    ("between 3 and 5 December", date(2026, 12, 5), None),
+    ("December 3-5", date(2026, 12, 5), None),
+    ("3 December to 5 December", date(2026, 12, 5), None),
+    ("vom 3.12. bis 5.12.", date(2026, 12, 5), None),
+    ("3.-5.12.", date(2026, 12, 5), None),
+    ("today or tomorrow", date(2026, 11, 25), None),
+    ("Friday 17:00-18:00", date(2026, 11, 27), time(18)),
+    # A weekday and a day of a month that go together.
+    ("by Friday the 4th", date(2026, 12, 4), None),
+    ("by Fri, 4.12.", date(2026, 12, 4), None),
+    ("I won't ship before Friday, but by next Monday you have it", date(2026, 11, 30), None),
+    ("not later than Friday", date(2026, 11, 27), None),
+    ("don't worry, it will be there before Friday", date(2026, 11, 27), None),
+]
+UNDATED = [
+    *("no later than 31 February", "by 31.02.", "by 30 February at noon"),
+    *("I won't ship before Friday", "not before Friday", "nicht vor Freitag"),
+    *("not until 5 December", "nicht vor dem 5. Dezember", "frühestens Freitag"),
+    *("pas avant vendredi", "no antes del viernes", "it was 2 hours ago", "early March"),
+    # The next 12th that is a Friday is half a year away: one of the two is wrong.
+    *("by Fri 12th", "by Friday the 12th", "Friday 5 December", "Friday, 5.12.", "5.12. (Friday)"),
 ]
 
 
@@ -62,8 +93,22 @@ def test_no_date_is_invented() -> None:
         "order 1001",
         "I may come",
         "31.02.",
+        *UNDATED,
     ):
         assert propose(words, now=NOW).day is None, words
+
+
+def test_where_a_date_seems_to_stand_and_none_was_read_it_says_so() -> None:
+    for words in ("not before Friday", "31 February", "order 1001", "early March"):
+        assert propose(words, now=NOW).unread, words
+    for words in ("as soon as I can", "by Friday"):
+        assert not propose(words, now=NOW).unread, words
+
+
+def test_what_is_today_elsewhere_is_not_yesterday_here() -> None:
+    at = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+    assert propose("today, 20:00 EST", now=at).day is None
+    assert propose("today, 23:00 EST", now=at).at == time(4)
 
 
 # Now is 15:00 of a Tuesday; the page is in UTC.
@@ -119,7 +164,6 @@ def test_where_the_zone_is_not_read_no_time_is_proposed() -> None:
 def test_what_only_looks_like_a_zone_is_none() -> None:
     for words in (
         "by Friday 5pm, it will be there",
-        "Friday 17:00-18:00",
         "livraison vendredi, 17:00 est possible",
         "by Friday 5pm next time",
         "ET is shown on Friday at 17:00",

@@ -302,6 +302,12 @@ def test_kind_and_date_are_proposed_and_never_recorded_unseen(client: Client, wo
     assert 'data-target="99.9"' in html
     assert client.get(reverse("promise-proposal"), {"said": "\0" * 5000}).status_code == 200
 
+    said = {"said": "I won't ship before Friday"}
+    html = client.get(reverse("promise-proposal"), said).content.decode()
+    assert words(html).strip() == "No date was read from these words."
+    assert "data-due_date" not in html
+    assert "hidden" not in html
+
 
 def test_of_several_teams_nobody_is_taken_for_granted(client: Client, world: World) -> None:
     """A promise under a wrong team falsifies the scores of two."""

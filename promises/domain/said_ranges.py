@@ -1,0 +1,71 @@
+"""Which of several dates somebody's own words promise: of a range its last day, and none of what
+will not be done before."""
+
+import re
+from typing import Final
+
+from promises.domain.said_months import DAY_OF_MONTH, MONTH
+from promises.domain.said_reading import TO
+
+NAMED_DAY: Final = (
+    r"(?:day after tomorrow|übermorgen|tomorrow|tmrw|morgen|today|tonight|heute"
+    r"|this (?:morning|afternoon|evening))"
+)
+# "sat" is what somebody did, and "sun" shines.
+WEEKDAYS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "monday|mon|montag",
+            "tuesday|tues|tue|dienstag",
+            "wednesday|wed|mittwoch",
+            "thursday|thurs|thur|thu|donnerstag",
+            "friday|fri|freitag",
+            "saturday|samstag|sonnabend",
+            "sunday|sonntag",
+        )
+    )
+    for name in names.split("|")
+}
+WEEKDAY: Final = f"(?:{'|'.join(WEEKDAYS)})"
+_NEXT: Final = r"(?:(?:the|next|den|dem|am|el|le|il|o)\s+)?"
+_DAY_FIRST: Final = rf"{DAY_OF_MONTH}\s*(?:of |de |di )?{MONTH}"
+_DATED: Final = rf"(?:{_DAY_FIRST}|{MONTH}\s+{DAY_OF_MONTH}(?![\d:]))(?:,?\s+20\d\d)?"
+_TIME: Final = r"(?:\s+(?:at\s+|um\s+)?\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.?m\b\.?|uhr\b)?)?"
+_ORDINAL: Final = r"\d{1,2}(?:st|nd|rd|th)?"
+_ITEM: Final = rf"(?:{NAMED_DAY}\b|{_DATED}|{MONTH}(?:\s+20\d\d)?)"
+_EARLIER: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE), kept)
+    for pattern, kept in (
+        # Today or tomorrow, 3 December to 5 December, January or February.
+        (rf"\b{_ITEM}{_TIME}{TO}(?={_NEXT}(?:{_ITEM}|{WEEKDAY}\b))", ""),
+        # 3 to 5 December, December 3-5.
+        (rf"(?<![\w:.]){DAY_OF_MONTH}{TO}(?={_NEXT}{_DAY_FIRST})", ""),
+        (rf"\b({MONTH}\s+){DAY_OF_MONTH}{TO}(?={_ORDINAL}\b(?!\s*[ap]\.?m|:))", r"\1"),
+        # 3.12. to 5.12., 3.-5.12., 3/12-5/12, the 3rd to the 5th.
+        (rf"(?<![\d.])\d\d?\.(?:\d\d?\.)?(?:20\d\d)?{TO}(?={_NEXT}\d\d?\.\d\d?\.)", ""),
+        (rf"(?<![\d/])\d{{1,2}}/\d{{1,2}}{TO}(?=\d{{1,2}}/\d{{1,2}})", ""),
+        (rf"(?<=\bthe ){_ORDINAL}{TO}(?:the\s+)?(?=\d{{1,2}}(?:st|nd|rd|th)\b)", ""),
+    )
+)
+_CLAUSE: Final = r"(?:(?!\b(?:but|aber|sondern|mais|pero|sino|mas|ma|maar)\b)[^.;,!?]|(?<=\d)[.,])"
+_NOT_BEFORE: Final = re.compile(
+    # I won't ship before Friday; do not worry about what follows it.
+    r"(?:\b(?:not|never|nothing|cannot|no|nicht|nichts|nie|kaum)|n['’]t)\b"
+    r"(?!\s+(?:worry|later|problem|more))"
+    rf"{_CLAUSE}{{0,60}}?\b(?:before|until|till|(?:earlier|sooner) than|vor|(?:eher|früher) als)\b"
+    rf"{_CLAUSE}*"
+    r"|\b(?:pas avant|no antes d|não antes d|non prima d|niet voor)"
+    rf"{_CLAUSE}*"
+    rf"|{_CLAUSE}*\b(?:at the earliest|frühestens|au plus tôt|como pronto)\b{_CLAUSE}*",
+    re.IGNORECASE,
+)
+
+
+def what_is_promised(words: str) -> str:
+    """The words without what will not be done before some date, and of each range of days without
+    all but the last. Shape: a range of weekdays is left, as its end depends on its beginning."""
+    words = _NOT_BEFORE.sub(" ", words)
+    for pattern, kept in _EARLIER:
+        words = pattern.sub(kept, words)
+    return words

@@ -1,0 +1,76 @@
+"""What is read in somebody's own words: by when it is, for whom, and reckoned from where."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+from promises.domain.business_time import Unit
+from promises.domain.calendars import Calendar
+from promises.domain.clock import wall_moment
+
+DAY: Final = timedelta(days=1)
+# What stands between the first and the last of several.
+TO: Final = (
+    r"\s*(?:-|–|—|\b(?:to|or|and|through|thru|until|till|bis|und|oder|à|et|y|a|e|ou|o)\b)\s*"
+)
+# A date further away than this was misread.
+FURTHEST: Final = timedelta(days=3 * 365)
+
+
+class NoDate(ValueError):
+    """The words speak of a date that none can be, or that nobody can tell: nothing is proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """By when, as the words say it. Shape: `at` None is the end of that day; local to the zone in
+    which they were read; `open_time` is how much of open hours it is, None where none count."""
+
+    day: date
+    at: time | None = None
+    open_time: tuple[float, Unit] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Now, to whoever reads the words: the moment, the zone that they are in, when somebody is at
+    work, and whether 6/3 is the third of June."""
+
+    now: datetime
+    zone: tzinfo
+    calendar: Calendar
+    month_first: bool = False
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.now.astimezone(self.zone).date()
+
+
+def at_moment(
+    moment: datetime, reading: Reading, open_time: tuple[float, Unit] | None = None
+) -> Proposed:
+    """A moment on the local clock, up to the next whole minute."""
+    if moment.second or moment.microsecond:
+        moment = moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    local = moment.astimezone(reading.zone)
+    if local.time() == time.min:
+        return Proposed(local.date() - DAY, None, open_time)
+    return Proposed(local.date(), local.time(), open_time)
+
+
+def still_ahead(due: Proposed, reading: Reading) -> Proposed | None:
+    """What has not passed yet: None for a day before today; of today a time that has passed was
+    not meant."""
+    if due.day < reading.today:
+        return None
+    if due.at is None or due.day > reading.today:
+        return due
+    moment = wall_moment(datetime.combine(due.day, due.at), reading.zone)
+    return due if moment > reading.now else replace(due, at=None)
+
+
+def last_of(year: int, month: int) -> date:
+    """The last day of a month. Shape: a month above 12 is one of the following years."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return date(year + month // 12, month % 12 + 1, 1) - DAY
