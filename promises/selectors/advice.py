@@ -95,7 +95,7 @@ class Advice:
         if self.share is None or self.given_seconds is None:
             return ""
         return _("kept %(kept)s of 100 such promises with %(time)s") % {
-            "kept": _hundredths(self.share),
+            "kept": _hundredths(self.share, self.low or 0.0),
             "time": amount(self.given_seconds),
         }
 
@@ -183,9 +183,15 @@ def _based_on(scope: Scope) -> str:
     return TEAM if scope.team_id else COMPANY
 
 
-def _hundredths(share: float) -> int:
-    """Of 100, rounded down: a part of a promise was not kept."""
-    return min(100, int(share * 100 + 1e-9))
+def _hundredths(share: float, low: float) -> str:
+    """So many of 100, rounded down: a part of a promise was not kept. Where that lies below the
+    range of the share it is more than so many."""
+    whole = min(100, int(share * 100 + 1e-9))
+    if whole / 100 >= low - 1e-9:
+        return str(whole)
+    if not whole:
+        return _("fewer than 1")
+    return _("more than %(n)s") % {"n": whole}
 
 
 def kind_phrase(kind: str) -> str:
@@ -213,7 +219,9 @@ def _whole(value: float, up: bool) -> int:
 
 
 def date_words(moment: datetime, seconds: float) -> str:
-    """A date as it is said: the day, and within two days the hour, too."""
+    """A date as it is said: the day, and within two days the hour and its zone, too."""
     local = timezone.localtime(moment)
-    form = "D j F" if seconds >= 2 * _DAY else "D j F, H:i"
-    return formats.date_format(local, form)
+    if seconds >= 2 * _DAY:
+        return formats.date_format(local, "D j F")
+    zone = timezone.get_current_timezone_name()
+    return f"{formats.date_format(local, 'D j F, H:i')} ({zone})"

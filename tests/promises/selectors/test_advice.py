@@ -9,7 +9,15 @@ from lifelines import KaplanMeierFitter
 from interactions.models import Team
 from interactions.selectors import EVERYTHING, Viewer
 from promises.models import Promise
-from promises.selectors.advice import COMPANY, STANDARD, TEAM, Advice, advice_for, amount
+from promises.selectors.advice import (
+    COMPANY,
+    STANDARD,
+    TEAM,
+    Advice,
+    advice_for,
+    amount,
+    date_words,
+)
 from promises.services.settling import count_all
 from tests.events import NOW, fulfilled, made, store
 from tests.promises.asking import count
@@ -196,6 +204,32 @@ def test_a_length_of_time_is_said_as_people_promise_it(
     seconds: float, up: bool, words: str
 ) -> None:
     assert amount(seconds, up=up) == words
+
+
+@pytest.mark.parametrize(
+    ("share", "low", "words"),
+    [
+        (0.7213, 0.6894, "kept 72 of 100"),
+        (0.998, 0.997, "kept more than 99 of 100"),
+        (1.0, 0.996, "kept 100 of 100"),
+        (0.72, 0.72, "kept 72 of 100"),
+        (0.729, 0.7251, "kept more than 72 of 100"),
+        (0.004, 0.002, "kept fewer than 1 of 100"),
+        (0.0, 0.0, "kept 0 of 100"),
+    ],
+)
+def test_what_is_said_lies_in_its_range(share: float, low: float, words: str) -> None:
+    due = NOW + 4 * DAY
+    told = Advice("delivery", "", "", "", NOW, due, TEAM, 900, share=share, low=low, high=1.0)
+    assert f"{words} such promises" in told.sentence
+
+
+def test_an_hour_is_said_with_its_zone() -> None:
+    told = Advice("delivery", "", "", "", NOW, None, TEAM, 90, nine_of_ten_seconds=7_200.0)
+    with timezone.override("Asia/Tokyo"):
+        assert told.sentence.endswith(" (Asia/Tokyo).")
+    assert told.nine_of_ten_at is not None
+    assert date_words(told.nine_of_ten_at, 3 * 86_400.0).endswith(" March")
 
 
 def test_it_reads_few_rows(django_assert_max_num_queries: object) -> None:
