@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
@@ -86,8 +86,20 @@ class ActForm(forms.Form):
         self.add_error(name if name in self.fields else None, reason)
 
     def clean_occurred_at(self) -> datetime | None:
-        """What has not happened yet cannot be recorded."""
-        return not_ahead(self.cleaned_data["occurred_at"])
+        """What has not happened yet cannot be recorded, nor what happened before it was made."""
+        return since_made(not_ahead(self.cleaned_data["occurred_at"]), self.state)
+
+
+def since_made(moment: datetime | None, state: PromiseState) -> datetime | None:
+    """A moment from the making of a promise on, to the minute, as forms have it.
+
+    Raises: ValidationError.
+    """
+    made = state.made_at.replace(second=0, microsecond=0)
+    if moment is not None and moment < made:
+        on = formats.date_format(timezone.localtime(made), "j M Y, H:i")
+        raise ValidationError(_("This is before it was made on %(on)s."), params={"on": on})
+    return moment
 
 
 def not_ahead(moment: datetime | None) -> datetime | None:

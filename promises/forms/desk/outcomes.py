@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from promises.domain.acts import Act
 from promises.domain.lifecycle import PromiseState
-from promises.forms.acts.base import MOST_SEEN, not_ahead, past, text
+from promises.forms.acts.base import MOST_SEEN, not_ahead, past, since_made, text
 
 _WORDS: dict[str, Any] = {
     "kept": _("Kept"),
@@ -65,8 +65,8 @@ class OutcomeForm(forms.Form):
         return [*(("late", "kept") if self.matured else ("kept",)), "partial", "failed"]
 
     def clean_occurred_at(self) -> datetime | None:
-        """What has not happened yet cannot be recorded."""
-        return not_ahead(self.cleaned_data["occurred_at"])
+        """What has not happened yet cannot be recorded, nor what happened before it was made."""
+        return since_made(not_ahead(self.cleaned_data["occurred_at"]), self.state)
 
     def clean(self) -> None:
         """The number, or the moment, that belongs to the outcome."""

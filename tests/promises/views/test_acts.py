@@ -217,6 +217,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("fulfil", {"how": "value"}, "how"),
     ("fulfil", {"how": "full", "occurred_at": "2999-01-01T00:00"}, "occurred_at"),
     ("fulfil", {"how": "full", "occurred_at": "0001-01-01T00:00"}, "occurred_at"),
+    ("fulfil", {"how": "full", "occurred_at": "2019-01-01T00:00"}, "occurred_at"),
     ("fulfil", {"how": "full", "occurred_at": "yesterday"}, "occurred_at"),
     ("fulfil", {"how": "full", "evidence": "a\x00b"}, "evidence"),
     ("fulfil", {"how": "full", "evidence": "x" * 1_001}, "evidence"),
@@ -237,6 +238,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("pause", {"cause": "us", "reason": "we are slow"}, "cause"),
     ("pause", {"cause": "customer"}, "reason"),
     ("withdraw", {"by": "nobody"}, "by"),
+    ("withdraw", {"by": "us", "occurred_at": "2019-01-01T00:00"}, "occurred_at"),
+    ("fail", {"occurred_at": "2019-01-01T00:00"}, "occurred_at"),
 ]
 
 
@@ -255,6 +258,17 @@ def test_what_is_wrong_is_said_beside_its_field(client: Client, world: World) ->
     for seen in ("", "x", "-1", "9" * 30):
         assert send(client, world.bob, promise, "fulfil", seen, how="full").status_code == 422
     assert Event.objects.count() == before
+
+
+def test_what_happened_before_it_was_made_is_refused(client: Client, world: World) -> None:
+    promise = a_promise()
+    made = promise.made_at.replace(second=0, microsecond=0)
+    fields = {"how": "full", "occurred_at": f"{made - timedelta(minutes=1):%Y-%m-%dT%H:%M}"}
+    html = send(client, world.bob, promise, "fulfil", **fields).content.decode()
+    assert "This is before it was made on" in html
+    # In the minute in which it was made.
+    fields["occurred_at"] = f"{made:%Y-%m-%dT%H:%M}"
+    assert send(client, world.bob, promise, "fulfil", **fields).status_code == 302
 
 
 def test_a_later_date_is_announced_if_the_customer_was_told_before(
