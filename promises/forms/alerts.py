@@ -44,7 +44,11 @@ def _checks(label: Any, choices: Any, **more: Any) -> forms.MultipleChoiceField:
 class AlertRuleForm(RuleModelForm):
     """One rule."""
 
-    thresholds = _checks(_("When"), Crossing.Threshold.choices)
+    thresholds = _checks(
+        _("When"),
+        Crossing.Threshold.choices,
+        error_messages={"required": _("Choose when it tells, at least once.")},
+    )
     days_over = forms.IntegerField(
         label=_("Full days over, at most"),
         min_value=1,
@@ -69,7 +73,11 @@ class AlertRuleForm(RuleModelForm):
     person = forms.ModelChoiceField(
         label=_("Which person"), queryset=User.objects.none(), required=False
     )
-    channels = _checks(_("Through what"), ())
+    channels = _checks(
+        _("Through what"),
+        (),
+        error_messages={"required": _("Choose at least one way to be told.")},
+    )
 
     class Meta:
         model = AlertRule
@@ -89,6 +97,7 @@ class AlertRuleForm(RuleModelForm):
         )
         labels = {"audience": _("Whom"), "enabled": _("This rule is on")}  # noqa: RUF012
         widgets = {"name": forms.TextInput}  # noqa: RUF012
+        error_messages = {"name": {"required": _("Give the rule a name.")}}  # noqa: RUF012
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -129,6 +129,13 @@ def test_a_bad_value_is_named_beside_its_field(manager: Client) -> None:
         assert answer.status_code == 422, wrong
         assert field in answer.context["form"].errors
         assert f'id="id_{field}-error"' in answer.content.decode()
+    html = manager.post("/alerts/new", {}).content.decode()
+    for said in (
+        "Give the rule a name.",
+        "Choose when it tells, at least once.",
+        "Choose at least one way to be told.",
+    ):
+        assert said in html
     assert not AlertRule.objects.exists()
 
 
