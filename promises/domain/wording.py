@@ -19,6 +19,14 @@ class Measure:
     comparator: Literal[">=", "<="]
     unit: str
 
+    @property
+    def scale(self) -> float:
+        """The shortfall at which nothing is left, as it is proposed: of a share above 50 % what is
+        left to 100, else a tenth of the target; at least 1."""
+        is_share = self.unit == "%" and self.comparator == ">=" and 50 < self.target <= 100
+        rest = 100 - self.target if is_share else abs(self.target) / 10
+        return max(1.0, round(rest, 6))
+
 
 _RESPONSE: Final = re.compile(
     r"\b(answer|reply|replies|respond|response|call|phone|ring|get back|hear (?:back )?from"

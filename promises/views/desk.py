@@ -80,7 +80,7 @@ def new(request: HttpRequest) -> HttpResponse:
     known = None if "key" in form.errors else made_with(form.cleaned_data["key"], viewer.user_id)
     if known is not None:
         return _is_made(request, viewer, known, is_new=False)
-    if {"kind", "due_date"} & form.errors.keys():
+    if {"kind", "due_date", "target"} & form.errors.keys():
         by = request.POST.get("reckon_by", "")
         form.propose(propose(request.POST.get("said", ""), now=timezone.now(), by=by))
     return _form(request, viewer, form)

@@ -216,7 +216,7 @@ function refresh() {
 
 function wirePromise(form) {
   const field = (name) => form.elements[name];
-  const proposed = ["kind", "due_date", "due_time", "target", "comparator", "unit"];
+  const proposed = ["kind", "due_date", "due_time", "target", "comparator", "unit", "scale"];
   const place = form.querySelector(".proposal-place");
   const quality = form.querySelector("[data-quality]");
   const shown = place.querySelector(".proposal")?.dataset ?? {};
@@ -254,7 +254,8 @@ function wirePromise(form) {
 
   function apply(data) {
     for (const name of proposed) {
-      if (own.has(name)) continue;
+      // What is left at another target is for the server to say.
+      if (own.has(name) || (name === "scale" && own.has("target"))) continue;
       field(name).value = data[name] ?? (name === "comparator" ? ">=" : "");
       field(name).classList.toggle("is-proposed", Boolean(data[name]));
     }
@@ -312,6 +313,7 @@ function wirePromise(form) {
     if (!proposed.includes(event.target.name)) return;
     own.add(event.target.name);
     event.target.classList.remove("is-proposed");
+    if (event.target.name === "target" && !own.has("scale")) field("scale").value = "";
     showQuality();
   });
   form.addEventListener("change", (event) => {

@@ -20,6 +20,7 @@ from interactions.models import Customer, Team, Touchpoint
 from interactions.models.party import NOT_STATED
 from interactions.selectors import Viewer
 from promises.forms.acts.dates import DateInput, TimeInput
+from promises.forms.desk.measures import MeasureForm
 from promises.models.kinds import Kind
 from promises.selectors.customer_search import CustomerHit, customers_like
 from promises.selectors.visibility import NotVisible, customer_visible
@@ -38,7 +39,7 @@ def new_key() -> str:
     return uuid4().hex
 
 
-class PromiseForm(forms.Form):
+class PromiseForm(MeasureForm):
     """What an agent just promised. Shape: `hits` are the customers that were perhaps meant."""
 
     pointers: ClassVar = {
@@ -66,12 +67,19 @@ class PromiseForm(forms.Form):
         help_text=_("Blank: one is made."),
     )
     said = forms.CharField(
-        label=_("What was said"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("What was said"),
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say what was promised, in your own words.")},
     )
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=[("", "–"), *((kind.value, kind.label) for kind in Kind)]
+        label=_("Kind"),
+        choices=[("", "–"), *((kind.value, kind.label) for kind in Kind)],
+        error_messages={"required": _("Choose what kind of promise it is.")},
     )
-    due_date = forms.DateField(label=_("Due"), widget=DateInput)
+    due_date = forms.DateField(
+        label=_("Due"), widget=DateInput, error_messages={"required": _("Say by when.")}
+    )
     due_time = forms.TimeField(label=_("Time"), required=False, widget=TimeInput)
     reckon_by = forms.ChoiceField(
         label=_("Reckoned by"),
@@ -79,18 +87,6 @@ class PromiseForm(forms.Form):
         help_text=_("A calendar says whose hours the words mean, a standard how much time."),
     )
     reckoned = forms.CharField(max_length=400, required=False, widget=forms.HiddenInput)
-    target = forms.FloatField(label=_("Target"), required=False)
-    comparator = forms.ChoiceField(
-        label=_("Which way"),
-        required=False,
-        choices=[(">=", _("at least")), ("<=", _("at most"))],
-    )
-    unit = forms.CharField(label=_("Unit"), required=False, max_length=255)
-    scale = forms.FloatField(
-        label=_("Nothing is left at a shortfall of"),
-        required=False,
-        help_text=_("So far from the target the promise is worth nothing any more."),
-    )
     team = forms.ChoiceField(
         label=_("Team"), error_messages={"required": _("Choose the team that promises it.")}
     )
@@ -140,11 +136,6 @@ class PromiseForm(forms.Form):
         choices: Any = self.fields["team"].choices  # type: ignore[attr-defined] # a ChoiceField
         return next((str(label) for id, label in choices if id and id == chosen), "")
 
-    @property
-    def quality_fields(self) -> list[forms.BoundField]:
-        """What only a quality promise has."""
-        return [self[name] for name in ("target", "comparator", "unit", "scale")]
-
     def clean_said(self) -> str:
         """The words as they were said; spaces alone say nothing."""
         said = str(self.cleaned_data["said"]).replace("\r\n", "\n").strip()
@@ -157,12 +148,7 @@ class PromiseForm(forms.Form):
         self._clean_customer()
         self._clean_due()
         if self.cleaned_data.get("kind") == Kind.QUALITY:
-            for name in ("target", "scale"):
-                if name not in self.errors and self.cleaned_data.get(name) is None:
-                    self.add_error(name, _("A quality promise needs it."))
-            scale = self.cleaned_data.get("scale")
-            if scale is not None and scale <= 0:
-                self.add_error("scale", _("Above 0."))
+            self.clean_measure()
 
     def _clean_customer(self) -> None:
         if "customer" in self.errors:
@@ -224,9 +210,7 @@ class PromiseForm(forms.Form):
             if proposal.at:
                 found["due_time"] = proposal.at.strftime("%H:%M")
         if proposal.measure is not None:
-            measure = proposal.measure
-            found |= {"target": f"{measure.target:g}", "comparator": measure.comparator}
-            found["unit"] = measure.unit
+            found |= self.proposed_measure(proposal.measure)
         # How another date was reckoned says nothing of this one.
         kept = {name for name in found if name != "reckoned" and self.data.get(name)}
         blank = {name: value for name, value in found.items() if value and name not in kept}
@@ -272,8 +256,7 @@ class PromiseForm(forms.Form):
         if target := target_of_form(cleaned["reckoned"], day, at):
             data["target"] = target
         if cleaned["kind"] == Kind.QUALITY:
-            quality = {name: cleaned[name] for name in ("target", "unit", "scale")}
-            data["quality"] = quality | {"comparator": cleaned["comparator"] or ">="}
+            data["quality"] = self.measure_data()
         return data
 
     def _customer(self, actor_id: int | None) -> dict[str, str]:

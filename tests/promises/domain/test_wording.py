@@ -157,6 +157,22 @@ def test_the_measure(words: str, measure: Measure | None) -> None:
     assert measure_said(words) == measure
 
 
+@pytest.mark.parametrize(
+    ("measure", "scale"),
+    [
+        (Measure(99.9, ">=", "%"), 1),
+        (Measure(100, ">=", "%"), 1),
+        (Measure(92.3, ">=", "%"), 7.7),
+        (Measure(60, "<=", "%"), 6),
+        (Measure(120, ">=", "%"), 12),
+        (Measure(200, "<=", "ms"), 20),
+        (Measure(4, ">=", "stars"), 1),
+    ],
+)
+def test_how_far_off_nothing_is_left(measure: Measure, scale: float) -> None:
+    assert measure.scale == scale
+
+
 @pytest.mark.parametrize(("words", "day", "at"), [*DATES, *MORE_DATES])
 def test_by_when(words: str, day: date, at: time | None) -> None:
     assert due_said(words, TUESDAY) == Proposed(day, at)

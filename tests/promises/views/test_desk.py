@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from interactions.ledger import record
 from interactions.models import Customer, Event, Source
+from interactions.preferences import choose
 from promises.domain.calendars import WEEKDAYS
 from promises.models import OpenPromise, Promise
 from promises.services.calendars import Draft, make_calendar
@@ -382,7 +383,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"customer": "", "customer_id": ""}, "Say to whom"),
     ({"customer": "", "customer_id": "", "is_new": "on"}, "Say what they are called"),
     ({"team": "support"}, "not one of the available choices"),
-    ({"said": "  "}, "required"),
+    ({"said": "  "}, "Say what was promised, in your own words."),
+    ({"said": "", "due_date": ""}, "Say by when."),
+    ({"said": "", "kind": ""}, "Choose what kind of promise it is."),
     ({"said": "a\0b"}, "Null characters"),
     ({"said": "x" * 4001}, "at most 4000"),
     ({"kind": "miracle"}, "not one of the available choices"),
@@ -390,7 +393,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"due_date": "someday"}, "Enter a valid date"),
     ({"due_date": "9999-12-31"}, "2200"),
     ({"due_time": "25:00"}, "Enter a valid time"),
-    ({"kind": "quality", "target": "99"}, "A quality promise needs it"),
+    ({"kind": "quality", "scale": "1"}, "Say which value is promised."),
+    ({"kind": "quality"}, "Say how far off it is worth nothing."),
     ({"kind": "quality", "target": "99", "scale": "-1"}, "Above 0"),
     ({"kind": "quality", "target": "nan", "scale": "1"}, "Enter a number"),
     ({"stake": "3"}, "not one of the available choices"),
@@ -415,6 +419,23 @@ def test_a_quality_promise_has_its_measure(client: Client, world: World) -> None
     assert answer["X-Done"] == "1"
     promise.refresh_from_db()
     assert promise.state == "kept"
+
+
+def test_how_far_off_it_is_worth_nothing_is_proposed(client: Client, world: World) -> None:
+    client.force_login(world.bob)
+    asked = client.get(reverse("promise-proposal"), {"said": "99.9 % uptime this month"})
+    assert 'data-scale="1"' in asked.content.decode()
+    answer = log(client, world.bob, kind="", said="at least 92.5 % on time tomorrow")
+    assert answer.status_code == 422
+    assert 'name="scale" type="number" value="7.5"' in answer.content.decode()
+
+    # Whoever gives a target alone sees what is proposed before it is recorded.
+    answer = log(client, world.bob, kind="quality", target="200", comparator="<=", unit="ms")
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Proposed from the target. Check it, then log it." in html
+    assert 'name="scale" type="number" value="20"' in html
+    assert not Promise.objects.filter(made_by="bob").exists()
 
 
 def test_the_form_knows_the_customer_from_whose_page_somebody_comes(
@@ -471,6 +492,22 @@ def test_what_was_kept_in_time_needs_its_moment_once_the_date_has_passed(
     assert settle(client, world.bob, promise, outcome="kept", occurred_at=at)["X-Done"] == "1"
     promise.refresh_from_db()
     assert promise.state == "kept"
+
+
+def test_no_outcome_was_there_before_the_promise(client: Client, world: World) -> None:
+    promise = owed("new", "bob", days=1)
+    fields = {"outcome": "kept", "occurred_at": "2019-01-01T00:00"}
+    answer = settle(client, world.bob, promise, **fields)
+    assert answer.status_code == 422
+    assert "This is before it was made on" in words(answer.content.decode())
+
+
+def test_keys_that_are_switched_off_are_not_advertised(client: Client, world: World) -> None:
+    owed("new", "bob", days=1)
+    client.force_login(world.bob)
+    assert "Keys: j k" in words(client.get(reverse("desk")).content.decode())
+    choose(world.bob.pk, single_keys=False)
+    assert "Keys:" not in words(client.get(reverse("desk")).content.decode())
 
 
 def test_two_tabs_with_two_outcomes_record_one(client: Client, world: World) -> None:
