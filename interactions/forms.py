@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interactions.keys import MAX_NAME
 from interactions.models import ApiKey
+from interactions.plain_reasons import sentence_of
 from interactions.sources import SourceRefused, check_source_name
 
 
@@ -28,7 +29,7 @@ class SourceForm(forms.Form):
         try:
             check_source_name(name)
         except SourceRefused as refused:
-            raise forms.ValidationError(refused.reason) from None
+            raise forms.ValidationError(sentence_of(refused.reason)) from None
         return name
 
 
@@ -62,7 +63,7 @@ class KeyForm(forms.Form):
     def refuse(self, pointer: str, reason: str) -> None:
         """Put what the service refused beside its field."""
         fields = {"/name": "key_name", "/scopes": "scopes", "/expires_at": "expires_on"}
-        self.add_error(fields.get(pointer), reason)
+        self.add_error(fields.get(pointer), sentence_of(reason))
 
 
 class ConnectForm(forms.Form):
@@ -89,5 +90,5 @@ class ConnectForm(forms.Form):
             try:
                 check_source_name(cleaned.get("name", ""))
             except SourceRefused as refused:
-                self.add_error("name", refused.reason)
+                self.add_error("name", sentence_of(refused.reason))
         return cleaned

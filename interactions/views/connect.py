@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from interactions.forms import ConnectForm
 from interactions.keys import By, KeyRefused, add_key
 from interactions.models import ApiKey, Source
+from interactions.plain_reasons import sentence_of
 from interactions.receipts import receipt_of
 from interactions.selectors import Viewer
 from interactions.snippets import snippets
@@ -74,9 +75,9 @@ def _key_for(form: ConnectForm, viewer: Viewer) -> tuple[ApiKey, str] | None:
             by=By(user_id=viewer.user_id),
         )
     except SourceRefused as refused:
-        form.add_error("name", refused.reason)
+        form.add_error("name", sentence_of(refused.reason))
     except KeyRefused as refused:
-        form.add_error("source", refused.reason)
+        form.add_error("source", sentence_of(refused.reason))
     return None
 
 

@@ -13,6 +13,7 @@ from interactions.authentication import forget_cached_keys
 from interactions.forms import KeyForm, SourceForm
 from interactions.keys import By, KeyRefused, add_key, revoke_key, rotate_key
 from interactions.models import ApiKey, Source
+from interactions.plain_reasons import sentence_of
 from interactions.selectors import Viewer
 from interactions.snippets import snippets
 from interactions.sources import (
@@ -36,7 +37,7 @@ def all_sources(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         try:
             source = make_source(form.cleaned_data["name"], by=By(user_id=viewer.user_id))
         except SourceRefused as refused:
-            form.add_error("name", refused.reason)
+            form.add_error("name", sentence_of(refused.reason))
         else:
             messages.success(request, _("The source is there. Now make its first key."))
             return redirect("source", source.pk)
@@ -88,7 +89,7 @@ def rotate(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     try:
         made = rotate_key(old.pk, now=timezone.now(), by=By(user_id=viewer.user_id))
     except KeyRefused as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, sentence_of(refused.reason))
         return _back_to(old)
     return _new_key(request, viewer, made)
 

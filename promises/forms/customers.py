@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interactions.event_types import EventType
 from interactions.models import Customer
+from interactions.plain_reasons import sentence_of
 from interactions.selectors import Viewer
 from promises.forms.acts.base import text
 from promises.forms.acts.dates import DateInput
@@ -78,7 +79,7 @@ class CustomerForm(forms.Form):
     def refuse(self, pointer: str, reason: str) -> None:
         """Put what the gate refused beside its field."""
         name = {"/data/due_at": "due_date"}.get(pointer, pointer.rpartition("/")[2])
-        self.add_error(name if name in self.fields else None, reason)
+        self.add_error(name if name in self.fields else None, sentence_of(reason))
 
 
 class DescribeForm(CustomerForm):

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from interactions.plain_reasons import sentence_of
 from promises.models import WebhookEvent
 from promises.services.webhooks.endpoints import MOST_DESCRIPTION
 
@@ -28,7 +29,7 @@ class WebhookForm(forms.Form):
     def refuse(self, pointer: str, reason: str) -> None:
         """Put what the service refused beside its field."""
         name = pointer.removeprefix("/")
-        self.add_error(name if name in self.fields else None, reason)
+        self.add_error(name if name in self.fields else None, sentence_of(reason))
 
 
 class _MomentInput(forms.DateTimeInput):

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from interactions.changes import By
+from interactions.plain_reasons import sentence_of
 from interactions.selectors import Viewer
 from interactions.views.admins import admins_only
 from interactions.views.sources import existing
@@ -127,7 +128,7 @@ def test(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     try:
         delivery = send_test(row, now=timezone.now())
     except WebhookRefused as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, sentence_of(refused.reason))
         return redirect("webhook", row.pk)
     transaction.on_commit(webhook_waker.wake)
     messages.success(request, _("A test is under way; what comes of it will stand here."))

@@ -9,6 +9,7 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
+from interactions.plain_reasons import sentence_of
 from promises.domain.acts import Act
 from promises.domain.lifecycle import PromiseState
 from promises.models import Promise
@@ -83,7 +84,7 @@ class ActForm(forms.Form):
         """Put what the gate refused beside its field."""
         name = self.fields_of.get(pointer) or pointer.rpartition("/")[2]
         name = "occurred_at" if pointer == "/time" else name
-        self.add_error(name if name in self.fields else None, reason)
+        self.add_error(name if name in self.fields else None, sentence_of(reason))
 
     def clean_occurred_at(self) -> datetime | None:
         """What has not happened yet cannot be recorded, nor what happened before it was made."""

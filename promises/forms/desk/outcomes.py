@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from interactions.plain_reasons import sentence_of
 from promises.domain.acts import Act
 from promises.domain.lifecycle import PromiseState
 from promises.forms.acts.base import MOST_SEEN, not_ahead, past, since_made, text
@@ -123,7 +124,7 @@ class OutcomeForm(forms.Form):
     def refuse(self, pointer: str, reason: str) -> None:
         """Put what the gate refused beside its field."""
         name = self.pointers.get(pointer)
-        self.add_error(name if name in self.fields else None, reason)
+        self.add_error(name if name in self.fields else None, sentence_of(reason))
 
     def see(self, events: int) -> None:
         """Whoever sends it again has seen so many events."""

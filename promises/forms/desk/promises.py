@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interactions.models import Customer, Team, Touchpoint
 from interactions.models.party import NOT_STATED
+from interactions.plain_reasons import sentence_of
 from interactions.selectors import Viewer
 from promises.forms.acts.dates import DateInput, TimeInput
 from promises.forms.desk.measures import MeasureForm
@@ -276,7 +277,7 @@ class PromiseForm(MeasureForm):
 
     def refuse(self, pointer: str, reason: str) -> None:
         """Put what the gate refused beside its field."""
-        self.add_error(self.pointers.get(pointer), reason)
+        self.add_error(self.pointers.get(pointer), sentence_of(reason))
 
 
 def _ways() -> list[tuple[str, str]]:

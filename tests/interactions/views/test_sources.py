@@ -65,6 +65,13 @@ def test_a_name_that_is_none_is_answered_beside_its_field(admin: Client, name: s
     assert Source.objects.count() == 1
 
 
+def test_a_name_that_is_taken_is_told_in_a_sentence(admin: Client) -> None:
+    Source.objects.create(name="/shop")
+    assert ">It is the name of another source already.<" in words(
+        admin.post(SOURCES, {"name": "/shop"})
+    )
+
+
 def test_what_is_wrong_with_a_key_stands_beside_its_field(admin: Client) -> None:
     source = Source.objects.create(name="/shop")
     yesterday = (timezone.now() - timedelta(days=2)).date().isoformat()
@@ -87,7 +94,7 @@ def test_a_key_is_renewed_and_the_old_one_revoked(admin: Client) -> None:
     old, old_key = make_key(name="a", scopes=["read"], source=source)
     (new_key,) = set(KEY.findall(words(admin.post(f"/settings/keys/{old.pk}/rotation"))))
     again = admin.post(f"/settings/keys/{old.pk}/rotation", follow=True)
-    assert "two keys of this name are live already" in words(again)
+    assert "Two keys of this name are live already" in words(again)
     asked = admin.get(f"/settings/keys/{old.pk}/revocation")
     assert old.prefix in words(asked)
     assert scores(old_key) == 200

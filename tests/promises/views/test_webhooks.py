@@ -89,6 +89,11 @@ def test_what_is_wrong_stands_beside_its_field(
     assert WebhookEndpoint.objects.get().event_types == WebhookEvent.values
 
 
+def test_what_is_wrong_is_a_whole_sentence(admin: Client) -> None:
+    said = words(admin.post(WEBHOOKS, FORM | {"url": "http://127.0.0.1/"}))
+    assert ">It leads to an address that is not public: 127.0.0.1.<" in said
+
+
 def test_it_is_changed_switched_and_deleted(admin: Client, row: WebhookEndpoint) -> None:
     address = f"{WEBHOOKS}{row.pk}"
     assert admin.post(address, FORM)["Location"] == address
@@ -97,7 +102,7 @@ def test_it_is_changed_switched_and_deleted(admin: Client, row: WebhookEndpoint)
     assert "switched off by hand" in said
     assert "Send a test event" not in said
     refused = words(admin.post(f"{address}/test", follow=True))
-    assert "this endpoint is off; switch it on first" in refused
+    assert "This endpoint is off; switch it on first." in refused
     assert "It is on." in words(admin.post(f"{address}/switch", {"on": "1"}, follow=True))
     assert "This cannot be undone" in words(admin.get(f"{address}/deletion"))
     assert "The webhook is deleted." in words(admin.post(f"{address}/deletion", follow=True))
