@@ -151,9 +151,7 @@ def preview_answer(preview: Preview) -> ImportPreviewAnswer:
     """The first rows."""
     rows = []
     for row in preview.rows:
-        told = asdict(row) | {
-            "due_at": row.due_at if isinstance(row.due_at, str) else row.due_at.isoformat()
-        }
+        told = asdict(row) | {"due_at": row.due_at.isoformat() if row.due_at else ""}
         rows.append(PreviewRowAnswer(**told))
     return ImportPreviewAnswer(rows, _checks(preview.checks), preview.looked_at, preview.whole)
 

@@ -5,7 +5,9 @@ from typing import Final, NamedTuple
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy
 
-from promises.services.uploads.dates import DAY_FIRST, ISO, MONTH_FIRST, WORDS
+from promises.services.imports.date_orders import DAY_FIRST, MONTH_FIRST
+from promises.services.imports.labels import LABELS
+from promises.services.uploads.dates import ISO, WORDS
 
 
 class Asked(NamedTuple):
@@ -19,41 +21,41 @@ class Asked(NamedTuple):
 
 
 ASKED: Final = (
-    Asked("reference", gettext_lazy("Number of the promise"),
+    Asked("reference", LABELS["reference"],
           gettext_lazy("What tells promises apart: an order, ticket or case number."), True, True),
-    Asked("statement", gettext_lazy("What was promised"),
+    Asked("statement", LABELS["statement"],
           gettext_lazy("The words. A text of your own may name columns in braces: "
                        "{article} arrives by {due:date}."), True, True),
-    Asked("made_at", gettext_lazy("When it was promised"), "", True, True),
-    Asked("due_at", gettext_lazy("By when"),
+    Asked("made_at", LABELS["made_at"], "", True, True),
+    Asked("due_at", LABELS["due_at"],
           gettext_lazy("The date that the customer was given."), True, True),
-    Asked("fulfilled_at", gettext_lazy("When it was kept"),
+    Asked("fulfilled_at", LABELS["fulfilled_at"],
           gettext_lazy("Empty cells are promises that are still open."), True),
-    Asked("customer.id", gettext_lazy("Customer"),
+    Asked("customer.id", LABELS["customer.id"],
           gettext_lazy("A number or id, the same in all your files."), True),
-    Asked("customer.name", gettext_lazy("Name of the customer"), "", True),
-    Asked("team", gettext_lazy("Team that promised"), "", True),
-    Asked("touchpoint", gettext_lazy("Where it was promised"),
+    Asked("customer.name", LABELS["customer.name"], "", True),
+    Asked("team", LABELS["team"], "", True),
+    Asked("touchpoint", LABELS["touchpoint"],
           gettext_lazy("A shop, a call, a counter.")),
-    Asked("customer.preferred_name", gettext_lazy("Preferred name")),
-    Asked("customer.segment", gettext_lazy("Segment")),
-    Asked("customer.zone", gettext_lazy("Time zone of the customer"),
+    Asked("customer.preferred_name", LABELS["customer.preferred_name"]),
+    Asked("customer.segment", LABELS["customer.segment"]),
+    Asked("customer.zone", LABELS["customer.zone"],
           gettext_lazy("Such as Europe/Berlin.")),
-    Asked("stake", gettext_lazy("Stake"), gettext_lazy("0.5, 1, 2 or 4.")),
-    Asked("paid_in_advance", gettext_lazy("Paid in advance"), gettext_lazy("yes or no")),
-    Asked("explicit", gettext_lazy("Said in so many words"), gettext_lazy("yes or no")),
-    Asked("confidence", gettext_lazy("Confidence"),
+    Asked("stake", LABELS["stake"], gettext_lazy("0.5, 1, 2 or 4.")),
+    Asked("paid_in_advance", LABELS["paid_in_advance"], gettext_lazy("yes or no")),
+    Asked("explicit", LABELS["explicit"], gettext_lazy("yes or no")),
+    Asked("confidence", LABELS["confidence"],
           gettext_lazy("Of an unspoken promise: above 0, up to 1.")),
-    Asked("claim_source", gettext_lazy("Where the promise is written")),
-    Asked("made_by", gettext_lazy("Who promised")),
-    Asked("fraction", gettext_lazy("Share fulfilled"), gettext_lazy("Up to 1.")),
-    Asked("quality.target", gettext_lazy("Target"), gettext_lazy("Of quality promises.")),
-    Asked("quality.comparator", gettext_lazy("At least or at most"),
+    Asked("claim_source", LABELS["claim_source"]),
+    Asked("made_by", LABELS["made_by"]),
+    Asked("fraction", LABELS["fraction"], gettext_lazy("Up to 1.")),
+    Asked("quality.target", LABELS["quality.target"], gettext_lazy("Of quality promises.")),
+    Asked("quality.comparator", LABELS["quality.comparator"],
           gettext_lazy(">= or <=")),
-    Asked("quality.scale", gettext_lazy("Scale"),
+    Asked("quality.scale", LABELS["quality.scale"],
           gettext_lazy("The shortfall at which nothing is left.")),
-    Asked("quality.unit", gettext_lazy("Unit of the target")),
-    Asked("quality.value", gettext_lazy("Value reached")),
+    Asked("quality.unit", LABELS["quality.unit"]),
+    Asked("quality.value", LABELS["quality.value"]),
 )  # fmt: skip
 KINDS: Final = (
     ("=delivery", gettext_lazy("delivery: it arrives or is done by then")),

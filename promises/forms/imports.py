@@ -11,6 +11,7 @@ from django.utils.choices import BaseChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from interactions.plain_reasons import sentence_of
 from promises.forms.import_fields import ASKED, KINDS, ORDERS, Asked
 from promises.services.imports.mapping import Mapping
 from promises.services.uploads.dates import formats_for, order_of
@@ -221,7 +222,7 @@ class MappingForm(forms.Form):
         """Put what the mapping refuses beside its field."""
         found = _PATH.search(error)
         place = (found.group(1) if found else "").removeprefix("fields.")
-        reason = error[: found.start()] if found else error
+        reason = sentence_of(error[: found.start()] if found else error)
         names = [key_of(".".join(place.split(".")[:size])) for size in (2, 1)]
         self.add_error(next((name for name in names if name in self.fields), None), reason)
 

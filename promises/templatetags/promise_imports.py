@@ -12,7 +12,7 @@ from promises.selectors.first_steps import FirstStep, first_steps
 register = template.Library()
 
 OUTCOMES = {
-    "fulfilled": _("kept on"),
+    "fulfilled": _("fulfilled on"),
     "withdrawn": _("called off on"),
     "failed": _("failed on"),
 }

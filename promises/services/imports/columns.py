@@ -6,6 +6,7 @@ from difflib import get_close_matches
 import msgspec
 from django.utils.translation import gettext as _
 
+from promises.services.imports.labels import place_said
 from promises.services.imports.mapping import Ending, Field, Mapping, Moment
 from promises.services.imports.refusals import ImportRefused
 
@@ -31,7 +32,7 @@ class Header:
         if count:
             raise ImportRefused(
                 _('%(place)s names the column "%(name)s", which %(file)s has %(count)d times.')
-                % {"place": place, "name": name, "file": self.file, "count": count}
+                % {"place": place_said(place), "name": name, "file": self.file, "count": count}
             )
         raise ImportRefused(self._missing(place, name))
 
@@ -41,7 +42,7 @@ class Header:
 
     def _missing(self, place: str, name: str) -> str:
         sentence = _('%(place)s names the column "%(name)s", which %(file)s does not have.') % {
-            "place": place,
+            "place": place_said(place),
             "name": name,
             "file": self.file,
         }

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from msgspec import Meta, Struct
 
 from interactions.moments import zone_exists
+from interactions.plain_reasons import plain_reason
+from promises.services.imports.labels import place_said
 from promises.services.imports.refusals import ImportRefused
 
 Given = Annotated[str, Meta(min_length=1, max_length=255)]
@@ -224,8 +226,8 @@ def mapping_parse(text: str, *, name: str) -> Mapping:
     except msgspec.ValidationError as error:
         found = _PATH.search(str(error))
         place = found.group(1) if found else ""
-        reason = str(error)[: found.start()] if found else str(error)
-        reason = f"{place}: {reason}" if place else reason
+        reason = plain_reason(str(error)[: found.start()] if found else str(error))
+        reason = f"{place_said(place)}: {reason}" if place else reason
     raise ImportRefused(
         _("The mapping %(name)s cannot be used: %(reason)s.") % {"name": name, "reason": reason}
     )
@@ -241,8 +243,13 @@ def _check_template(template: str) -> None:
     try:
         parts = list(template_parts(template))
         holes = [column for _text, column, _spec, _conv in Formatter().parse(template)]
-    except ValueError as error:
-        raise ValueError(_("the template cannot be read: %(error)s") % {"error": error}) from None
+    except ValueError:
+        raise ValueError(
+            _(
+                "the template cannot be read: a brace is opened and not closed, or closed and not "
+                "opened; {{ and }} are braces themselves"
+            )
+        ) from None
     if "" in holes:
         raise ValueError(_("the template has {} without a column"))
     for _text, column, spelling, conversion in parts:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from promises.domain.clock import day_end
+from promises.services.imports.date_orders import DAY_FIRST, MONTH_FIRST, other_order
 from promises.services.imports.mapping import Mapping
 
 # Statements are what the company said; their words do not follow the reader's language.
@@ -93,10 +94,7 @@ class MomentReader:
             except ValueError:
                 continue
         if self._formats:
-            raise ValueError(
-                _("cannot be read as a time; expected is one like %(examples)s")
-                % {"examples": _(" or ").join(map(example_of, self._formats[:_MOST_EXAMPLES]))}
-            )
+            raise ValueError(self._unlike(cell))
         if _ISO.fullmatch(cell) is None:
             raise ValueError(
                 _("is neither a time such as 2026-03-06 14:30:00 nor a date such as 2026-03-06")
@@ -104,8 +102,22 @@ class MomentReader:
         try:
             compact = cell[:11] + cell[11:].replace(" ", "")
             return datetime.fromisoformat(compact), len(cell) > 10
-        except ValueError as error:
-            raise ValueError(_("is no time: %(error)s") % {"error": error}) from None
+        except ValueError:
+            raise ValueError(
+                _("is no time: no calendar has this day, or no day this hour")
+            ) from None
+
+    def _unlike(self, cell: str) -> str:
+        """Why a cell is of none of the formats."""
+        reason = _("cannot be read as a time; expected is one like %(examples)s") % {
+            "examples": _(" or ").join(map(example_of, self._formats[:_MOST_EXAMPLES]))
+        }
+        other = other_order(cell, self._formats)
+        if other == DAY_FIRST:
+            reason += _("; this one fits only with the day first")
+        elif other == MONTH_FIRST:
+            reason += _("; this one fits only with the month first")
+        return reason
 
 
 def example_of(wanted: str) -> str:

@@ -70,8 +70,8 @@ def csv_open(path: Path, *, delimiter: str | None = None) -> CsvFile:
         return _with_header(found)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ImportRefused(
-            _("%(path)s is a damaged gzip file: %(error)s.")
-            % {"path": path, "error": str(error).rstrip(".")}
+            _("%(path)s is a damaged gzip file: %(damage)s.")
+            % {"path": path, "damage": damage_of(error)}
         ) from error
     except OSError as error:
         raise ImportRefused(
@@ -97,6 +97,15 @@ def csv_rows(file: CsvFile) -> Iterator[Row]:
                 "columns": width,
             }
             yield Row(row.line, row.cells, problem)
+
+
+def damage_of(error: Exception) -> str:
+    """What is wrong with a packed file, as the end of a sentence."""
+    if isinstance(error, EOFError):
+        return _("its end is missing")
+    if isinstance(error, zlib.error):
+        return _("a part of it cannot be unpacked")
+    return _("what it holds is not what was packed")
 
 
 def _is_gzip(path: Path) -> bool:
@@ -175,6 +184,11 @@ def _with_header(file: CsvFile) -> CsvFile:
     header = next((row for row in records if row.cells or row.problem), None)
     if header is None or header.problem:
         reason = header.problem if header else _("it has no header")
+        if header:
+            reason = _("line %(line)d %(problem)s") % {
+                "line": header.line,
+                "problem": header.problem,
+            }
         raise ImportRefused(
             _("%(path)s is no CSV table: %(reason)s.") % {"path": file.path, "reason": reason}
         )
@@ -212,16 +226,27 @@ def _numbered(reader: "_csv.Reader", skip: int) -> Iterator[Row]:
             return
         except csv.Error as error:
             if line > skip:
-                yield Row(line, [], _csv_problem(line, reader.line_num, error))
+                yield Row(line, [], _csv_problem(line, reader.line_num, str(error)))
             continue
         if line > skip:
             yield Row(line, cells)
 
 
-def _csv_problem(first: int, last: int, error: csv.Error) -> str:
-    where = (
-        _("line %(first)d") % {"first": first}
-        if last <= first
-        else _("lines %(first)d to %(last)d") % {"first": first, "last": last}
-    )
-    return _("%(where)s cannot be read as CSV: %(error)s") % {"where": where, "error": error}
+def _csv_problem(first: int, last: int, error: str) -> str:
+    """Shape: whoever tells it has named the line on which the row begins."""
+    if error.startswith("field larger"):
+        limit = f"{csv.field_size_limit():,}"
+        why = _("a cell is longer than %(limit)s characters; is a quote missing?")
+        why %= {"limit": limit}
+    elif error.startswith("unexpected end"):
+        why = _("a quote is opened and never closed")
+    elif "expected after" in error:
+        why = _("a quote is closed within a cell")
+    else:
+        why = error
+    if last <= first:
+        return _("cannot be read as CSV: %(why)s") % {"why": why}
+    return _("cannot be read as CSV together with what follows to line %(last)d: %(why)s") % {
+        "last": last,
+        "why": why,
+    }

@@ -103,6 +103,7 @@ def _note_lines(report: ImportReport) -> list[str]:
         "due_before_made": _("due before it was made; kept, and noted on the promise"),
         "outcome_before_made": _("outcome before it was made; kept, and noted on the promise"),
         "ended_and_fulfilled": _("withdrawn or failed, and fulfilled as well"),
+        "other_order": _("dates that fit only the other order of day and month; rejected"),
         "outcome_in_future": _("outcome still to come; left out, the promise is open"),
     }
     notes = {sentences[code]: count for code, count in sorted(report.remarks.items())}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from interactions.decode import NewEvent, event_from_own_json
 from interactions.envelopes import Envelope
 from interactions.event_types import EventType
+from interactions.plain_reasons import plain_reason
 from interactions.rejection import EventRejected
 from promises.domain.clock import end_of_date
 from promises.services.imports.cells import Cells, FieldReader
@@ -27,6 +28,8 @@ LONGEST_REFERENCE = 230
 _WORDS = ("team", "touchpoint", "claim_source", "made_by")
 _NUMBERS = ("stake", "confidence")
 _TRUTHS = ("paid_in_advance", "explicit")
+# The fields of which an event knows a few words only.
+_WORDS_OF = {"kind": ("delivery", "response", "quality"), "quality.comparator": (">=", "<=")}
 
 _TYPES = {
     "made": EventType.PROMISE_MADE.value,
@@ -104,6 +107,11 @@ class RowBuilder:
         if fulfilled is not None:
             events.append(fulfilled)
         return events
+
+    @property
+    def formats(self) -> list[str]:
+        """The formats in which the mapping reads times; none for ISO."""
+        return self._mapping.formats
 
     def reference_label(self) -> str:
         """What a row with a bad reference is rejected under."""
@@ -252,20 +260,21 @@ class RowBuilder:
         time: tuple[str, str],
         data: dict[str, Any],
     ) -> RowRejected:
-        """Name the column instead of the place in the event."""
+        """Name the column instead of the place in the event, and what may stand there in words."""
+        reason = plain_reason(rejected.reason)
         if rejected.pointer == "/time":
-            return RowRejected(*time, rejected.reason)
+            return RowRejected(*time, reason)
         flat = _flat(data)
         path = rejected.pointer.removeprefix("/data").removeprefix("/").replace("/", ".")
         if rejected.pointer == "/data":
             # About all of it: the one reason is a character that cannot be stored.
             path = next((name for name, value in flat.items() if "\0" in str(value)), "")
         elif path in ("id", "subject"):
-            return RowRejected(self.reference_label(), reference, rejected.reason)
+            return RowRejected(self.reference_label(), reference, reason)
+        if path in _WORDS_OF and rejected.reason.startswith("Invalid enum value"):
+            reason = _("must be one of %(words)s") % {"words": ", ".join(_WORDS_OF[path])}
         reader = self._readers.get("quality.value" if path == "value" else path)
-        return RowRejected(
-            reader.label if reader else path, str(flat.get(path, "")), rejected.reason
-        )
+        return RowRejected(reader.label if reader else path, str(flat.get(path, "")), reason)
 
 
 def _flat(data: dict[str, Any]) -> dict[str, Any]:

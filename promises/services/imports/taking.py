@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from interactions.decode import NewEvent
+from promises.services.imports.date_orders import other_order
 from promises.services.imports.planning import JoinedRow
 from promises.services.imports.refusals import RowRejected
 from promises.services.imports.rejects import Rejects
@@ -53,6 +54,8 @@ class RowTaker:
     def _reject(self, one: JoinedRow, rejected: RowRejected) -> None:
         self._rejects.write(one.row, rejected)
         self._report.rejected += 1
+        if other_order(rejected.value, self._builder.formats):
+            self._report.remarks["other_order"] += 1
         if len(self._report.rejections) < self._shown:
             where = _("line %(line)d") % {"line": one.row.line}
             value = f" {rejected.value[:60]!r}" if rejected.value else ""

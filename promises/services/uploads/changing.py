@@ -39,7 +39,9 @@ def describe(pk: int, mapping: Mapping, *, encoding: str | None = None) -> Uploa
     try:
         check_source_name(mapping.source)
     except SourceRefused as refused:
-        raise ImportRefused(_("source %(reason)s.") % {"reason": refused.reason}) from None
+        raise ImportRefused(
+            _("The name of the source %(reason)s.") % {"reason": refused.reason}
+        ) from None
 
     def change(upload: Upload) -> None:
         _need(upload, READY, _("It is not a draft any more; upload the file again."))

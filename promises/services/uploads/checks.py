@@ -49,6 +49,16 @@ def _lost(report: ImportReport) -> list[str]:
             report.rejected,
         )
         sentences = [text % {"n": report.rejected}]
+    others = report.remarks["other_order"]
+    if others:
+        text = ngettext(
+            "%(n)d of them has a date that fits only the other order of day and month. The file "
+            "must keep to one order.",
+            "%(n)d of them have dates that fit only the other order of day and month. The file "
+            "must keep to one order.",
+            others,
+        )
+        sentences.append(text % {"n": others})
     return sentences
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-ISO, DAY_FIRST, MONTH_FIRST, WORDS = "iso", "day first", "month first", "words"
+from promises.services.imports.date_orders import DAY_FIRST, MONTH_FIRST
+
+ISO, WORDS = "iso", "words"
 _ISO_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d.*)?", re.ASCII)
 # Eight digits, or digits with something between them; what else there is need not be tried.
 _MAY_BE: Final = re.compile(r"\d{8}|(?=.*\d\D)[\w.,/: -]{6,30}", re.ASCII)

@@ -12,6 +12,7 @@ from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from promises.services.imports.reading import damage_of
 from promises.services.imports.refusals import ImportRefused
 from promises.services.uploads.languages import (
     LANGUAGES,
@@ -188,7 +189,8 @@ def _blocks(stream: BinaryIO, limit: int) -> Iterator[bytes]:
 
 def _damaged(error: Exception) -> ImportRefused:
     return ImportRefused(
-        _("The file is damaged gzip: %(error)s.") % {"error": str(error).rstrip(".")}
+        _("The file is a damaged gzip file: %(damage)s. Pack it again.")
+        % {"damage": damage_of(error)}
     )
 
 

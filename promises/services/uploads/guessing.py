@@ -11,7 +11,8 @@ from promises.services.uploads.dates import DateStyle, looks_like_time, style_of
 _TIMES: Final = {
     "due_at": (
         *("due", "promised", "promise", "deadline", "target", "sla", "estimated", "expected"),
-        *("eta", "faellig", "fällig", "zugesagt", "prevu", "prévu", "vence"),
+        *("eta", "versprochen", "zugesagt", "faellig", "fällig", "frist"),
+        *("liefertermin", "prevu", "prévu", "vence"),
     ),
     "fulfilled_at": (
         *("fulfilled", "delivered", "closed", "resolved", "completed", "finished", "answered"),
@@ -35,10 +36,12 @@ _TEXTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What each field may be. Shape: `columns` maps fields to columns."""
+    """What each field may be. Shape: `columns` maps fields to columns; `timed` are those with
+    dates, whatever field they may be."""
 
     columns: dict[str, str]
     dates: DateStyle
+    timed: tuple[str, ...] = ()
 
 
 def guess(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Guess:
@@ -58,7 +61,8 @@ def guess(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Guess:
         found["reference"] = unique[0]
     rest = [name for name in others if name != found.get("reference")]
     found |= _named({key: words for key, words in texts.items() if key != "reference"}, rest)
-    return Guess(found, style_of(cell for name in timed for cell in cells[name]))
+    style = style_of(cell for name in timed for cell in cells[name])
+    return Guess(found, style, tuple(timed))
 
 
 def usable_columns(columns: Sequence[str]) -> list[str]:

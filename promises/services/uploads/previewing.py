@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from interactions.decode import NewEvent
 from interactions.event_types import EventType
 from promises.models import Upload
+from promises.services.imports.date_orders import only_order
 from promises.services.imports.mapping import Mapping
 from promises.services.imports.moments import moment_reader
 from promises.services.imports.planning import JoinedFile
@@ -31,6 +32,8 @@ LOOKED_AT = 1_000
 SHOWN = 10
 # So many cells are shown of a column, and so much of each.
 _EXAMPLES, _SEEN = 3, 39
+# So many dates are named of each order where there are both.
+_MIXED_SHOWN = 3
 _NO_SHIFT = timedelta(0)
 
 
@@ -38,7 +41,7 @@ _NO_SHIFT = timedelta(0)
 class PreviewRow:
     """One row as it would be read; with `problem` it would not be.
 
-    Units: `due` is a moment, or the text of a date without time; moments in the mapping's zone.
+    Units: `due_at` is a moment, or a day where there is no time; moments in the mapping's zone.
     """
 
     line: int
@@ -48,7 +51,7 @@ class PreviewRow:
     customer: str = ""
     team: str = ""
     made_at: datetime | None = None
-    due_at: datetime | str = ""
+    due_at: datetime | date | None = None
     outcome: str = ""
     outcome_at: datetime | None = None
     problem: str = ""
@@ -67,7 +70,11 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """How the file looks: its columns with some of their cells."""
+    """How the file looks: its columns with some of their cells.
+
+    Shape: `mixed` names for each order of day and month dates that fit it alone; it is empty
+    unless there are such dates of both.
+    """
 
     delimiter: str
     columns: list[str]
@@ -75,6 +82,7 @@ class Sample:
     examples: dict[str, list[str]]
     cells: dict[str, list[str]]
     guess: Guess
+    mixed: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def unusable(self) -> int:
@@ -98,7 +106,8 @@ def sample_of(upload: Upload, *, delimiter: str | None = None) -> Sample:
     Raises: ImportRefused where it is no table.
     """
     with head_file(upload, delimiter=delimiter) as file:
-        rows = [row.cells for row in islice(csv_rows(file), LOOKED_AT) if not row.problem]
+        read = [row for row in islice(csv_rows(file), LOOKED_AT) if not row.problem]
+    rows = [row.cells for row in read]
     columns = list(file.columns)
     usable = usable_columns(columns)
     cells = {}
@@ -107,7 +116,22 @@ def sample_of(upload: Upload, *, delimiter: str | None = None) -> Sample:
         given = [row[place].strip() for row in rows if len(row) > place and row[place].strip()]
         cells[name] = list(dict.fromkeys(given))
     examples = {name: _examples(given) for name, given in cells.items()}
-    return Sample(file.delimiter, columns, usable, examples, cells, guess(columns, rows))
+    found = guess(columns, rows)
+    mixed = _mixed_dates(read, [(name, columns.index(name)) for name in found.timed])
+    return Sample(file.delimiter, columns, usable, examples, cells, found, mixed)
+
+
+def _mixed_dates(rows: Iterable[Row], timed: list[tuple[str, int]]) -> dict[str, list[str]]:
+    """Dates that fit one order of day and month only, where both orders have some."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for name, place in timed:
+            cell = row.cells[place].strip()
+            order = only_order(cell)
+            if order and len(found.setdefault(order, [])) < _MIXED_SHOWN:
+                told = _("line %(line)d, %(column)s: %(date)s")
+                found[order].append(told % {"line": row.line, "column": name, "date": cell[:_SEEN]})
+    return found if len(found) > 1 else {}
 
 
 def _examples(cells: list[str]) -> list[str]:
@@ -198,5 +222,7 @@ def _shown(row: Row, events: list[NewEvent], kept: _Kept, zone: ZoneInfo) -> Pre
     )
 
 
-def _due(text: str, zone: ZoneInfo) -> datetime | str:
-    return datetime.fromisoformat(text).astimezone(zone) if "T" in text else text
+def _due(text: str, zone: ZoneInfo) -> datetime | date:
+    if "T" in text:
+        return datetime.fromisoformat(text).astimezone(zone)
+    return date.fromisoformat(text)

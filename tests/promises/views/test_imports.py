@@ -10,7 +10,7 @@ from interactions.models import Event
 from promises.models import Upload
 from promises.services.uploads.toml import mapping_toml
 from tests.promises.views.world import HOSTILE, World, build_world
-from tests.uploads import BAD, finished, mapping, order, orders, uploaded
+from tests.uploads import BAD, HEADER, described, finished, mapping, order, orders, uploaded, worked
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -151,16 +151,81 @@ def test_an_unreadable_date_is_told_what_it_should_look_like(alice: Client) -> N
     assert "%" not in rejects
 
 
+QUOTE = HEADER + 'o-1,"Arrives by Friday,2026-03-02 09:30,2026-03-06,,c-1\n'
+SKIPPED = {"skip": "col:delivered"}
+KNOWN = "Everything in this file is known already"
+
+
+@pytest.mark.parametrize(
+    ("content", "changes", "sentence"),
+    [
+        (QUOTE.encode(), {}, "No row of it can be imported."),
+        (orders(2), {}, KNOWN),
+        (orders(2, BAD), {}, "What can be read of this file is known already"),
+        ((HEADER + order(8, delivered="")).encode(), SKIPPED, "Every row is left out"),
+    ],
+)
+def test_a_file_that_would_change_nothing_says_why(
+    alice: Client, content: bytes, changes: dict[str, str], sentence: str
+) -> None:
+    worked(described(orders(2)).pk)
+    bring(alice, content)
+    pk = Upload.objects.latest("pk").pk
+    alice.post(f"/imports/{pk}/describe", form(**changes))
+    finished(pk)
+    page = alice.get(f"/imports/{pk}/").content.decode()
+    assert sentence in page
+    assert (KNOWN in page) == (sentence == KNOWN)
+
+
+def test_a_row_that_is_no_csv_names_its_line_once(alice: Client) -> None:
+    bring(alice, QUOTE.encode())
+    pk = Upload.objects.get().pk
+    shown = alice.post(f"/imports/{pk}/preview", form()).content.decode()
+    assert "Line 2: cannot be read as CSV: a quote is opened and never closed." in shown
+
+
+def test_a_preview_has_one_style_of_dates_and_says_what_was_fulfilled(alice: Client) -> None:
+    page = alice.get(bring(alice, orders(1))["Location"]).content.decode()
+    assert '<time datetime="2026-03-06">6 Mar 2026</time>' in page
+    assert "fulfilled on <time" in page
+    assert "If a name or a letter is wrong here" in page
+
+
+def test_dates_in_two_orders_are_warned_of(alice: Client) -> None:
+    rows = [
+        f"o-{n},Arrives,{ordered} 09:30,{due},,c-1\n"
+        for n, ordered, due in (
+            (1, "25/02/2026", "03/04/2026"),
+            (2, "26/02/2026", "04/25/2026"),
+            (3, "27/02/2026", "05/04/2026"),
+        )
+    ]
+    page = alice.get(bring(alice, (HEADER + "".join(rows)).encode())["Location"]).content.decode()
+    assert "Day and month do not stand in one order." in page
+    assert "Only “day first” fits line 2, ordered: 25/02/2026 09:30; line 3, ordered" in page
+    assert "Only “month first” fits line 3, promised: 04/25/2026." in page
+    pk = Upload.objects.get().pk
+    alice.post(f"/imports/{pk}/describe", form(dates="day first"))
+    finished(pk)
+    page = alice.get(f"/imports/{pk}/").content.decode()
+    assert "1 of them has a date that fits only the other order of day and month." in page
+    assert "this one fits only with the month first" in page
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
         ({"made_at": ""}, "Choose the column."),
         ({"made_at": "col:nothing"}, "Select a valid choice"),
-        ({"statement": "=", "statement_text": "{a"}, "the template cannot be read"),
+        (
+            {"statement": "=", "statement_text": "{a"},
+            "The template cannot be read: a brace is opened",
+        ),
         ({"statement": "=", "statement_text": "{gone}"}, "does not have"),
         ({"statement": "=", "statement_text": ""}, "Write the text"),
         ({"withdrawn_column": "col:words"}, "Write the words"),
-        ({"source": "has spaces"}, "URI reference"),
+        ({"source": "has spaces"}, "The name of the source must be a URI reference"),
         ({"source": "/desk"}, None),
         ({"zone": "Mars/Olympus"}, "Select a valid choice"),
         ({"source": "a\0b"}, "Null characters"),

@@ -75,7 +75,7 @@ def test_counting_can_be_left_to_the_worker(tmp_path: Path, chart: Path) -> None
         ("", "is empty"),
         ("a,b\n", "has a header but no rows"),
         ("PK\x03\x04", "is an Excel or zip file"),
-        ("a,b\n1,2\n", 'reference names the column "order", which orders.csv does not have'),
+        ("a,b\n1,2\n", 'names the column "order", which orders.csv does not have'),
     ],
 )
 def test_a_file_that_cannot_be_used_ends_with_a_sentence(

@@ -164,7 +164,8 @@ def test_outcomes_still_to_come_can_be_left_out() -> None:
         (row(due="2300-01-01"), "due", "2300-01-01", "must lie between 1990 and 2200"),
         (row(made="2027-01-01"), "made", "2026-12-31T23:00", "more than 5 minutes in the future"),
         (row(done="2027-01-01"), "done", "2026-12-31T23:00", "more than 5 minutes in the future"),
-        (row(team="x" * 256), "team", "x" * 256, "Expected `str` of length <= 255"),
+        (row(team="x" * 256), "team", "x" * 256, "is longer than 255 characters"),
+        (row(team="x", words="y" * 4_001), "words", "y", "is longer than 4,000 characters"),
         (row(words="a\0b"), "words", "a\0b", "NUL"),
         (row(customer="a\0b"), "customer", "a\0b", "NUL"),
     ],
@@ -207,7 +208,7 @@ def test_it_reads_every_field(name: str) -> None:
         ("stake", "1,5", "is no number"),
         ("stake", "nan", "is no number"),
         ("paid_in_advance", "perhaps", "is neither yes nor no"),
-        ("confidence", "7", "<= 1"),
+        ("confidence", "7", "must be at most 1"),
         ("claim_source", "y", "is not in the mapping's map"),
     ],
 )
@@ -229,3 +230,11 @@ def test_quality_promises_have_a_target_and_a_value() -> None:
     made, reached = builder(wanted).build(row(team="99.5", done="2026-03-05 11:00:00"), now=NOW)
     assert data(made)["quality"] == {"target": 99.9, "comparator": ">=", "scale": 1, "unit": "%"}
     assert data(reached) == {"value": 99.5}
+
+
+def test_a_word_that_is_none_is_told_the_ones_that_are() -> None:
+    wanted = MAPPING.replace('{ constant = "delivery" }', '{ column = "team" }')
+    with pytest.raises(RowRejected) as rejected:
+        builder(mapping_parse(wanted, name="orders.toml")).build(row(team="gift"), now=NOW)
+    assert (rejected.value.column, rejected.value.value) == ("team", "gift")
+    assert rejected.value.reason == "must be one of delivery, response, quality"
