@@ -14,7 +14,7 @@ from promises.selectors.consequences import Consequences, consequences_read
 from promises.selectors.drivers import AGAINST, Drivers, all_drivers_read
 from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.pages import Asked, Freshness
-from promises.selectors.visibility import team_visible, visible_teams
+from promises.selectors.visibility import offered_teams, team_visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def analysis_read(viewer: Viewer, params: Mapping[str, str], asked: Asked) -> An
     if against not in AGAINST:
         against = AGAINST[0]
     question = question_for(asked, team_ids=team_ids)
-    teams = visible_teams(viewer).order_by("reference")
+    teams = offered_teams(viewer, chosen=reference).order_by("reference")
     return AnalysisPage(
         asked=asked,
         freshness=freshness_read(asked),

@@ -81,7 +81,7 @@ def overview_question(viewer: Viewer, asked: Asked) -> Question:
 def _overview(viewer: Viewer, asked: Asked, *, whole: bool) -> Overview:
     question = overview_question(viewer, asked)
     read_judging(question.as_of)
-    choices = choices_read(viewer)
+    choices = choices_read(viewer, asked.filters)
     read_together(question, touchpoints=whole)
     read_means_together(question)
     company = company_row(question)
@@ -231,7 +231,7 @@ def team_read(viewer: Viewer, reference: str, asked: Asked, *, whole: bool = Tru
     question = question_for(asked, team_ids=frozenset({team.pk}))
     with one_reading():
         read_judging(question.as_of)
-        choices = choices_read(viewer)
+        choices = choices_read(viewer, asked.filters)
         read_together(question)
         read_means_together(question)
         read_kinds_together(question)

@@ -37,7 +37,7 @@ def hurt_read(viewer: Viewer, asked: Asked, *, limit: int) -> HurtPage:
         asked=asked,
         freshness=freshness_read(asked),
         parameters=parameters_read(asked),
-        choices=choices_read(viewer),
+        choices=choices_read(viewer, asked.filters),
         customers=tuple(rows),
         quick=asked.is_now and not is_stored(viewer, question),
     )

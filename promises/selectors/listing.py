@@ -137,7 +137,7 @@ def list_read(viewer: Viewer, asked: Asked, wanted: Wanted) -> PromiseList:
         asked=asked,
         freshness=freshness_read(asked),
         wanted=wanted,
-        choices=choices_read(viewer),
+        choices=choices_read(viewer, asked.filters),
         lines=promise_lines(rows[:PAGE], asked),
         count=_count(viewer, asked, wanted, found, most=MOST_COUNTED + 1),
         next=_cursor(rows[PAGE - 1], order) if len(rows) > PAGE else "",

@@ -30,9 +30,11 @@ WITH RECURSIVE known(segment) AS (
             ORDER BY d.segment LIMIT 1)
     FROM known WHERE known.segment IS NOT NULL
 )
-(SELECT 'segment', 0, segment, '' FROM known WHERE segment IS NOT NULL LIMIT %s)
-UNION ALL (SELECT 'team', id, reference, name FROM interactions_team ORDER BY name, id)
-UNION ALL (SELECT 'touchpoint', id, reference, name FROM interactions_touchpoint ORDER BY name, id)
+(SELECT 'segment', 0, segment, '', true FROM known WHERE segment IS NOT NULL LIMIT %s)
+UNION ALL (SELECT 'team', id, reference, name, archived_at IS NULL
+           FROM interactions_team ORDER BY name, id)
+UNION ALL (SELECT 'touchpoint', id, reference, name, archived_at IS NULL
+           FROM interactions_touchpoint ORDER BY name, id)
 """
 
 
@@ -81,20 +83,27 @@ def _mine(viewer: Viewer, teams: list[Known]) -> list[Known]:
     return [team for team in teams if mine is None or team.pk in mine]
 
 
-def choices_read(viewer: Viewer) -> Choices:
-    """What the filters offer to a viewer."""
+def choices_read(viewer: Viewer, chosen: Filters) -> Choices:
+    """What the filters offer to a viewer: nothing archived, but what is chosen already."""
     segments: list[str] = []
     parties: dict[str, list[Known]] = {"team": [], "touchpoint": []}
+    archived: set[tuple[str, int]] = set()
     with connection.cursor() as cursor:
         cursor.execute(_CHOICES, [MOST_CHOICES])
-        for what, pk, reference, name in cursor.fetchall():
+        for what, pk, reference, name, offered in cursor.fetchall():
             if what == "segment":
                 segments.append(reference)
             else:
                 parties[what].append(Known(pk, reference, name))
+                if not offered and reference != getattr(chosen, what):
+                    archived.add((what, pk))
     keep_all_of(Team, parties["team"])
     keep_all_of(Touchpoint, parties["touchpoint"])
-    teams, places = _mine(viewer, parties["team"]), parties["touchpoint"]
+    offered = {
+        what: [party for party in found if (what, party.pk) not in archived]
+        for what, found in parties.items()
+    }
+    teams, places = _mine(viewer, offered["team"]), offered["touchpoint"]
     return Choices(
         teams=tuple((team.reference, team.label) for team in teams[:MOST_CHOICES]),
         touchpoints=tuple((place.reference, place.label) for place in places[:MOST_CHOICES]),

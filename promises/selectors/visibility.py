@@ -1,6 +1,6 @@
 """The one place that limits what a viewer may see: agents their teams, managers all teams."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from interactions.models import Customer, Event, Team
 from interactions.selectors import Viewer
@@ -35,6 +35,11 @@ def visible_teams(viewer: Viewer) -> QuerySet[Team]:
     """The viewer's teams."""
     teams = Team.objects.all()
     return teams if viewer.team_ids is None else teams.filter(pk__in=viewer.team_ids)
+
+
+def offered_teams(viewer: Viewer, *, chosen: str) -> QuerySet[Team]:
+    """The viewer's teams where one is to be chosen: nothing archived, but what is chosen."""
+    return visible_teams(viewer).filter(Q(archived_at=None) | Q(reference=chosen))
 
 
 def visible_customers(viewer: Viewer) -> QuerySet[Customer]:

@@ -11,15 +11,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from interactions.changes import By
 from interactions.selectors import Viewer
 from promises.models import Upload, UploadPiece
+from promises.selectors.leftovers import LeftOver, left_over
 from promises.selectors.uploads import ON_A_PAGE, UploadRead, uploads_read
 from promises.services.imports.refusals import ImportRefused
 from promises.services.uploads import changing
 from promises.services.uploads.checks import report_checks, report_from
 from promises.services.uploads.decoding import ENCODINGS
+from promises.services.uploads.leaving import archive_left_over
 from promises.services.uploads.storing import pieces, store_upload, too_large, upload_limit
 from promises.services.uploads.toml import mapping_toml
 from promises.views.alerts import managers_only
@@ -77,20 +81,23 @@ def state(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     Raises: Http404.
     """
     read = existing_upload(id)
-    if request.GET.get("seen") == _mark(read):
+    context = _state(viewer, read)
+    if request.GET.get("seen") == context["mark"]:
         return HttpResponse(status=204)
-    return render(request, "promises/imports/_state.html", _state(viewer, read))
+    return render(request, "promises/imports/_state.html", context)
 
 
 @require_POST
 @managers_only
 def act(request: HttpRequest, viewer: Viewer, id: int, name: str) -> HttpResponse:
-    """Check, import, cancel, undo or forget.
+    """Check, import, cancel, undo or forget; archive what an undone import leaves behind.
 
     Raises: Http404.
     """
     existing_upload(id)
     now = timezone.now()
+    if name == "archive":
+        return _archived(request, viewer, id)
     acts: dict[str, Callable[[], object]] = {
         "check": partial(changing.start, id, dry_run=True, now=now),
         "run": partial(changing.start, id, dry_run=False, now=now),
@@ -155,17 +162,32 @@ def _stored(request: HttpRequest) -> Upload:
     return store_upload(given.name or "", given.chunks(), actor_id=actor_id)
 
 
+def _archived(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    count = archive_left_over(id, now=timezone.now(), by=By(user_id=viewer.user_id))
+    if count:
+        text = ngettext(
+            "%(n)d is archived. It can be brought back in the settings.",
+            "%(n)d are archived. They can be brought back in the settings.",
+            count,
+        )
+        messages.success(request, text % {"n": count})
+    return redirect("import", id)
+
+
 def _state(viewer: Viewer, read: UploadRead) -> dict[str, Any]:
-    upload = Upload.objects.only("report").get(pk=read.id)
+    upload = Upload.objects.only("report", "state", "begun_at").get(pk=read.id)
     report = report_from(upload.report)
+    left = left_over(upload)
     return {
         "viewer": viewer,
         "upload": read,
-        "mark": _mark(read),
+        "left": left,
+        "mark": _mark(read, left),
         "checks": report_checks(report) if report.rows else [],
         "rejections": report.rejections,
     }
 
 
-def _mark(read: UploadRead) -> str:
-    return f"{read.state}-{read.done}-{read.undone}-{int(read.is_stopping)}-{bool(read.worked_at)}"
+def _mark(read: UploadRead, left: LeftOver | None) -> str:
+    mark = f"{read.state}-{read.done}-{read.undone}-{int(read.is_stopping)}-{bool(read.worked_at)}"
+    return f"{mark}-{len(left.labels)}-{left.is_settling}" if left else mark

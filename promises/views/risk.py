@@ -17,7 +17,7 @@ from promises.selectors.asked import asked_from_query
 from promises.selectors.freshness import freshness_read
 from promises.selectors.narrowing import unknown_team
 from promises.selectors.risk import CalibrationRead, Place, at_risk_read, calibration_read
-from promises.selectors.visibility import visible_teams
+from promises.selectors.visibility import offered_teams
 from promises.views.numbers import number_in
 
 LINES = 50
@@ -40,8 +40,7 @@ def at_risk(request: HttpRequest) -> HttpResponse:
     viewer, now = viewer_for(request.user), timezone.now()
     asked = asked_from_query({"kind": request.GET.get("kind", "")}, now=now)
     kind, team = asked.kind, request.GET.get("team", "").replace("\0", "")
-    teams = list(visible_teams(viewer).order_by("name", "reference"))
-    if team and team not in {one.reference for one in teams}:
+    if team and not visible_teams(viewer).filter(reference=team).exists():
         asked = replace(asked, problems=(*asked.problems, unknown_team(team)))
         team = ""
     context = {
@@ -55,7 +54,7 @@ def at_risk(request: HttpRequest) -> HttpResponse:
             after=_place(request.GET.get("after", "")),
             limit=LINES,
         ),
-        "teams": teams,
+        "teams": offered_teams(viewer, chosen=team).order_by("name", "reference"),
         "kind": kind,
         "team": team,
         "from_start": "after" not in request.GET,

@@ -55,6 +55,8 @@ class ImportReport:
     skipped: Counter[str] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
     rejections: list[str] = field(default_factory=list)
+    teams: set[str] = field(default_factory=set)
+    touchpoints: set[str] = field(default_factory=set)
     reject_files: list[Path] = field(default_factory=list)
     seconds: float = 0.0
     uncounted: int = 0

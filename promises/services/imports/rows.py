@@ -28,6 +28,8 @@ LONGEST_REFERENCE = 230
 _WORDS = ("team", "touchpoint", "claim_source", "made_by")
 _NUMBERS = ("stake", "confidence")
 _TRUTHS = ("paid_in_advance", "explicit")
+# So many teams and touchpoints of an import are kept in mind.
+_MOST_NAMED = 500
 # The fields of which an event knows a few words only.
 _WORDS_OF = {"kind": ("delivery", "response", "quality"), "quality.comparator": (">=", "<=")}
 
@@ -44,7 +46,8 @@ _encode = msgspec.json.Encoder().encode
 class RowBuilder:
     """Turns the rows of one import into events.
 
-    Shape: `remarks` counts what was taken but is odd. An event's id is the reference, its action
+    Shape: `remarks` counts what was taken but is odd, `named` keeps the first ids of teams and
+    touchpoints. An event's id is the reference, its action
     and a digest of its content: the same row again is a duplicate, a changed one is not.
     """
 
@@ -62,6 +65,7 @@ class RowBuilder:
         self._dates = frozenset(mapping.dates)
         self._header, self._moments = header, moments
         self.remarks: Counter[str] = Counter()
+        self.named: dict[str, set[str]] = {"team": set(), "touchpoint": set()}
         self._readers: dict[str, FieldReader] = {}
         fields = mapping.fields
         self._add_all("", fields, ("kind", "statement", "made_at", "due_at", "fulfilled_at"))
@@ -176,6 +180,9 @@ class RowBuilder:
         for name in ("kind", "statement"):
             if name not in data:
                 raise RowRejected(self._readers[name].label, "", _("is empty"))
+        for name, named in self.named.items():
+            if name in data and len(named) < _MOST_NAMED:
+                named.add(data[name])
         return data
 
     def _customer(self, cells: Cells, is_day: bool) -> dict[str, str]:

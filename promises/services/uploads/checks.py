@@ -109,6 +109,8 @@ def report_json(report: ImportReport) -> dict[str, Any]:
         "skipped": dict(report.skipped),
         "remarks": dict(report.remarks),
         "rejections": report.rejections,
+        "teams": sorted(report.teams),
+        "touchpoints": sorted(report.touchpoints),
         "seconds": report.seconds,
         "dry_run": report.dry_run,
     }
@@ -122,4 +124,6 @@ def report_from(stored: dict[str, Any], *, dry_run: bool | None = None) -> Impor
     report.skipped.update(stored.get("skipped", {}))
     report.remarks.update(stored.get("remarks", {}))
     report.rejections = list(stored.get("rejections", []))
+    report.teams = set(stored.get("teams", ()))
+    report.touchpoints = set(stored.get("touchpoints", ()))
     return report

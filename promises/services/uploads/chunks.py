@@ -86,6 +86,8 @@ class _Reading:
         """Store a chunk with the account of it, all or nothing; False where it was cancelled."""
         self.report.remarks += self._builder.remarks
         self._builder.remarks.clear()
+        self.report.teams |= self._builder.named["team"]
+        self.report.touchpoints |= self._builder.named["touchpoint"]
         self.report.remarks.update(self._references.remarks(events))
         with transaction.atomic():
             row = Upload.objects.select_for_update().get(pk=self.upload.pk)

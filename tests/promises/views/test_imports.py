@@ -6,8 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from interactions.models import Event
+from interactions.models import Event, Team
 from promises.models import Upload
+from promises.services.counting import count_pending
 from promises.services.uploads.toml import mapping_toml
 from tests.promises.views.world import HOSTILE, World, build_world
 from tests.uploads import BAD, HEADER, described, finished, mapping, order, orders, uploaded, worked
@@ -149,6 +150,43 @@ def test_an_unreadable_date_is_told_what_it_should_look_like(alice: Client) -> N
     rejects = alice.get(f"/imports/{pk}/rejects.csv").content.decode()
     assert told in rejects
     assert "%" not in rejects
+
+
+def test_what_an_undone_import_leaves_behind_is_archived_in_one_click(
+    alice: Client, client: Client, world: World
+) -> None:
+    content = orders(2).replace(b"customer\n", b"customer,shop\n")
+    content = content.replace(b",c-0\n", b",c-0,New team\n").replace(
+        b",c-1\n", b",c-1,fulfilment\n"
+    )
+    bring(alice, content)
+    pk = Upload.objects.get().pk
+    alice.post(f"/imports/{pk}/describe", form(team="col:shop", touchpoint="col:shop"))
+    finished(pk)
+    alice.post(f"/imports/{pk}/act/run")
+    finished(pk)
+    count_pending()
+    assert '<option value="New team">' in alice.get("/").content.decode()
+    alice.post(f"/imports/{pk}/act/archive")
+    assert Team.objects.get(reference="New team").archived_at is None
+    alice.post(f"/imports/{pk}/act/undo")
+    finished(pk)
+    waiting = alice.get(f"/imports/{pk}/").content.decode()
+    assert 'hx-trigger="every 1s"' in waiting
+    assert "has nothing left" not in waiting
+    count_pending()
+    page = alice.get(f"/imports/{pk}/").content.decode()
+    assert "3 teams and touchpoints came with it and have nothing left:" in page
+    assert "hx-trigger" not in page.partition('id="import-state"')[2].partition(">")[0]
+    answer = alice.post(f"/imports/{pk}/act/archive", follow=True).content.decode()
+    assert "3 are archived." in answer
+    assert "Archive them" not in answer
+    assert Team.objects.get(reference="fulfilment").archived_at is None
+    for path in ("/", "/promises", "/at-risk", "/analysis", "/desk/new"):
+        offered = alice.get(path, follow=True).content.decode()
+        assert '<option value="New team"' not in offered
+    asked = alice.get("/promises?team=New team", follow=True).content.decode()
+    assert '<option value="New team" selected>' in asked
 
 
 QUOTE = HEADER + 'o-1,"Arrives by Friday,2026-03-02 09:30,2026-03-06,,c-1\n'
