@@ -13,6 +13,8 @@ from promises.models import MonthlyReport
 from promises.projection import pending_count
 from promises.projection.facts import installation_zone
 from promises.scores.months import month_question, month_rows
+from promises.scores.question import Question
+from promises.scores.rows import company_row
 
 # By itself it waits so long for what is told and not yet counted.
 PATIENCE: Final = timedelta(hours=6)
@@ -28,16 +30,31 @@ class AlreadyFrozen(RuntimeError):
     """A month is frozen once."""
 
 
+class NothingDue(ValueError):
+    """A month in which no promise fell due says nothing."""
+
+
+def fell_due(first: date, *, now: datetime) -> int:
+    """How many promises fell due in a month that may be frozen.
+
+    Raises: MonthNotOver; AlreadyFrozen; NothingDue.
+    """
+    month, question = _over(first, now)
+    if MonthlyReport.objects.filter(month=month.first).exists():
+        raise AlreadyFrozen(month.name)
+    count = company_row(question).n
+    if not count:
+        raise NothingDue(month.name)
+    return count
+
+
 def freeze(first: date, *, now: datetime, by: str = "") -> MonthlyReport:
     """Freeze the month that begins on a day, as it is known now.
 
     Shape: `by` "" is the clock.
     Raises: MonthNotOver for a month that is not over, or before 1990; AlreadyFrozen.
     """
-    month = period_of(first, "month")
-    question = month_question(month)
-    if question.as_of > now or month.first < EARLIEST:
-        raise MonthNotOver(month.name)
+    month, question = _over(first, now)
     with transaction.atomic(), connection.cursor() as cursor:
         # Whoever comes second waits, and finds it there.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -54,6 +71,15 @@ def freeze(first: date, *, now: datetime, by: str = "") -> MonthlyReport:
             heard_to=newest or 0,
             figures=_figures(month),
         )
+
+
+def _over(first: date, now: datetime) -> tuple[Period, Question]:
+    """Raises: MonthNotOver."""
+    month = period_of(first, "month")
+    question = month_question(month)
+    if question.as_of > now or month.first < EARLIEST:
+        raise MonthNotOver(month.name)
+    return month, question
 
 
 def freeze_if_due(*, now: datetime) -> bool:

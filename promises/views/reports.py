@@ -8,12 +8,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from interactions.selectors import viewer_for
 from promises.domain.tables import csv_lines
 from promises.selectors.reports import NoReport, all_reports, month_of, report_read, report_table
-from promises.services.reports import AlreadyFrozen, MonthNotOver, freeze
+from promises.services.reports import (
+    AlreadyFrozen,
+    MonthNotOver,
+    NothingDue,
+    fell_due,
+    freeze,
+)
 
 
 @require_safe
@@ -62,20 +68,29 @@ def report_csv(request: HttpRequest, month: str) -> HttpResponse:
     return answer
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@cache_control(private=True)
 def freeze_month(request: HttpRequest) -> HttpResponse:
-    """Freeze a month by hand: for those who may act for the whole installation."""
-    if not viewer_for(request.user).manages:
+    """Ask, then freeze a month by hand: for those who may act for the whole installation."""
+    viewer = viewer_for(request.user)
+    if not viewer.manages:
         raise PermissionDenied
-    given = request.POST.get("month", "").strip()
+    asked = request.POST if request.method == "POST" else request.GET
+    now = timezone.now()
     try:
-        month = month_of(given)
-        freeze(month, now=timezone.now(), by=request.user.get_username())
+        month = month_of(asked.get("month", "").strip())
+        count = fell_due(month, now=now)
+        if request.method != "POST":
+            context = {"viewer": viewer, "month": month, "count": count}
+            return render(request, "promises/report_freeze.html", context)
+        freeze(month, now=now, by=request.user.get_username())
     except NoReport:
         messages.error(request, _("Give a month such as 2026-02."))
     except MonthNotOver:
         messages.error(request, _("Only a month that is over can be frozen, from 1990 on."))
+    except NothingDue:
+        messages.error(request, _("No promise fell due in that month: there is nothing to freeze."))
     except AlreadyFrozen:
         messages.info(request, _("It is frozen already, and stays as it was."))
         return redirect("report", f"{month:%Y-%m}")

@@ -71,7 +71,6 @@ POSTS = frozenset(
         "webhook-test",
         "webhook-replay",
         "webhook-delivery-replay",
-        "report-freeze",
         "person-role",
         "person-switch",
         "person-link",
@@ -146,6 +145,7 @@ def seeded(world: World, settings: Any) -> dict[str, list[str]]:
     pages["desk"] += ["/desk/?of=teams"]
     pages["search"] += ["/search/?q=order"]
     pages["health"] += ["/health/?waiting=1"]
+    pages["report-freeze"] = [f"/reports/freeze?month={world.now - 60 * DAY:%Y-%m}"]
     pages["unsubscribe"] += [reverse("unsubscribe", args=["x"])]
     pages["customer"][1] += "?say=describe"
     pages["customer"] += [f"{pages['customer'][0]}?happened=said&since=28d"]
@@ -210,6 +210,7 @@ PLACED = [
     "webhook-deletion",
     "webhook-delivery",
     "report",
+    "report-freeze",
     "person",
     "settings-team",
     "settings-touchpoint",

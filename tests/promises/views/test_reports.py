@@ -1,14 +1,16 @@
 """The pages of frozen reports."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from interactions.ledger import record
 from promises.models import MonthlyReport
+from promises.services.counting import count_pending
 from tests.promises.views.test_pages import read
-from tests.promises.views.world import World, build_world
+from tests.promises.views.world import World, build_world, promise_made
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +30,15 @@ def test_a_manager_freezes_a_month_and_everybody_reads_their_part(
     client: Client, world: World
 ) -> None:
     month = last_month()
+    made = datetime.combine(date.fromisoformat(f"{month}-05"), time(12), tzinfo=UTC)
+    ada = {"id": "c-1"}
+    early = promise_made("early", made, kind="delivery", team="fulfilment", customer=ada)
+    record([early], recorded_at=world.now)
+    count_pending()
     assert "There is none yet" in read(client, world.alice, "/reports/")
+    asked = read(client, world.alice, f"/reports/freeze?month={month}")
+    assert "1 promise fell due in this month." in asked
+    assert not MonthlyReport.objects.exists()
     answer = client.post("/reports/freeze", {"month": month})
     assert (answer.status_code, answer["Location"]) == (302, f"/reports/{month}")
     assert MonthlyReport.objects.get().frozen_by == "alice"
@@ -55,18 +65,23 @@ def test_a_manager_freezes_a_month_and_everybody_reads_their_part(
     assert "Company" not in page
 
 
-@pytest.mark.parametrize("month", ["", "soon", "2999-01", "2026-99"])
+@pytest.mark.parametrize("month", ["", "soon", "2999-01", "2026-99", "1999-01"])
 def test_what_cannot_be_frozen_is_said(client: Client, world: World, month: str) -> None:
     client.force_login(world.alice)
     answer = client.post("/reports/freeze", {"month": month}, follow=True)
     assert answer.status_code == 200
     assert 'class="alert' in answer.content.decode()
+    assert (
+        'class="alert'
+        in client.get("/reports/freeze", {"month": month}, follow=True).content.decode()
+    )
     assert not MonthlyReport.objects.exists()
 
 
 def test_agents_freeze_nothing_and_what_is_not_there_is_404(client: Client, world: World) -> None:
     client.force_login(world.bob)
     assert client.post("/reports/freeze", {"month": last_month()}).status_code == 403
+    assert client.get("/reports/freeze", {"month": last_month()}).status_code == 403
     for path in ("/reports/2001-01", "/reports/soon", "/reports/soon.csv"):
         assert client.get(path).status_code == 404
     assert "Freeze a month" not in client.get("/reports/").content.decode()
