@@ -3,8 +3,10 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from interactions.models import Customer, Event, Team
+from interactions.models.party import NOT_STATED
 from interactions.selectors import Viewer
 from promises.models import OpenChance, OpenPromise, Promise
+from promises.projection.parties import party_reference
 
 
 class NotVisible(LookupError):
@@ -78,6 +80,20 @@ def customer_visible(viewer: Viewer, reference: str) -> Customer:
     if customer is None:
         raise NotVisible(reference)
     return customer
+
+
+def is_id_taken(viewer: Viewer, reference: str) -> bool:
+    """Whether an id means a customer already whom the viewer may not see, or nobody in particular.
+
+    Shape: also where the ledger speaks of them and no row is there yet.
+    """
+    reference = party_reference(reference)
+    if reference == NOT_STATED:
+        return True
+    if visible_customers(viewer).filter(reference=reference).exists() or viewer.sees_all:
+        return False
+    spoken_of = Event.objects.filter(subject=reference, subject_source=None)
+    return Customer.objects.filter(reference=reference).exists() or spoken_of.exists()
 
 
 def promise_visible(viewer: Viewer, pk: int) -> Promise:

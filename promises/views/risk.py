@@ -17,7 +17,7 @@ from promises.selectors.asked import asked_from_query
 from promises.selectors.freshness import freshness_read
 from promises.selectors.narrowing import unknown_team
 from promises.selectors.risk import CalibrationRead, Place, at_risk_read, calibration_read
-from promises.selectors.visibility import offered_teams
+from promises.selectors.visibility import offered_teams, visible_teams
 from promises.views.numbers import number_in
 
 LINES = 50

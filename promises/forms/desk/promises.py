@@ -24,7 +24,7 @@ from promises.forms.acts.dates import DateInput, TimeInput
 from promises.forms.desk.measures import MeasureForm
 from promises.models.kinds import Kind
 from promises.selectors.customer_search import CustomerHit, customers_like
-from promises.selectors.visibility import NotVisible, customer_visible
+from promises.selectors.visibility import NotVisible, customer_visible, is_id_taken
 from promises.services.making import event_id
 from promises.services.proposing import Proposal
 from promises.services.reckoning import target_of_form, ways_to_reckon
@@ -158,6 +158,10 @@ class PromiseForm(MeasureForm):
         if self.cleaned_data["is_new"]:
             if not typed:
                 self.add_error("customer", _("Say what they are called."))
+            # Whoever promises something to a customer sees them: no id lets anybody in.
+            given = self.cleaned_data.get("new_id")
+            if given and is_id_taken(self.viewer, given):
+                self.add_error("new_id", _("This id is taken; choose another."))
             return
         if chosen:
             try:
@@ -277,7 +281,10 @@ class PromiseForm(MeasureForm):
 
     def refuse(self, pointer: str, reason: str) -> None:
         """Put what the gate refused beside its field."""
-        self.add_error(self.pointers.get(pointer), sentence_of(reason))
+        field = self.pointers.get(pointer)
+        if pointer == "/data/customer/id" and self.cleaned_data["new_id"]:
+            field = "new_id"
+        self.add_error(field, sentence_of(reason))
 
 
 def _ways() -> list[tuple[str, str]]:

@@ -378,6 +378,36 @@ def test_a_new_customer_is_made_once(client: Client, world: World) -> None:
     assert Customer.objects.get(reference="a-9").name == "Alan"
 
 
+def test_an_id_lets_nobody_in_to_a_customer_of_others(client: Client, world: World) -> None:
+    said = {"needs": "calls after six only", "channel": "phone"}
+    record(
+        [
+            event("customer.described", "c-2", world.now - DAY, said),
+            event("customer.described", "c-77", world.now - DAY, said),
+        ],
+        recorded_at=world.now,
+    )
+    new = {"customer_id": "", "customer": "x", "is_new": "on"}
+    # Of somebody else, of a customer nobody has counted yet, and of nobody in particular.
+    for id in ("c-2", " c-2 ", "\u3000c-2", "c-77", "not-stated"):
+        answer = log(client, world.bob, **new, new_id=id)
+        assert answer.status_code == 422, id
+        html = answer.content.decode()
+        assert "This id is taken; choose another." in html
+        assert 'id="promise-new_id-error"' in html
+    assert not Promise.objects.filter(customer__reference="c-2", team__reference="fulfilment")
+    assert client.get(reverse("customer", args=["c-2"])).status_code == 404
+
+
+def test_an_id_of_ones_own_customer_means_them(client: Client, world: World) -> None:
+    new = {"customer_id": "", "customer": "x", "is_new": "on"}
+    for who, id, team in ((world.bob, "c-1", "fulfilment"), (world.alice, "c-2", "support")):
+        assert log(client, who, **new, new_id=id, team=team)["X-Done"] == "1"
+        customer = Customer.objects.get(reference=id)
+        assert customer.name != "x"
+        assert customer.promise_set.filter(source__name="promise-gap/people").count() == 1
+
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"customer_id": "c-2", "customer": "Eve"}, "There is no such customer"),
     ({"customer": "", "customer_id": ""}, "Say to whom"),
