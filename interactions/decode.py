@@ -29,6 +29,7 @@ from interactions.event_data import (
     ExpectationStated,
 )
 from interactions.event_types import EventType
+from interactions.ids import check_ids, has_control
 from interactions.moments import EARLIEST, moment, moment_in_reach, moment_or_date, zone_exists
 from interactions.nul_pointer import pointer_to_nul
 from interactions.promise_data import PromiseMade, PromiseRescheduled, TargetData
@@ -69,20 +70,21 @@ _decode_data = {kind: msgspec.json.Decoder(schema).decode for kind, schema in SC
 _encode = msgspec.json.Encoder().encode
 # An escape for NUL, not the text of one: an even number of backslashes goes before it.
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-# isprintable() is quick, but refuses spaces other than the usual one and newer letters, too.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def event_from_mapping(item: Mapping[str, Any], *, now: datetime) -> NewEvent:
+def event_from_mapping(
+    item: Mapping[str, Any], *, now: datetime, ids_known: bool = False
+) -> NewEvent:
     """Check one CloudEvent given as a mapping (a click, an import row).
 
+    Shape: `ids_known` where its ids are taken from the ledger, which has what it has.
     Raises: EventRejected with a JSON pointer and a sentence.
     """
     try:
         raw = _encode(item)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise EventRejected("", f"cannot be written as JSON: {error}") from None
-    return event_from_own_json(raw, now=now)
+    return event_from_own_json(raw, now=now, ids_known=ids_known)
 
 
 def event_from_json(raw: bytes | msgspec.Raw, *, now: datetime) -> NewEvent:
@@ -96,9 +98,12 @@ def event_from_json(raw: bytes | msgspec.Raw, *, now: datetime) -> NewEvent:
     return event
 
 
-def event_from_own_json(raw: bytes | msgspec.Raw, *, now: datetime) -> NewEvent:
+def event_from_own_json(
+    raw: bytes | msgspec.Raw, *, now: datetime, ids_known: bool = False
+) -> NewEvent:
     """Check one CloudEvent that this program wrote as JSON: no key can occur twice in it.
 
+    Shape: `ids_known` as in `event_from_mapping`.
     Raises: EventRejected with a JSON pointer and a sentence.
     """
     try:
@@ -110,7 +115,7 @@ def event_from_own_json(raw: bytes | msgspec.Raw, *, now: datetime) -> NewEvent:
         data = _decode_data[event_type](envelope.data)
     except DECODE_ERRORS as error:
         raise rejection(error, "/data") from None
-    return _checked(envelope, event_type, data, now)
+    return _checked(envelope, event_type, data, now, ids_known=ids_known)
 
 
 def events_from_json(body: bytes, *, now: datetime) -> list[NewEvent | EventRejected]:
@@ -199,14 +204,19 @@ def _refuse_too_many(items: Sequence[object]) -> None:
 
 
 def _checked(
-    envelope: Envelope | TypedEnvelope, event_type: EventType, data: Data, now: datetime
+    envelope: Envelope | TypedEnvelope,
+    event_type: EventType,
+    data: Data,
+    now: datetime,
+    *,
+    ids_known: bool = False,
 ) -> NewEvent:
     """What holds for every event, whichever road it came.
 
     Raises: EventRejected.
     """
-    if not (envelope.id + envelope.source + envelope.subject).isprintable():
-        _refuse_control(envelope)
+    if not ids_known:
+        check_ids(envelope, data, of_customer=event_type.about_customer)
     occurred_at = moment(envelope.time, "/time")
     if occurred_at > now + FUTURE_TOLERANCE:
         raise EventRejected("/time", "lies more than 5 minutes in the future")
@@ -223,12 +233,6 @@ def _checked(
     return NewEvent(
         envelope.source, envelope.id, event_type, subject, subject_source, occurred_at, text
     )
-
-
-def _refuse_control(envelope: Envelope | TypedEnvelope) -> None:
-    for name in ("id", "source", "subject"):
-        if _CONTROL.search(getattr(envelope, name)):
-            raise EventRejected(f"/{name}", "contains a control character")
 
 
 def _check_envelope(envelope: Envelope) -> EventType:
@@ -286,7 +290,7 @@ def _check_target(target: TargetData | None) -> None:
         raise EventRejected(
             "/data/target/calendar_version", "stands beside a calendar, and a calendar beside it"
         )
-    if _CONTROL.search(target.calendar):
+    if has_control(target.calendar):
         raise EventRejected("/data/target/calendar", "contains a control character")
 
 

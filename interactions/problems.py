@@ -103,6 +103,7 @@ def problem_response(status_code: int, code: str, detail: str) -> JsonResponse:
         problem(status_code, code, detail),
         status=status_code,
         content_type=ProblemRenderer.media_type,
+        headers={"Cache-Control": "no-store"},
     )
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+import interactions.id_paths  # noqa: F401 (registers <id:...>)
 from promises.views import (
     account,
     advice,
@@ -42,11 +43,11 @@ urlpatterns = [
     path("figures/<slug:name>.csv", dashboards.figures, name="figures"),
     path("teams/", teams.all_teams, name="teams"),
     path("teams.csv", teams.teams_csv, name="teams-csv"),
-    path("teams/<path:reference>", dashboards.team, name="team"),
+    path("teams/<id:reference>", dashboards.team, name="team"),
     path("customers/", customers.hurt_most, name="customers"),
-    path("customer-said/<str:name>/<path:reference>", customer_facts.say, name="customer-say"),
-    path("customer-unsaid/<path:reference>", customer_facts.unsay, name="customer-unsay"),
-    path("customers/<path:reference>", customers.customer, name="customer"),
+    path("customer-said/<str:name>/<id:reference>", customer_facts.say, name="customer-say"),
+    path("customer-unsaid/<id:reference>", customer_facts.unsay, name="customer-unsay"),
+    path("customers/<id:reference>", customers.customer, name="customer"),
     path("promises/", promise_list.promise_list, name="promises"),
     path("promises/table.csv", promise_list.promise_table, name="promises-table"),
     path("views/", reading.save, name="view-save"),

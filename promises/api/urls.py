@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+import interactions.id_paths  # noqa: F401 (registers <id:...>)
 from promises.api import acting, calendars, customers, exports, parties, promises
 from promises.api.advice import AdviceApi
 from promises.api.alert_rules import AlertRuleApi, AlertRulesApi
@@ -48,17 +49,18 @@ urlpatterns = [
     path("promises/<str:id>/withdrawal", acting.WithdrawalApi.as_view(), name="api-withdrawal"),
     path("promises/<str:id>/failure", acting.FailureApi.as_view(), name="api-failure"),
     path("promises/<str:id>/reopening", acting.ReopeningApi.as_view(), name="api-reopening"),
-    # Ids of parties may hold slashes; the longer address is looked for first.
+    # Ids of parties may hold slashes; the longer address is looked for first, and an id that ends
+    # as one has a tilde there.
     path("customers", customers.CustomersApi.as_view(), name="api-customers"),
     path(
-        "customers/<path:id>/timeline",
+        "customers/<id:id>/timeline",
         customers.CustomerTimelineApi.as_view(),
         name="api-customer-timeline",
     ),
-    path("customers/<path:id>", customers.CustomerApi.as_view(), name="api-customer"),
+    path("customers/<id:id>", customers.CustomerApi.as_view(), name="api-customer"),
     path("teams", parties.TeamsApi.as_view(), name="api-teams"),
-    path("teams/<path:id>/panel", TeamPanelApi.as_view(), name="api-team-panel"),
-    path("teams/<path:id>", parties.TeamApi.as_view(), name="api-team"),
+    path("teams/<id:id>/panel", TeamPanelApi.as_view(), name="api-team-panel"),
+    path("teams/<id:id>", parties.TeamApi.as_view(), name="api-team"),
     path("touchpoints", parties.TouchpointsApi.as_view(), name="api-touchpoints"),
     path("export/promises.csv", exports.PromisesCsv.as_view(), name="api-export-promises-csv"),
     path(

@@ -161,7 +161,7 @@ def _missing(one: Wanted, had: Sequence[CausedEvent], subject: Subject) -> Cause
 
 
 def _new_event(id: str, event: Mapping[str, Any], now: datetime) -> NewEvent:
-    return event_from_mapping({**event, "id": id}, now=now)
+    return event_from_mapping({**event, "id": id}, now=now, ids_known=True)
 
 
 def _taken_back(row: CausedEvent, now: datetime) -> NewEvent:

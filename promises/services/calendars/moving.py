@@ -207,4 +207,5 @@ def _event(move: Move, version: int, reason: str, at: datetime) -> NewEvent:
             "data": data,
         },
         now=at,
+        ids_known=True,
     )

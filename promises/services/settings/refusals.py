@@ -3,6 +3,8 @@
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from interactions.ids import is_dots
+
 MAX_NAME = 100
 MAX_REFERENCE = 64
 
@@ -43,4 +45,6 @@ def checked_reference(given: str, name: str) -> str:
         raise SettingRefused("reference", said)
     if len(reference) > MAX_REFERENCE or not reference.isprintable():
         raise SettingRefused("reference", _("An id has 1 to 64 characters on one line."))
+    if is_dots(reference):
+        raise SettingRefused("reference", _("No address can name this id: choose another."))
     return reference

@@ -61,7 +61,9 @@ def _events(found: Rules, now: datetime) -> Iterator[NewEvent]:
                 rule = found.book.version_of(standard, begins_at, begins_at)
                 if rule is None or rule.terms.period != length or begins_at > now:
                     continue
-                yield event_from_mapping(period_promise(rule, period, begins_at), now=now)
+                yield event_from_mapping(
+                    period_promise(rule, period, begins_at), now=now, ids_known=True
+                )
 
 
 def _first_moment(found: Rules, standard: str, since: datetime) -> datetime:

@@ -412,6 +412,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"customer_id": "c-2", "customer": "Eve"}, "There is no such customer"),
     ({"customer": "", "customer_id": ""}, "Say to whom"),
     ({"customer": "", "customer_id": "", "is_new": "on"}, "Say what they are called"),
+    ({"customer_id": "", "is_new": "on", "new_id": ".."}, "which no address can name"),
+    ({"customer_id": "", "is_new": "on", "new_id": "a\nb"}, "a line break"),
     ({"team": "support"}, "not one of the available choices"),
     ({"said": "  "}, "Say what was promised, in your own words."),
     ({"said": "", "due_date": ""}, "Say by when."),

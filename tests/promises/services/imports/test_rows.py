@@ -167,7 +167,10 @@ def test_outcomes_still_to_come_can_be_left_out() -> None:
         (row(team="x" * 256), "team", "x" * 256, "is longer than 255 characters"),
         (row(team="x", words="y" * 4_001), "words", "y", "is longer than 4,000 characters"),
         (row(words="a\0b"), "words", "a\0b", "NUL"),
-        (row(customer="a\0b"), "customer", "a\0b", "NUL"),
+        (row(customer="a\0b"), "customer", "a\0b", "contains a control character"),
+        (row(customer="a\nb"), "customer", "a\nb", "contains a control character"),
+        (row(customer=".."), "customer", "..", "which no address can name"),
+        (row(team="a\u2028b"), "team", "a\u2028b", "a line break"),
     ],
 )
 def test_it_rejects_a_row_under_its_column(

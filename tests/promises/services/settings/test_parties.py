@@ -51,6 +51,7 @@ def test_they_are_made_renamed_and_archived(model: Any) -> None:
         ("Another", "support", "reference"),
         ("Another", "r" * 65, "reference"),
         ("Another", "not-stated", "reference"),
+        ("Another", "..", "reference"),
         ("日本", "", "reference"),
     ],
 )
