@@ -315,4 +315,5 @@ def _subject(
         return envelope.subject, getattr(data, "promise_source", "") or envelope.source
     if isinstance(data, EventRetracted):
         return data.id, data.source
-    return envelope.subject, None
+    # Blanks around an id are no part of it, here as in promises.
+    return envelope.subject.strip(), None

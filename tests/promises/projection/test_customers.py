@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from interactions.decode import NewEvent
-from interactions.models import Customer
+from interactions.models import Customer, Event
 from tests.events import NOW, START, event, retracted, store, uncounted
 from tests.promises.asking import count
 
@@ -150,3 +150,13 @@ def test_the_first_making_introduces_its_customer(order: tuple[int, ...]) -> Non
     store(retracted(makings[1], NOW))
     count()
     assert row("c-1")["name"] == "Bo"
+
+
+def test_blanks_around_an_id_are_no_part_of_it() -> None:
+    full = {"name": "Ada", "segment": "gold", "zone": "UTC"}
+    store(event("customer.described", "c-1", NOW, full))
+    count()
+    store(event("customer.described", " c-1\N{NO-BREAK SPACE}", START, {"name": "Zed"}))
+    count()
+    assert row("c-1") == full | {"preferred_name": ""}
+    assert set(Event.objects.values_list("subject", flat=True)) == {"c-1"}
