@@ -313,7 +313,10 @@ function wirePromise(form) {
     if (!proposed.includes(event.target.name)) return;
     own.add(event.target.name);
     event.target.classList.remove("is-proposed");
-    if (event.target.name === "target" && !own.has("scale")) field("scale").value = "";
+    if (event.target.name === "target" && !own.has("scale")) {
+      field("scale").value = "";
+      field("scale").classList.remove("is-proposed");
+    }
     showQuality();
   });
   form.addEventListener("change", (event) => {

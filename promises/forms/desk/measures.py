@@ -20,11 +20,11 @@ class MeasureForm(forms.Form):
     )
     unit = forms.CharField(label=_("Unit"), required=False, max_length=255)
     scale = forms.FloatField(
-        label=_("Worth nothing if it misses by"),
+        label=_("Worth nothing if off by"),
         required=False,
         help_text=_(
-            "Missed by half of that, half of it is lost. Proposed: of a share above 50 % what is "
-            "left to 100, else a tenth of the target; at least 1."
+            "Off by half of it, half is lost. Proposed: above 50 % what is left to 100, else a "
+            "tenth of the target; at least 1."
         ),
     )
 
