@@ -75,7 +75,7 @@ hours = st.integers(0, 5)
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     # To shrink through the database takes minutes.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
