@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +17,7 @@ from promises.models import DatedNote, ReadingPage, SavedView
 from promises.selectors.reading import may_change, team_named, views_read, visible_views
 from promises.selectors.view_counts import with_counts
 from promises.services.reading import NameTaken, add_note, begin_with, save_view
+from promises.views.fragments import place_to_go
 
 
 @require_POST
@@ -123,8 +123,11 @@ def forget_note(request: HttpRequest, id: int) -> HttpResponse:
     """
     if not viewer_for(request.user).manages:
         raise Http404
-    DatedNote.objects.filter(pk=id).delete()
-    messages.success(request, _("The note is deleted."))
+    deleted, _each = DatedNote.objects.filter(pk=id).delete()
+    if deleted:
+        messages.success(request, _("The note is deleted."))
+    else:
+        messages.error(request, _("There is no such note any more."))
     return _back(request)
 
 
@@ -163,6 +166,4 @@ def _address(page: str, query: str) -> str:
 
 def _back(request: HttpRequest) -> HttpResponse:
     """To the page on which the button stood."""
-    address = request.POST.get("back", "")
-    safe = url_has_allowed_host_and_scheme(address, allowed_hosts=None)
-    return redirect(address if safe else reverse("overview"))
+    return redirect(place_to_go(request, reverse("overview"), field="back"))

@@ -597,8 +597,11 @@ def test_where_a_form_leads_is_a_page_of_this_site(client: Client, world: World)
     promise = owed("new", "bob", days=1)
     client.force_login(world.bob)
     address = reverse("promise-outcome", args=[promise.pk])
-    fields = {"seen": 1, "outcome": "kept", "next": "https://elsewhere.example/"}
-    assert client.post(address, fields)["Location"] == f"/desk/?done={promise.pk}"
+    for next in ("https://elsewhere.example/", "abc", "//elsewhere.example", "http://testserver/"):
+        fields = {"seen": 1, "outcome": "kept", "next": next}
+        assert client.post(address, fields)["Location"] == f"/desk/?done={promise.pk}"
+    fields["next"] = f"/promises/{promise.pk}"
+    assert client.post(address, fields)["Location"] == fields["next"]
 
 
 def test_tabs_tell_no_more_than_was_counted(

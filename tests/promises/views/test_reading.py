@@ -246,15 +246,27 @@ def test_notes_stand_in_the_trend_and_are_managers_to_write(client: Client, worl
     assert said.count("Strike at the carrier") >= 2
     bad = client.post(reverse("note"), {"day": "soon", "text": ""}, follow=True)
     assert "Day: Enter a valid date." in bad.content.decode()
-    client.post(reverse("note-deletion", args=[DatedNote.objects.get().pk]))
+    known = reverse("note-deletion", args=[DatedNote.objects.get().pk])
+    for said in ("The note is deleted.", "There is no such note any more."):
+        answer = client.post(known, {"back": "/words"}, follow=True)
+        assert [str(one) for one in answer.context["messages"]] == [said]
     assert not DatedNote.objects.exists()
 
 
-@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "javascript:1"])
+@pytest.mark.parametrize(
+    "back",
+    [
+        *("https://evil.example/", "//evil.example", "///evil.example", "/\\evil.example"),
+        *("javascript:1", "abc", "overview", "", "\0/", "http://testserver/teams/"),
+        *("./x", "../x", "\\/x", " //evil.example", "[", "//["),
+    ],
+)
 def test_buttons_lead_back_to_this_site_only(client: Client, world: World, back: str) -> None:
     client.force_login(world.alice)
     data = {"day": "2026-01-01", "text": "x", "back": back}
     assert client.post(reverse("note"), data)["Location"] == reverse("overview")
+    data = {"page": "overview", "name": "", "back": back}
+    assert client.post(reverse("view-save"), data)["Location"] == reverse("overview")
 
 
 @pytest.mark.parametrize("path", ["/", "/teams/fulfilment", "/promises/", "/health/"])
