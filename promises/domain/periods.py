@@ -1,14 +1,18 @@
 """Months and weeks of a zone, for promises of each."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from promises.domain.clock import day_of, end_of_date, wall_moment
 
 # A clock that stood still for longer makes up for no more.
 MOST_PERIODS = 400
+_MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
+_YEARS: Final = range(1900, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,17 @@ class Period:
     def ends_at(self, zone: ZoneInfo) -> datetime:
         """The UTC moment of its last microsecond."""
         return end_of_date(self.last, zone)
+
+
+def first_of_month(name: str) -> date:
+    """The first day of a month such as 2026-02.
+
+    Raises: ValueError, also for a month so far away that its days cannot be reckoned with.
+    """
+    first = _MONTH.fullmatch(name) and date.fromisoformat(f"{name}-01")
+    if not first or first.year not in _YEARS:
+        raise ValueError(name)
+    return first
 
 
 def period_of(day: date, length: str) -> Period:

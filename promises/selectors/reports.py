@@ -8,7 +8,7 @@ import msgspec
 
 from interactions.models import Event, Team
 from interactions.selectors import Viewer
-from promises.domain.periods import period_of
+from promises.domain.periods import first_of_month, period_of
 from promises.models import MonthlyReport, Restatement
 from promises.scores import ScoreRow
 from promises.scores.months import SCOPES, Rows, month_question, month_rows
@@ -117,10 +117,8 @@ def month_of(name: str) -> date:
 
     Raises: NoReport.
     """
-    if len(name) != 7 or name[4] != "-" or not (name[:4] + name[5:]).isascii():
-        raise NoReport(name)
     try:
-        return date.fromisoformat(f"{name}-01")
+        return first_of_month(name)
     except ValueError:
         raise NoReport(name) from None
 

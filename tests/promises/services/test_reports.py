@@ -154,7 +154,19 @@ def test_agents_see_their_teams_only() -> None:
     assert report_read(replace(agent, team_ids=frozenset()), "2026-02").lines == ()
 
 
-@pytest.mark.parametrize("name", ["", "2026-2", "2026-13", "202602", "2026-02-01", "２０２６-02"])
+NO_MONTHS = [
+    *("", "2026-2", "2026-13", "202602", "2026-02-01", "２０２６-02", "2026-W4", "2026-02\n"),
+    *("9999-12", "0001-01", "2200-01"),
+]
+
+
+@pytest.mark.parametrize("name", NO_MONTHS)
 def test_what_is_no_month(name: str) -> None:
     with pytest.raises(NoReport):
         month_of(name)
+
+
+def test_a_month_before_all_and_one_to_come_are_not_frozen() -> None:
+    for name in ("1900-01", "1989-12", "2199-12"):
+        with pytest.raises(MonthNotOver):
+            freeze(month_of(name), now=FROZEN_AT)
