@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from interactions.data_types import MAX_REFERENCE, Data
-from interactions.duplicate_keys import every_key_was_read, key_twice
+from interactions.duplicate_keys import every_key_was_read, may_have_key_twice, refuse_key_twice
 from interactions.envelopes import (
     DECODE_ERRORS,
     TYPE_OF,
@@ -93,8 +93,7 @@ def event_from_json(raw: bytes | msgspec.Raw, *, now: datetime) -> NewEvent:
     Raises: EventRejected with a JSON pointer and a sentence.
     """
     event = event_from_own_json(raw, now=now)
-    if (name := key_twice(bytes(raw))) is not None:
-        raise EventRejected("", f"the key {name[:60]!r} occurs twice in one object")
+    refuse_key_twice(bytes(raw))
     return event
 
 
@@ -128,7 +127,7 @@ def events_from_json(body: bytes, *, now: datetime) -> list[NewEvent | EventReje
     except DECODE_ERRORS:
         return _one_by_one(body, now)
     checked = _all_checked(typed, now)
-    if _every_key_was_read(body, typed, checked) or key_twice(body) is None:
+    if _every_key_was_read(body, typed, checked) or not may_have_key_twice(body):
         return checked
     return _one_by_one(body, now)
 
@@ -144,7 +143,7 @@ def events_from_lines(body: bytes, *, now: datetime) -> list[NewEvent | EventRej
     except DECODE_ERRORS:
         return _each(lines, now)
     checked = _all_checked(typed, now)
-    if _every_key_was_read(body, typed, checked) or key_twice(_as_array(lines)) is None:
+    if _every_key_was_read(body, typed, checked) or not may_have_key_twice(_as_array(lines)):
         return checked
     return _each(lines, now)
 

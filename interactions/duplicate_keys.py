@@ -10,6 +10,10 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import NoReturn
 
+from interactions.nul_pointer import pointer_of
+from interactions.rejection import EventRejected
+from interactions.splitting import deepest_member
+
 
 class _KeyTwice(ValueError):
     """The name of the key."""
@@ -39,12 +43,35 @@ def key_twice(body: bytes) -> str | None:
     """The name of a key that occurs twice in some object of the body, None where there is none.
 
     Shape: the body is known to be JSON in UTF-8.
+    Raises: RecursionError where it is nested too deeply to be looked at.
     """
     try:
         _look(body.decode())
     except _KeyTwice as twice:
         return str(twice)
     return None
+
+
+def may_have_key_twice(body: bytes) -> bool:
+    """Whether a key occurs twice in the body, or it is nested too deeply for that to be known."""
+    try:
+        return key_twice(body) is not None
+    except RecursionError:
+        return True
+
+
+def refuse_key_twice(item: bytes) -> None:
+    """Whether an event means the same to all who read it.
+
+    Raises: EventRejected.
+    """
+    try:
+        name = key_twice(item)
+    except RecursionError:
+        pointer = pointer_of([json.loads(deepest_member(item))])
+        raise EventRejected(pointer, "is nested too deeply") from None
+    if name is not None:
+        raise EventRejected("", f"the key {name[:60]!r} occurs twice in one object")
 
 
 # Where one of these stands, the end of a key cannot be told by its quotation mark and its colon

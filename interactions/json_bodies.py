@@ -53,10 +53,21 @@ def read_json(request: HttpRequest, kind: type[Body], *, optional: bool = False)
     except DECODE_ERRORS as error:
         rejected = rejection(error, "")
         raise InvalidBody(rejected.pointer, rejected.reason) from None
-    twice = key_twice(body)
+    refuse_key_twice(body)
+    return read
+
+
+def refuse_key_twice(body: bytes) -> None:
+    """Whether a body that is known to be JSON means the same to all who read it.
+
+    Raises: InvalidBody.
+    """
+    try:
+        twice = key_twice(body)
+    except RecursionError:
+        raise InvalidBody("", "is nested too deeply") from None
     if twice is not None:
         raise InvalidBody("", f"names {twice[:60]!r} twice")
-    return read
 
 
 def _check_media(request: HttpRequest) -> None:

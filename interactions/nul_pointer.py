@@ -1,5 +1,6 @@
 """Where in some JSON the character NUL stands: asked only where something is refused for it."""
 
+from collections.abc import Iterable
 from itertools import takewhile
 from typing import Any
 
@@ -18,11 +19,11 @@ def pointer_to_nul(text: str) -> str:
     while found:
         steps, value = found.pop()
         if isinstance(value, str) and "\0" in value:
-            return _pointer(steps)
+            return pointer_of(steps)
         inside: list[tuple[tuple[str, ...], Any]] = []
         if isinstance(value, dict):
             if any("\0" in key for key in value):
-                return _pointer(steps)
+                return pointer_of(steps)
             inside = [((*steps, key), part) for key, part in value.items()]
         elif isinstance(value, list):
             inside = [((*steps, str(index)), part) for index, part in enumerate(value)]
@@ -30,7 +31,7 @@ def pointer_to_nul(text: str) -> str:
     return ""
 
 
-def _pointer(steps: tuple[str, ...]) -> str:
+def pointer_of(steps: Iterable[str]) -> str:
     """Steps as RFC 6901 writes them, up to one that is too long to repeat."""
     short = takewhile(lambda step: len(step) <= _LONGEST_STEP, steps)
     return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in short)

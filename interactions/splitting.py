@@ -31,3 +31,23 @@ def split_array(body: bytes) -> list[bytes] | None:
         elif depth == 0:
             return None
     return items if depth == 0 and all(items) else None
+
+
+def deepest_member(text: bytes) -> bytes:
+    """The name of the member of an object that is nested most deeply, with its quotation marks.
+
+    Shape: the object is known to be JSON; it is not read, for that may be what cannot be done.
+    """
+    depth, deepest, name, found = 0, 1, b'""', b'""'
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        if token in _OPENING:
+            depth += 1
+            if depth > deepest:
+                deepest, found = depth, name
+        elif token in _CLOSING:
+            depth -= 1
+        elif depth == 1 and token != b",":
+            # A value, too, but no bracket stands between it and the next name.
+            name = token
+    return found

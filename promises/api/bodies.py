@@ -10,11 +10,10 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from interactions.bodies import UnknownMedia
-from interactions.duplicate_keys import key_twice
 from interactions.envelopes import DECODE_ERRORS
 from interactions.event_data import SCHEMAS
 from interactions.event_types import EventType
-from interactions.json_bodies import MAX_BYTES, BodyTooLarge, InvalidBody
+from interactions.json_bodies import MAX_BYTES, BodyTooLarge, InvalidBody, refuse_key_twice
 from interactions.problems import InvalidQuery
 from interactions.rejection import EventRejected, rejection
 
@@ -73,8 +72,8 @@ def check_keys(sent: Sent) -> None:
 
     Raises: InvalidBody.
     """
-    if sent.fields and (name := key_twice(sent.body)) is not None:
-        raise InvalidBody("", f"names {name[:60]!r} twice")
+    if sent.fields:
+        refuse_key_twice(sent.body)
 
 
 def refused(rejected: EventRejected) -> InvalidBody:

@@ -12,6 +12,7 @@ from interactions.decode import (
     event_from_json,
     event_from_mapping,
     events_from_json,
+    events_from_lines,
 )
 from interactions.event_types import EventType
 from interactions.rejection import EventRejected
@@ -119,6 +120,31 @@ def test_what_json_cannot_carry_is_refused(value: bytes) -> None:
 
 def test_deep_nesting_is_named() -> None:
     assert "nested too deeply" in refused(raw_with(b"[" * DEEP + b"]" * DEEP)).reason
+
+
+@pytest.mark.parametrize("depth", [*range(800, 1_100, 7), 100_000])
+def test_no_depth_costs_more_than_its_item(depth: int) -> None:
+    """Some depths are read, some not even looked at, and some are too deep in between only."""
+    deep = json.dumps(item(id="deep") | {"x": "HERE", "traceparent": "[[]]"}).encode()
+    deep = deep.replace(b'"HERE"', b"[" * depth + b"]" * depth)
+    good = json.dumps(item(id="good")).encode()
+    for read, body in (
+        (events_from_json, b"[" + deep + b"," + good + b"]"),
+        (events_from_lines, deep + b"\n" + good),
+    ):
+        first, second = read(body, now=NOW)
+        assert isinstance(second, NewEvent)
+        if isinstance(first, EventRejected):
+            assert (first.reason, first.pointer in ("", "/x")) == ("is nested too deeply", True)
+
+
+def test_what_is_too_deep_to_be_looked_at_is_pointed_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_deep(_body: bytes) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("interactions.duplicate_keys.key_twice", too_deep)
+    error = refused(item(short=[1], **{"a/b": [[["{[[[["]]], "data": item()["data"]}))
+    assert (error.pointer, error.reason) == ("/a~1b", "is nested too deeply")
 
 
 BAD_ITEMS: dict[str, bytes] = {
