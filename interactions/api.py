@@ -59,6 +59,16 @@ _FULFILLED = {
 }
 
 Checked = NewEvent | EventRejected
+_NAMES_A_SOURCE = '"promise_source":'
+
+
+class _About(msgspec.Struct):
+    """Of the data of an event about a customer: whose promise it names."""
+
+    promise_source: str = ""
+
+
+_read_about = msgspec.json.Decoder(_About).decode
 
 
 class ItemResult(msgspec.Struct, omit_defaults=True):
@@ -220,13 +230,21 @@ def _allowed(item: Checked, caller: Caller) -> Checked:
         return item
     if item.source != caller.source:
         return EventRejected("/source", f"this key writes under {caller.source} only")
-    foreign = item.subject_source not in (None, caller.source)
+    foreign = _whose(item) not in ("", caller.source)
     if foreign and ApiKey.Scope.EVENTS_WRITE_ANY.value not in caller.scopes:
         pointer = "/data/source" if item.type.about_event else "/data/promise_source"
         return EventRejected(
             pointer, "to speak of another source's promise a key needs events:write:any"
         )
     return item
+
+
+def _whose(item: NewEvent) -> str:
+    """Whose promise or event it is about, "" where it is about none."""
+    if item.subject_source is not None:
+        return item.subject_source
+    # What is told of a customer may be told of a promise to them.
+    return _read_about(item.data).promise_source if _NAMES_A_SOURCE in item.data else ""
 
 
 def _note_first(caller: Caller, results: list[ItemResult]) -> None:

@@ -10,9 +10,11 @@ from django.test import Client, RequestFactory
 
 from interactions.api import EventsApi
 from interactions.bodies import MAX_BYTES
+from interactions.event_data import SCHEMAS
 from interactions.keys import make_key
 from interactions.models import Event, Source
 from interactions.todo import pending_count
+from tests.interactions.items import NEEDED
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +108,33 @@ def test_speaking_of_another_sources_promise_takes_its_own_scope(key: str) -> No
     source = Source.objects.get(name=SHOP)
     any_key = make_key(name="any", scopes=["events:write:any"], source=source)[1]
     assert statuses(post([foreign], any_key, BATCH)) == ["accepted"]
+
+
+SPEAKING = [kind for kind in SCHEMAS if "promise_source" in SCHEMAS[kind].__struct_fields__]
+
+
+@pytest.mark.parametrize("kind", SPEAKING)
+def test_a_key_speaks_of_its_own_promises_whatever_it_says(key: str, kind: str) -> None:
+    def said(number: int, source: str) -> dict[str, Any]:
+        about = {} if kind.startswith("promise.") else {"promise": "order-1"}
+        about |= {"attributes": {'"promise_source":': 'x"promise_source":"y'}}
+        data = NEEDED.get(kind, {}) | about | {"promise_source": source}
+        return cloudevent(number, type=kind, subject="order-1", data=data)
+
+    body = [said(1, "/other"), said(2, SHOP), said(3, "")]
+    first, *others = post(body, key, BATCH).json()["results"]
+    assert first["pointer"] == "#/data/promise_source"
+    assert "events:write:any" in first["reason"]
+    assert [one["status"] for one in others] == ["accepted", "accepted"]
+    alone = post(body[0], key)
+    assert (alone.status_code, alone.json()["errors"][0]["pointer"]) == (400, first["pointer"])
+    source = Source.objects.get(name=SHOP)
+    any_key = make_key(name="any", scopes=["events:write:any"], source=source)[1]
+    assert statuses(post(body, any_key, BATCH)) == ["accepted", "duplicate", "duplicate"]
+
+
+def test_every_type_that_may_speak_of_a_promise_is_looked_at() -> None:
+    assert len(SPEAKING) > 15
 
 
 @pytest.mark.parametrize(
