@@ -1,5 +1,7 @@
 """The one place that limits what a viewer may see: agents their teams, managers all teams."""
 
+from typing import TypeVar
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from interactions.models import Customer, Event, Team
@@ -7,6 +9,8 @@ from interactions.models.party import NOT_STATED
 from interactions.selectors import Viewer
 from promises.models import OpenChance, OpenPromise, Promise
 from promises.projection.parties import party_reference
+
+P = TypeVar("P", Customer, Team)
 
 
 class NotVisible(LookupError):
@@ -65,7 +69,7 @@ def team_visible(viewer: Viewer, reference: str) -> Team:
 
     Raises: NotVisible.
     """
-    team = visible_teams(viewer).filter(reference=reference).first()
+    team = _named(visible_teams(viewer), reference)
     if team is None:
         raise NotVisible(reference)
     return team
@@ -76,10 +80,15 @@ def customer_visible(viewer: Viewer, reference: str) -> Customer:
 
     Raises: NotVisible.
     """
-    customer = visible_customers(viewer).filter(reference=reference).first()
+    customer = _named(visible_customers(viewer), reference)
     if customer is None:
         raise NotVisible(reference)
     return customer
+
+
+def _named(rows: QuerySet[P], reference: str) -> P | None:
+    # No row has an id with NUL, and the database does not even take the question.
+    return None if "\0" in reference else rows.filter(reference=reference).first()
 
 
 def is_id_taken(viewer: Viewer, reference: str) -> bool:
