@@ -177,6 +177,12 @@ KINDS: tuple[ProblemKind, ...] = (
         "Send the same again later: what was stored already counts once.",
     ),
     ProblemKind(
+        "too_many_exports",
+        503,
+        "As many exports are on their way as the installation sends at once.",
+        "Wait as many seconds as Retry-After says, then ask again; read an export without pauses.",
+    ),
+    ProblemKind(
         "database_away",
         503,
         "The database cannot be reached at the moment.",

@@ -4,8 +4,10 @@ import gc
 import os
 from typing import Any
 
-from django.core.signals import request_finished
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+
+from promisegap.connections import drop_left_open
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "promisegap.settings")
 
@@ -30,3 +32,6 @@ def collect_between(**_signal: Any) -> None:
 
 
 request_finished.connect(collect_between)
+
+# A net below everything: what leaves a transaction open is a mistake.
+request_started.connect(drop_left_open)

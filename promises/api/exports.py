@@ -1,7 +1,7 @@
 """Exports as streams: promises as CSV or NDJSON, scores as CSV.
 
-Rows come from a cursor on the server and leave as they come, so that memory stays flat however many
-there are. No model instance is made for any of them.
+Rows are read in chunks and leave as they come, so that memory stays flat however many there are. No
+model instance is made for any of them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from rest_framework.request import Request
 
 from interactions.openapi import Example, Operation, Parameter, one_of
 from interactions.selectors import EVERYTHING
-from interactions.streaming import streamed
+from interactions.streaming import CSV, NDJSON, streamed
 from promises.api.described import EXPORTS, ORDER
 from promises.api.described import FILTERS as FILTER_PARAMETERS
 from promises.api.described import SCORING as SCORING_PARAMETERS
@@ -35,15 +35,15 @@ from promises.selectors.promise_items import (
     item_cells,
     promise_item,
 )
-from promises.selectors.promise_rows import filtered_promises, stream_promises
+from promises.selectors.promise_rows import filtered_promises
 from promises.selectors.ranking import customer_page
+from promises.selectors.row_chunks import stream_promises
 
 SCOPES = (Scope.COMPANY.value, Scope.TEAM.value, Scope.CUSTOMER.value)
 # Rows that go out as one piece.
 PIECE = 500
 CUSTOMERS_AT_A_TIME = 1_000
 
-CSV, NDJSON = "text/csv; charset=utf-8", "application/x-ndjson"
 T = TypeVar("T")
 
 _SCORE_COLUMNS = tuple(field.name for field in fields(ScoreRow))

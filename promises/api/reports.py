@@ -10,10 +10,10 @@ from rest_framework.request import Request
 
 from interactions.openapi import Example, Operation, Parameter
 from interactions.selectors import EVERYTHING
-from interactions.streaming import streamed
+from interactions.streaming import CSV, sent_whole
 from promises.api.described import EXPORTS, SCORES
 from promises.api.encoding import ReadView, check_parameters, json_answer
-from promises.api.exports import CSV, PIECE, ExportView
+from promises.api.exports import PIECE, ExportView
 from promises.domain.tables import csv_lines
 from promises.models import MonthlyReport
 from promises.scores import ScoreRow
@@ -142,7 +142,7 @@ class ReportCsv(ExportView):
         check_parameters(request, ())
         report = _existing(month)
         columns, rows = report_table(report)
-        return streamed(csv_lines(columns, rows, piece=PIECE), CSV, f"report-{report.name}.csv")
+        return sent_whole(csv_lines(columns, rows, piece=PIECE), CSV, f"report-{report.name}.csv")
 
 
 def _existing(month: str) -> Report:

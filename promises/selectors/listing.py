@@ -21,17 +21,17 @@ from promises.selectors.narrowing import choices_read
 from promises.selectors.pages import Asked, Choices, Freshness, PromiseLine
 from promises.selectors.promise_items import PromiseItem, promise_item
 from promises.selectors.promise_rows import (
-    CHUNK,
     COLUMNS,
     Found,
     Position,
     PromiseRow,
     beyond,
+    found_by,
     in_order,
-    streaming,
 )
+from promises.selectors.row_chunks import stream_rows
 from promises.selectors.visibility import visible_promises
-from promises.selectors.words import are_rare, holding, words_of
+from promises.selectors.words import words_of
 from promises.selectors.worklists import PARTIES, asked_for, overdue_promises, rows_at
 
 PAGE = 50
@@ -150,21 +150,19 @@ def counted(viewer: Viewer, asked: Asked, wanted: Wanted, *, most: int) -> int:
 
 
 def items_in(viewer: Viewer, asked: Asked, wanted: Wanted) -> Iterator[PromiseItem]:
-    """All of the list, as it stood at as_of, through a cursor on the server."""
+    """All of the list, as it stood at as_of; `stream_rows` says what a change meanwhile does."""
     found = _found(viewer, asked, wanted)
     parameters = kind_parameters()
-    rows = in_order(found, wanted.order).values_list(*COLUMNS, "eventful")
-    with streaming():
-        for values in rows.iterator(chunk_size=CHUNK):
-            row, eventful = PromiseRow._make(values[:-1]), values[-1]
-            item = promise_item(row, parameters, asked.as_of)
-            later = row.settled_at is not None and row.settled_at > asked.as_of
-            if not asked.is_now and later and not eventful:
-                _reopen(item, row, asked.as_of)
-                if item.overdue:
-                    known = parameters(row.kind, row.made_at)
-                    item.loss = filed_loss(row, asked.as_of, known, was_open=True)
-            yield item
+    for *values, eventful in stream_rows(found, order=wanted.order, columns=(*COLUMNS, "eventful")):
+        row = PromiseRow._make(values)
+        item = promise_item(row, parameters, asked.as_of)
+        later = row.settled_at is not None and row.settled_at > asked.as_of
+        if not asked.is_now and later and not eventful:
+            _reopen(item, row, asked.as_of)
+            if item.overdue:
+                known = parameters(row.kind, row.made_at)
+                item.loss = filed_loss(row, asked.as_of, known, was_open=True)
+        yield item
 
 
 def _reopen(item: PromiseItem, row: PromiseRow, as_of: datetime) -> None:
@@ -221,10 +219,7 @@ def _found(viewer: Viewer, asked: Asked, wanted: Wanted) -> Found:
         promises = promises.filter(Q(standard=None) | Q(standard=""))
     elif wanted.standard:
         promises = promises.filter(standard=wanted.standard)
-    words = words_of(wanted.words)[:MOST_WORDS]
-    if words:
-        promises = holding(promises, words)
-    return Found(promises, few=bool(words) and are_rare(words))
+    return found_by(promises, words_of(wanted.words)[:MOST_WORDS])
 
 
 def _count(viewer: Viewer, asked: Asked, wanted: Wanted, found: Found, *, most: int) -> int:

@@ -1,12 +1,10 @@
 """Promises as plain rows, filtered and in pages: what lists and exports of the API read."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
@@ -21,8 +19,6 @@ STATES = (*State.values, OVERDUE)
 # By what lists can be ordered; a minus in front turns it around.
 ORDER_COLUMNS = ("made_at", "due", "matures_at")
 ORDERS = tuple(sign + name for name in ORDER_COLUMNS for sign in ("", "-"))
-# Rows that the server hands over at a time, however many there are.
-CHUNK = 2_000
 _SECOND = timedelta(seconds=1)
 _NOTHING = timedelta(0)
 
@@ -99,11 +95,19 @@ class Found:
     """The promises that pass a filter.
 
     Shape: `few` where they come through the index of words and are sorted then; else a list walks
-    along the index of its order.
+    along the index of its order. `without_words` passes all of the filter but its words.
     """
 
     promises: QuerySet[Promise]
+    without_words: QuerySet[Promise]
     few: bool = False
+
+
+def found_by(promises: QuerySet[Promise], words: Sequence[str]) -> Found:
+    """Those of some promises whose statements hold the words, if there are any."""
+    if not words:
+        return Found(promises, promises)
+    return Found(holding(promises, words), promises, few=are_rare(words))
 
 
 class Position(NamedTuple):
@@ -121,14 +125,12 @@ def filtered_promises(viewer: Viewer, wanted: PromiseFilter, *, now: datetime) -
         promises = promises.filter(openpromise__matures_at__lt=now)
     elif wanted.state:
         promises = promises.filter(state=wanted.state)
-    if wanted.words:
-        promises = holding(promises, wanted.words)
     for column, start, before in wanted.moments:
         if start is not None:
             promises = promises.filter(**{f"{column}__gte": start})
         if before is not None:
             promises = promises.filter(**{f"{column}__lt": before})
-    return Found(promises, few=bool(wanted.words) and are_rare(wanted.words))
+    return found_by(promises, wanted.words)
 
 
 def promise_page(
@@ -143,26 +145,6 @@ def promise_page(
         return rows, None
     last = rows[limit - 1]
     return rows[:limit], Position(getattr(last, order.lstrip("-")), last.id)
-
-
-def stream_promises(found: Found, *, order: str) -> Iterator[PromiseRow]:
-    """All rows in an order, through a cursor on the server: as many in memory as one chunk."""
-    with streaming():
-        rows = in_order(found, order).values_list(*COLUMNS).iterator(chunk_size=CHUNK)
-        yield from map(PromiseRow._make, rows)
-
-
-@contextmanager
-def streaming() -> Iterator[None]:
-    """A transaction for a cursor on the server, so that its first rows come at once.
-
-    Outside of one a cursor is kept beyond its statement, for which the server makes all rows
-    first; and the planner is told that the first ones are waited for.
-    """
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL cursor_tuple_fraction = 0.001")
-        yield
 
 
 def is_overdue(row: PromiseRow, now: datetime) -> bool:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from interactions.selectors import viewer_for
+from interactions.streaming import CSV, sent_whole
 from promises.domain.tables import Value, csv_lines
 from promises.selectors.analysis import AnalysisPage, analysis_read
 from promises.selectors.asked import asked_from_query
@@ -49,7 +50,7 @@ def analysis(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 @cache_control(private=True)
-def analysis_csv(request: HttpRequest, name: str) -> StreamingHttpResponse:
+def analysis_csv(request: HttpRequest, name: str) -> HttpResponse:
     """One of the tables of the page, for the same question.
 
     Raises: Http404 for another table, and where the team is not there for this viewer.
@@ -57,11 +58,7 @@ def analysis_csv(request: HttpRequest, name: str) -> StreamingHttpResponse:
     if name not in TABLES:
         raise Http404(name)
     columns, rows = TABLES[name](_page(request))
-    answer = StreamingHttpResponse(
-        csv_lines(columns, rows, piece=_PIECE), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return answer
+    return sent_whole(csv_lines(columns, rows, piece=_PIECE), CSV, f"{name}.csv")
 
 
 def _page(request: HttpRequest) -> AnalysisPage:

@@ -5,14 +5,13 @@ from dataclasses import fields
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from interactions.selectors import Viewer, viewer_for
-from interactions.streaming import streamed
+from interactions.streaming import CSV, sent_whole
 from promises.domain.tables import csv_lines
 from promises.models import ReadingPage
 from promises.scores import Question, ScoreRow, read_together, team_rows, touchpoint_rows
@@ -35,7 +34,7 @@ from promises.services.reading import remember
 from promises.views.gaming import panel_lines
 from promises.views.in_parts import Part, part_asked, part_of
 from promises.views.live import asks_again, live_page
-from promises.views.promise_list import CSV, PIECE, kept_query
+from promises.views.promise_list import PIECE, kept_query
 
 # A table holds so many customers, worst first.
 MOST_CUSTOMERS = 1_000
@@ -105,7 +104,7 @@ def team(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_safe
 @login_required
-def figures(request: HttpRequest, name: str) -> HttpResponseBase:
+def figures(request: HttpRequest, name: str) -> HttpResponse:
     """What stands behind a chart or a table of the overview, as CSV.
 
     Raises: Http404 for another name.
@@ -120,4 +119,4 @@ def figures(request: HttpRequest, name: str) -> HttpResponseBase:
     rows = FIGURES[name](viewer, question)
     columns = [field.name for field in fields(TrendPoint if name == "trend" else ScoreRow)]
     cells = ([getattr(row, column) for column in columns] for row in rows)
-    return streamed(csv_lines(columns, cells, piece=PIECE), CSV, f"{name}.csv")
+    return sent_whole(csv_lines(columns, cells, piece=PIECE), CSV, f"{name}.csv")

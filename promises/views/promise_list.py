@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from interactions.selectors import viewer_for
-from interactions.streaming import streamed
+from interactions.streaming import CSV, TooManyStreams, streamed
 from promises.domain.tables import csv_lines
 from promises.models import ReadingPage
 from promises.selectors.asked import DEFAULT_WINDOW
@@ -24,7 +24,6 @@ from promises.templatetags.promise_tags import asked_parts
 from promises.views.in_parts import WHOLE
 from promises.views.live import asks_again, live_page
 
-CSV = "text/csv; charset=utf-8"
 PIECE = 500
 
 
@@ -56,12 +55,17 @@ def promise_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def promise_table(request: HttpRequest) -> HttpResponseBase:
-    """The same list as CSV: all of it, as a stream."""
+    """The same list as CSV: all of it, as a stream; 503 where too many are on their way."""
     viewer, now = viewer_for(request.user), timezone.now()
     asked = asked_with_filters(viewer, request.GET, now=now)
     items = items_in(viewer, asked, wanted_from_query(request.GET))
     cells = (item_cells(item) for item in items)
-    return streamed(csv_lines(ITEM_COLUMNS, cells, piece=PIECE), CSV, "promises.csv")
+    try:
+        return streamed(csv_lines(ITEM_COLUMNS, cells, piece=PIECE), CSV, "promises.csv")
+    except TooManyStreams as busy:
+        answer = render(request, "promises/busy.html", {"viewer": viewer}, status=busy.status_code)
+        answer["Retry-After"] = str(busy.wait)
+        return answer
 
 
 def pressing_none(page: PromiseList) -> PromiseList:

@@ -9,7 +9,12 @@ from itertools import islice
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
 
+from interactions.models import Membership
+from interactions.streaming import MOST_AT_ONCE
 from promises.api.exports import PIECE
 from promises.domain.tables import cell
 from promises.models import Promise
@@ -115,9 +120,26 @@ def test_many_rows_stream_with_flat_memory(address: str, heading: int) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
     tracemalloc.stop()
     assert lines == MANY + heading
-    # The last rows take no more than the first: one chunk of the cursor and one piece.
+    # The last rows take no more than the first: one chunk and one piece.
     assert max(peaks) < 1.2 * peaks[0]
     assert max(peaks) < 12_000_000
+
+
+def test_few_exports_are_on_their_way_at_once(client: Client) -> None:
+    store_company()
+    manager = User.objects.create_user("alice")
+    Membership.objects.create(user=manager, role=Membership.Role.MANAGER)
+    client.force_login(manager)
+    slow = [stream(CSV) for _ in range(MOST_AT_ONCE)]
+    refused, page = reader().get(LINES), client.get(reverse("promises-table"))
+    assert_problem(refused, 503)
+    assert refused.json()["type"] == "/api/docs#problem-too_many_exports"
+    assert (page.status_code, page["Retry-After"]) == (503, "5") == (503, refused["Retry-After"])
+    assert "Too many tables at once" in page.content.decode()
+    for answer in slow:
+        assert answer.getvalue()
+    assert stream(LINES).getvalue()
+    assert client.get(reverse("promises-table")).status_code == 200
 
 
 def test_an_export_of_nothing_has_its_column_names() -> None:

@@ -105,7 +105,7 @@ def test_a_report_is_read_as_json_and_as_a_table() -> None:
     assert (company["scope"], company["differs"]) == ("company", False)
     assert company["frozen"] == company["now"]
     table = reader().get("/api/v1/export/reports/2026-03.csv")
-    lines = b"".join(table.streaming_content).decode().splitlines()
+    lines = table.content.decode().splitlines()
     assert lines[0].startswith("month,scope,id,name,n,kept,")
     assert lines[1].startswith("2026-03,company,")
     assert len(lines) == 1 + len(report["results"])

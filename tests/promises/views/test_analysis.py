@@ -45,7 +45,7 @@ def table(client: Client, name: str, **asked: str) -> list[dict[str, str]]:
     answer = client.get(reverse("analysis-csv", args=[name]), asked)
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("text/csv")
-    body = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    body = answer.content.decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(body)))
 
 

@@ -303,7 +303,7 @@ def test_a_304_costs_next_to_nothing(client: Client, world: World) -> None:
 def test_each_figure_is_a_table(client: Client, world: World, name: str) -> None:
     client.force_login(world.alice)
     answer = client.get(reverse("figures", args=[name]), {"team": "fulfilment"})
-    text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    text = answer.content.decode()
     rows = list(csv.DictReader(io.StringIO(text)))
     assert sum(int(row["n"]) for row in rows) == 12
     assert client.get("/figures/secrets.csv").status_code == 404
