@@ -20,7 +20,6 @@ from interactions.models import ApiKey, Source
 from interactions.moments import moment_in_reach
 from interactions.openapi import Example, Operation, Parameter, whole
 from interactions.paging import check_parameters, next_address, page_size, read_cursor
-from interactions.problems import InvalidQuery
 from interactions.rejection import EventRejected
 from interactions.source_answers import (
     KeyAnswer,
@@ -41,7 +40,6 @@ from interactions.sources import SourceRefused, key_lines, make_source, source_l
 TAG = "sources and keys"
 MOST_ID = 2**63 - 1
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
-_CURSOR = "sources"
 
 
 class KeyConflict(APIException):
@@ -88,10 +86,10 @@ class SourcesApi(APIView):
         check_parameters(request, ("limit", "cursor"))
         lines, last = source_page(
             timezone.now(),
-            after=_after(request),
+            after=read_cursor(request),
             limit=page_size(request.query_params, default=DEFAULT_LIMIT, most=MAX_LIMIT),
         )
-        following = None if last is None else next_address(request, f"{_CURSOR} {last}")
+        following = None if last is None else next_address(request, last)
         response = json_response(SourcesAnswer([source_answer(one) for one in lines], following))
         if following is not None:
             response["Link"] = f'<{following}>; rel="next"'
@@ -257,18 +255,6 @@ def _existing(model: type[Any], id: int) -> Any:
     if id > MOST_ID:
         raise Http404
     return get_object_or_404(model, pk=id)
-
-
-def _after(request: Request) -> str:
-    """The name after which the page begins, '' at the beginning.
-
-    Raises: InvalidQuery for a cursor of another list.
-    """
-    given = read_cursor(request.query_params)
-    of, _, name = given.partition(" ")
-    if given and of != _CURSOR:
-        raise InvalidQuery("cursor", "belongs to another list")
-    return name
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -42,27 +42,27 @@ def page_size(params: Mapping[str, str], *, default: int, most: int) -> int:
     return int(given)
 
 
-def read_cursor(params: Mapping[str, str]) -> str:
-    """Where the last page ended, '' at the beginning.
+def read_cursor(request: Request) -> str:
+    """Where the last page of this list ended, '' at the beginning.
 
-    Raises: InvalidQuery for anything that we did not sign.
+    Raises: InvalidQuery for anything that we did not sign, and for the cursor of another list.
     """
-    given = params.get("cursor", "")
+    given = request.query_params.get("cursor", "")
     if not given:
         return ""
     try:
-        return str(signing.loads(given, salt=_SALT))
+        signed = signing.loads(given, salt=_SALT)
     except signing.BadSignature:
         raise InvalidQuery("cursor", "is none that this installation gave out") from None
-
-
-def sign_cursor(position: str) -> str:
-    """A cursor to continue after a position."""
-    return signing.dumps(position, salt=_SALT)
+    match signed:
+        case [request.path_info, str(position)]:
+            return position
+    raise InvalidQuery("cursor", "belongs to another list")
 
 
 def next_address(request: Request, position: str) -> str:
     """The address of the page that begins after a position: the same question, another cursor."""
     query = request.query_params.copy()
-    query["cursor"] = sign_cursor(position)
+    # A list is known by its address: what is a place in one is none in another.
+    query["cursor"] = signing.dumps([request.path_info, position], salt=_SALT)
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -179,7 +179,7 @@ KINDS: tuple[ProblemKind, ...] = (
     ProblemKind(
         "too_many_exports",
         503,
-        "As many exports are on their way as the installation sends at once.",
+        "Of an export: as many are on their way as the installation sends at once.",
         "Wait as many seconds as Retry-After says, then ask again; read an export without pauses.",
     ),
     ProblemKind(

@@ -11,12 +11,10 @@ from interactions.authentication import CanAdminister
 from interactions.changes import ChangeFilter, change_page
 from interactions.models import Change
 from interactions.openapi import MOMENT, Example, Operation, Parameter, one_of, page_of, whole
-from interactions.problems import InvalidQuery
 from promises.api.encoding import ApiView, check_parameters, page_answer
 from promises.api.parameters import any_moment, choice, page_size, read_cursor, text
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
-_CURSOR = "changes"
 _TEXT = {"type": "string", "maxLength": 255}
 _KNOWN = ("area", "by", "subject", "after", "before", "limit", "cursor")
 
@@ -73,18 +71,9 @@ class ChangesApi(ApiView):
             before=any_moment(params, "before"),
         )
         limit = page_size(params, default=DEFAULT_LIMIT, most=MAX_LIMIT)
-        rows, following = change_page(wanted, before=_place(request), limit=limit)
-        position = None if following is None else f"{_CURSOR} {following}"
+        rows, following = change_page(wanted, before=int(read_cursor(request) or 0), limit=limit)
+        position = None if following is None else str(following)
         return page_answer(request, [_item(row) for row in rows], position)
-
-
-def _place(request: Request) -> int:
-    """Raises: InvalidQuery for a cursor of another list."""
-    given = read_cursor(request.query_params)
-    name, _space, number = given.partition(" ")
-    if given and (name != _CURSOR or not number.isdecimal()):
-        raise InvalidQuery("cursor", "belongs to another list")
-    return int(number or 0)
 
 
 def _item(row: Change) -> ChangeItem:

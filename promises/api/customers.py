@@ -22,14 +22,12 @@ from promises.api.memory import (
     TrustAnswer,
     memory_answer,
 )
-from promises.api.parameters import page_size, text
+from promises.api.parameters import page_size, read_cursor, text
 from promises.api.parties import (
     DEFAULT_LIMIT,
     LISTING,
     MAX_LIMIT,
     SCORING,
-    party_cursor,
-    party_position,
     question_in,
 )
 from promises.api.promises import asked_moment, place_in, place_text
@@ -82,11 +80,11 @@ class CustomersApi(ReadView):
         shown, last = party_page(
             visible_customers(EVERYTHING),
             prefix=text(params, "q"),
-            after=party_cursor(request),
+            after=read_cursor(request),
             limit=page_size(params, default=DEFAULT_LIMIT, most=MAX_LIMIT),
         )
         results = [CustomerItem(**_described(customer)) for customer in shown]
-        return page_answer(request, results, party_position(last))
+        return page_answer(request, results, last)
 
 
 class CustomerApi(ReadView):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from rest_framework.request import Request
+
 from interactions.data_types import MAX_REFERENCE
 from interactions.problems import InvalidQuery
 from promises.api.parameters import any_moment, choice, flag, read_cursor, text
@@ -62,21 +64,21 @@ def promise_order(params: Mapping[str, str]) -> str:
 def cursor_of(order: str, position: Position) -> str:
     """A position as a text that only the same order reads."""
     moment = "" if position.value is None else position.value.isoformat()
-    return f"promises {order} {position.id} {moment}"
+    return f"{order} {position.id} {moment}"
 
 
-def position_in(params: Mapping[str, str], order: str) -> Position | None:
+def position_in(request: Request, order: str) -> Position | None:
     """Where the last page of the same order ended, None at the beginning.
 
     Raises: InvalidQuery for a cursor of another list or order.
     """
-    given = read_cursor(params)
+    given = read_cursor(request)
     if not given:
         return None
-    match given.split(" "):
-        case ["promises", of, id, moment] if of == order:
-            return Position(_moment(moment), int(id))
-    raise InvalidQuery("cursor", "belongs to another list or order")
+    of, id, moment = given.split(" ")
+    if of != order:
+        raise InvalidQuery("cursor", "belongs to another order")
+    return Position(_moment(moment), int(id))
 
 
 def _moment(text: str) -> datetime | None:

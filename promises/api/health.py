@@ -12,7 +12,6 @@ from interactions.authentication import CanAdminister
 from interactions.json_bodies import InvalidBody, read_json
 from interactions.models import PendingEvent
 from interactions.openapi import Example, Operation, Parameter, one_of, page_of, whole
-from interactions.problems import InvalidQuery
 from interactions.selectors import EVERYTHING
 from promises.api.encoding import (
     ApiView,
@@ -91,7 +90,7 @@ class HeldEventsApi(ReadView):
         state = choice(params, "state", list(STATES), "waiting")
         limit = page_size(params, default=DEFAULT_LIMIT, most=MAX_LIMIT)
         page = held_read(
-            EVERYTHING, STATES[state], now=timezone.now(), after=_after(read_cursor(params)),
+            EVERYTHING, STATES[state], now=timezone.now(), after=int(read_cursor(request) or 0),
             limit=limit,
         )  # fmt: skip
         return page_answer(request, page.events, None if page.next is None else str(page.next))
@@ -126,11 +125,3 @@ class ReplayApi(ApiView):
         replayed = replay_all() if body.all else replay_some(body.events)
         transaction.on_commit(waker.wake)
         return json_answer(ReplayAnswer(replayed))
-
-
-def _after(cursor: str) -> int:
-    if not cursor:
-        return 0
-    if not cursor.isdecimal():
-        raise InvalidQuery("cursor", "belongs to another list")
-    return int(cursor)

@@ -14,8 +14,7 @@ from interactions.authentication import Caller, CanAdminister
 from interactions.bodies import UnknownMedia
 from interactions.json_bodies import InvalidBody, read_json
 from interactions.openapi import Example, Operation, Parameter, page_of
-from interactions.paging import page_size
-from interactions.problems import InvalidQuery
+from interactions.paging import page_size, read_cursor
 from promises.api.described import paging
 from promises.api.encoding import ApiView, check_parameters, json_answer, page_answer, row_id
 from promises.api.import_answers import (
@@ -107,10 +106,7 @@ class ImportsApi(ImportView):
         """A page of imports."""
         check_parameters(request, ("limit", "cursor"))
         limit = page_size(request.query_params, default=50, most=200)
-        cursor = request.query_params.get("cursor", "")
-        if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
-            raise InvalidQuery("cursor", "is none that was given out")
-        found = uploads_read(before=int(cursor or 0), limit=limit + 1)
+        found = uploads_read(before=int(read_cursor(request) or 0), limit=limit + 1)
         position = str(found[limit - 1].id) if len(found) > limit else None
         return page_answer(request, [item_of(read) for read in found[:limit]], position)
 

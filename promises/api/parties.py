@@ -14,7 +14,6 @@ from interactions.installation import installation_zone
 from interactions.models import Touchpoint
 from interactions.models.party import Party
 from interactions.openapi import Example, Operation, page_of
-from interactions.problems import InvalidQuery
 from interactions.selectors import EVERYTHING
 from promises.api.described import PARTIES, PARTY_ID, TEAM, listing
 from promises.api.described import SCORING as SCORING_PARAMETERS
@@ -113,28 +112,11 @@ def listed(request: Request, parties: QuerySet[Party]) -> HttpResponse:
     shown, last = party_page(
         parties,
         prefix=text(request.query_params, "q"),
-        after=party_cursor(request),
+        after=read_cursor(request),
         limit=page_size(request.query_params, default=DEFAULT_LIMIT, most=MAX_LIMIT),
     )
     results = [PartyItem(p.reference, p.label, p.is_new, p.created_at) for p in shown]
-    return page_answer(request, results, party_position(last))
-
-
-def party_position(last: str | None) -> str | None:
-    """The position after a party."""
-    return None if last is None else f"parties {last}"
-
-
-def party_cursor(request: Request) -> str:
-    """The id after which the page begins, '' at the beginning.
-
-    Raises: InvalidQuery for a cursor of another list.
-    """
-    given = read_cursor(request.query_params)
-    name, _, after = given.partition(" ")
-    if given and name != "parties":
-        raise InvalidQuery("cursor", "belongs to another list")
-    return after
+    return page_answer(request, results, last)
 
 
 def question_in(

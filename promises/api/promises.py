@@ -1,7 +1,6 @@
 """`/api/v1/promises`: the list and new ones, one promise, its events."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -9,7 +8,6 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
 from interactions.openapi import Example, Operation, page_of
-from interactions.problems import InvalidQuery
 from interactions.selectors import EVERYTHING
 from promises.api.answers import EventAnswer, PromiseAnswer, event_answer, promise_answer
 from promises.api.described import AS_OF, ID, ORDER, PROMISE, PROMISES, paging
@@ -62,7 +60,9 @@ class PromisesApi(ReadView):
         order = promise_order(params)
         limit = page_size(params, default=DEFAULT_LIMIT, most=MAX_LIMIT)
         found = filtered_promises(EVERYTHING, promise_filter(params), now=now)
-        rows, last = promise_page(found, order=order, after=position_in(params, order), limit=limit)
+        rows, last = promise_page(
+            found, order=order, after=position_in(request, order), limit=limit
+        )
         parameters = kind_parameters()
         results = [promise_item(row, parameters, now) for row in rows]
         return page_answer(request, results, None if last is None else cursor_of(order, last))
@@ -145,7 +145,7 @@ def visible_promise(id: str) -> Promise:
 def place_text(place: Place) -> str:
     """A place in a list of events, as a text."""
     occurred_at, seq = place
-    return f"events {seq} {occurred_at.isoformat()}"
+    return f"{seq} {occurred_at.isoformat()}"
 
 
 def place_in(request: Request) -> Place | None:
@@ -153,14 +153,8 @@ def place_in(request: Request) -> Place | None:
 
     Raises: InvalidQuery for a cursor of another list.
     """
-    given = read_cursor(request.query_params)
+    given = read_cursor(request)
     if not given:
         return None
-    match given.split(" "):
-        case ["events", seq, moment]:
-            return _moment(moment), int(seq)
-    raise InvalidQuery("cursor", "belongs to another list")
-
-
-def _moment(text: str) -> datetime:
-    return parse_moment(text)
+    seq, moment = given.split(" ")
+    return parse_moment(moment), int(seq)

@@ -16,7 +16,6 @@ from rest_framework.request import Request
 from interactions.authentication import CanAdminister
 from interactions.json_bodies import InvalidBody, read_json
 from interactions.openapi import Example, Operation, Parameter, page_of
-from interactions.problems import InvalidQuery
 from promises.api.described import WINDOW, paging
 from promises.api.encoding import check_parameters, json_answer, page_answer
 from promises.api.kinds import TAG, BothFigures, KindView, both, caller_name
@@ -122,7 +121,7 @@ class RestatementsApi(KindView):
         params = request.query_params
         check_parameters(request, ("limit", "cursor"))
         limit = page_size(params, default=DEFAULT_LIMIT, most=MAX_LIMIT)
-        rows = latest_restatements(limit + 1, below=_below(read_cursor(params)))
+        rows = latest_restatements(limit + 1, below=int(read_cursor(request) or 0) or None)
         last = str(rows[limit - 1].pk) if len(rows) > limit else None
         return page_answer(request, [_item(row) for row in rows[:limit]], last)
 
@@ -212,14 +211,6 @@ def _existing(id: str, window: str) -> RestatementRead:
         return restatement_read(int(id), window)
     except NoRestatement:
         raise NotFound from None
-
-
-def _below(cursor: str) -> int | None:
-    if not cursor:
-        return None
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= _DIGITS):
-        raise InvalidQuery("cursor", "belongs to another list")
-    return int(cursor)
 
 
 def _item(row: Restatement) -> RestatementItem:

@@ -1,6 +1,5 @@
 """`/api/v1/at-risk`: open promises by their chance to be kept, and how far it can be trusted."""
 
-import math
 from datetime import datetime
 
 import msgspec
@@ -10,7 +9,6 @@ from rest_framework.request import Request
 
 from interactions.data_types import MAX_REFERENCE
 from interactions.openapi import Example, Operation, Parameter
-from interactions.problems import InvalidQuery
 from interactions.selectors import EVERYTHING
 from promises.api.described import KIND, paging
 from promises.api.encoding import ReadView, check_parameters, json_answer, next_address
@@ -121,7 +119,7 @@ class AtRiskApi(ReadView):
             now=timezone.now(),
             kind=choice(params, "kind", Kind.values, ""),
             team=text(params, "team", longest=MAX_REFERENCE),
-            after=_place(read_cursor(params)),
+            after=_place(read_cursor(request)),
             limit=page_size(params, default=DEFAULT_LIMIT, most=MAX_LIMIT),
         )
         following = None if page.next is None else next_address(request, _position(page.next))
@@ -188,17 +186,12 @@ def _calibration(read: CalibrationRead | None) -> CalibrationAnswer:
 
 
 def _position(place: Place) -> str:
-    return f"at-risk {place.id} {place.chance!r}"
+    return f"{place.id} {place.chance!r}"
 
 
 def _place(given: str) -> Place | None:
-    """Where the last page ended, None at the beginning.
-
-    Raises: InvalidQuery for a cursor of another list.
-    """
-    match given.split(" "):
-        case ["at-risk", id, chance] if math.isfinite(float(chance)):
-            return Place(float(chance), int(id))
-        case [""]:
-            return None
-    raise InvalidQuery("cursor", "belongs to another list")
+    """Where the last page ended, None at the beginning."""
+    if not given:
+        return None
+    id, chance = given.split(" ")
+    return Place(float(chance), int(id))

@@ -209,7 +209,7 @@ class ScoresApi(ReadView):
         limit = page_size(params, default=DEFAULT_LIMIT, most=MAX_LIMIT)
         if choice(params, "order", ORDERS, "id") == "worst":
             return worst_customers(EVERYTHING, question, limit=limit), None
-        rows, last = customer_page(question, after=read_cursor(params), limit=limit)
+        rows, last = customer_page(question, after=read_cursor(request), limit=limit)
         if last is None:
             return rows, None
         return rows, next_address(request, last)

@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from interactions.authentication import CanAdminister
 from interactions.json_bodies import read_json
 from interactions.openapi import Example, Operation, Parameter, one_of, page_of, whole
-from interactions.problems import InvalidQuery
 from interactions.source_answers import NoFields
 from promises.api.encoding import ApiView, check_parameters, json_answer, page_answer
 from promises.api.parameters import choice, page_size, read_cursor
@@ -64,13 +63,10 @@ class DeliveriesApi(ApiView):
         """
         check_parameters(request, ("state", "limit", "cursor"))
         row, params = endpoint_of(id), request.query_params
-        cursor = read_cursor(params)
-        if cursor and not cursor.isdecimal():
-            raise InvalidQuery("cursor", "belongs to another list")
         page = deliveries_of(
             row.pk,
             state=choice(params, "state", STATES, ""),
-            before=int(cursor or 0),
+            before=int(read_cursor(request) or 0),
             limit=page_size(params, default=DEFAULT_LIMIT, most=MAX_LIMIT),
         )
         return page_answer(request, page.deliveries, None if page.next is None else str(page.next))

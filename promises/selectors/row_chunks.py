@@ -9,7 +9,7 @@ from promises.selectors.promise_rows import COLUMNS, Found, Position, PromiseRow
 # Promises whose order is read at once: 8 bytes of memory each.
 BLOCK = 50_000
 # Rows that are in memory at once.
-CHUNK = 2_000
+CHUNK = 1_000
 
 
 def stream_promises(found: Found, *, order: str) -> Iterator[PromiseRow]:

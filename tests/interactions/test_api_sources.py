@@ -8,7 +8,6 @@ from django.test import Client
 
 from interactions.keys import make_key
 from interactions.models import ApiKey, Source
-from interactions.paging import sign_cursor
 from tests.interactions.test_api_events import cloudevent
 
 pytestmark = pytest.mark.django_db
@@ -85,8 +84,6 @@ def test_sources_come_by_name_in_pages(admin: str) -> None:
         ("limit=201", "#/limit"),
         ("limit=x", "#/limit"),
         ("cursor=x", "#/cursor"),
-        # Named: what is signed differs from second to second.
-        pytest.param(f"cursor={sign_cursor('parties /s')}", "#/cursor", id="cursor of others"),
         ("q=a", "#/q"),
         ("limit=1&limit=2", "#/limit"),
     ],
