@@ -11,7 +11,11 @@ class ViewForm(forms.Form):
     """The filters of a page under a name, for oneself or a team."""
 
     page = forms.ChoiceField(choices=ReadingPage.choices)
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=LONGEST_NAME,
+        error_messages={"required": _("Give the view a name.")},
+    )
     query = forms.CharField(max_length=LONGEST_QUERY, required=False)
     team = forms.CharField(required=False)
     pinned = forms.BooleanField(required=False)

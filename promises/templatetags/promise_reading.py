@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from promises.selectors.pages import Asked, Choices
+from promises.selectors.refused_views import RefusedView, refused_of
 from promises.templatetags.promise_tags import asked_parts, asked_query
 from promises.templatetags.promise_words import kind_word
 
@@ -50,6 +51,12 @@ def _options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
         '<option value="{}"{}>{}</option>',
         ((id, marks[id == chosen], name) for id, name in choices),
     )
+
+
+@register.simple_tag(takes_context=True)
+def refused_view(context: Context, page: str) -> RefusedView | None:
+    """The view of a page that could not be saved just now."""
+    return refused_of(context["request"].session, page)
 
 
 @register.filter

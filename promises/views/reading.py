@@ -15,9 +15,12 @@ from interactions.selectors import Viewer, viewer_for
 from promises.forms.reading import NoteForm, ViewForm
 from promises.models import DatedNote, ReadingPage, SavedView
 from promises.selectors.reading import may_change, team_named, views_read, visible_views
+from promises.selectors.refused_views import RefusedView, keep_refused
 from promises.selectors.view_counts import with_counts
 from promises.services.reading import NameTaken, add_note, begin_with, save_view
 from promises.views.fragments import place_to_go
+
+_LONGEST_TYPED = 200
 
 
 @require_POST
@@ -29,8 +32,7 @@ def save(request: HttpRequest) -> HttpResponse:
     """
     viewer, form = viewer_for(request.user), ViewForm(request.POST)
     if not form.is_valid():
-        _say_faults(request, form)
-        return _back(request)
+        return _refused(request, form)
     given = form.cleaned_data
     team = _team(viewer, given["team"])
     try:
@@ -43,8 +45,8 @@ def save(request: HttpRequest) -> HttpResponse:
             pinned=given["pinned"],
         )
     except NameTaken:
-        messages.error(request, _("There is a view of this name already. Choose another."))
-        return _back(request)
+        form.add_error("name", _("There is a view of this name already. Choose another."))
+        return _refused(request, form)
     messages.success(request, _("Saved as “%(name)s”.") % {"name": given["name"]})
     return redirect(_address(given["page"], given["query"]))
 
@@ -151,6 +153,25 @@ def _user_id(viewer: Viewer) -> int:
     if viewer.user_id is None:
         raise Http404
     return viewer.user_id
+
+
+def _refused(request: HttpRequest, form: ViewForm) -> HttpResponse:
+    """To the page again: what is wrong with the name stands there beside it, with what was typed;
+    the rest is nothing that anybody typed."""
+    if form.errors.keys() == {"name"}:
+        keep_refused(
+            request.session,
+            form.cleaned_data["page"],
+            RefusedView(
+                name=str(form.data.get("name", ""))[:_LONGEST_TYPED],
+                team=form.cleaned_data["team"],
+                pinned=form.cleaned_data["pinned"],
+                faults=[str(fault) for fault in form.errors["name"]],
+            ),
+        )
+    else:
+        _say_faults(request, form)
+    return _back(request)
 
 
 def _say_faults(request: HttpRequest, form: Form) -> None:

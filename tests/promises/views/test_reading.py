@@ -159,6 +159,26 @@ def test_pages_ask_few_queries(client: Client, world: World) -> None:
         assert len(queries) <= MOST_QUERIES, f"{path}: {len(queries)}\n{asked}"
 
 
+@pytest.mark.parametrize(
+    ("name", "fault"), [("", "Give the view a name."), ("Ours", "There is a view of this name")]
+)
+def test_a_view_that_is_refused_says_so_beside_its_name(
+    client: Client, world: World, name: str, fault: str
+) -> None:
+    client.force_login(world.alice)
+    data = {"page": "overview", "name": "Ours", "query": "", "back": "/?window=28d"}
+    client.post(reverse("view-save"), data | {"team": "support"})
+    page = client.post(
+        reverse("view-save"), data | {"name": name, "team": "support"}, follow=True
+    ).content.decode()
+    sheet = page.partition('<details class="menu views-menu" open>')[2].partition("</details>")[0]
+    assert fault in sheet.partition('id="view-name-error"')[2]
+    assert f'name="name" maxlength="60" required value="{name}" aria-invalid="true"' in sheet
+    assert '<option value="support" selected>' in sheet
+    assert 'name="pinned" value="1" checked' not in sheet
+    assert 'menu views-menu" open' not in client.get("/").content.decode()
+
+
 def test_a_view_is_saved_pinned_begun_with_and_deleted(client: Client, world: World) -> None:
     client.force_login(world.alice)
     data = {"page": "overview", "name": "Ours", "query": "team=fulfilment", "pinned": "1"}
