@@ -182,12 +182,16 @@ class NotificationForm(SettingsModelForm):
         field.choices = [("", default), *((name, name) for name in zone_names())]
 
     def clean(self) -> dict[str, Any]:
-        """Quiet hours have both ends."""
+        """Quiet hours have both ends, and they differ."""
         cleaned = super().clean() or {}
         ends = {name: cleaned.get(name) for name in ("quiet_from", "quiet_until")}
         for name, value in ends.items():
             if value is None and any(ends.values()) and name not in self.errors:
                 self.add_error(name, _("Both times are needed, or none."))
+        start, end = ends.values()
+        if start is not None and start == end:
+            said = _("Hours that end when they begin never begin. Choose another time.")
+            self.add_error("quiet_until", said)
         return cleaned
 
     def keep(self, *, now: datetime) -> NotificationSettings:

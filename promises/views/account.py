@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from interactions.changes import Area, By, record_change
 from interactions.selectors import viewer_for
+from promises.forms.passwords import PasswordChangeForm, PasswordSetForm
 from promises.forms.settings import PersonForm
 from promises.services.settings.people import describe
 from promises.services.settings.refusals import SettingRefused
@@ -67,6 +67,7 @@ class PasswordSetView(PasswordResetConfirmView):
     """A password set with a link that works once, for who may sign in."""
 
     template_name = "account/set_password.html"
+    form_class = PasswordSetForm
     success_url = reverse_lazy("login")
 
     def get_user(self, uidb64: str) -> Any:

@@ -153,3 +153,13 @@ def test_a_link_that_is_not_ours_ends_nothing(client: Client, world: World) -> N
         for answer in (client.get(f"/unsubscribe/{token}"), client.post(f"/unsubscribe/{token}")):
             assert answer.status_code == 404
     assert not NotificationSettings.objects.exists()
+
+
+def test_quiet_hours_that_never_begin_are_refused(client: Client, world: World) -> None:
+    client.force_login(world.bob)
+    same = FORM | {"quiet_from": "22:00", "quiet_until": "22:00"}
+    answer = client.post("/notifications/", same)
+    assert answer.status_code == 422
+    said = answer.content.decode().partition('name="quiet_until"')[2]
+    assert "Hours that end when they begin never begin." in said
+    assert not NotificationSettings.objects.exists()

@@ -153,7 +153,10 @@ def test_a_person_is_invited_sets_a_password_once_and_signs_in(admin: Client, te
     assert "You will sign in as bob." in said(page)
     form = page.redirect_chain[-1][0]
     both = {"new_password1": "12345678", "new_password2": "12345678"}
-    assert "too common" in said(guest.post(form, both))
+    weak = guest.post(form, both)
+    assert "too common" in said(weak)
+    assert 'id="id_new_password1-error"' in weak.content.decode()
+    assert 'id="id_new_password2-error"' not in weak.content.decode()
     both = {"new_password1": PASSWORD, "new_password2": PASSWORD}
     assert "The password is set." in said(guest.post(form, both, follow=True))
     assert "works no more" in said(Client().get(link, follow=True))
