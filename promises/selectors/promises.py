@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from interactions.models import Event
+from interactions.models.party import NOT_STATED
 from interactions.selectors import Viewer
 from promises.domain.acts import possible_acts
 from promises.domain.lifecycle import PromiseState
@@ -48,7 +49,7 @@ def promise_read(viewer: Viewer, pk: int, asked: Asked) -> PromisePage:
         events=entries,
         source=promise.source.name,
         reference=promise.reference,
-        touchpoint=promise.touchpoint.label,
+        touchpoint="" if promise.touchpoint.reference == NOT_STATED else promise.touchpoint.label,
         clock=promise_clock(_as_it_moves(key, state, asked), asked.as_of, known_calendars()),
         acts=possible_acts(state, now) if now else (),
         undoable=undoable(zip(events, entries, strict=True), viewer, now) if now else None,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interactions.installation import installed
 from interactions.selectors import Viewer
+from promises.models import Promise
 from promises.selectors.first_steps import FirstStep, first_steps
 
 register = template.Library()
@@ -48,6 +49,12 @@ def key(table: dict[str, Any], name: str) -> Any:
 def first_steps_of(viewer: Viewer, sample_loaded: bool) -> list[FirstStep]:
     """What an admin has yet to do; empty where it was dismissed."""
     return first_steps(viewer, sample_loaded=sample_loaded)
+
+
+@register.simple_tag
+def is_without_promises() -> bool:
+    """Whether nothing was ever promised here: then a list leads to where promises come from."""
+    return not Promise.objects.exists()
 
 
 @register.simple_tag

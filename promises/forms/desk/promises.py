@@ -121,7 +121,7 @@ class PromiseForm(MeasureForm):
     def _offer(self, teams: list[Team], last: int | None) -> None:
         """The teams to choose from. Of several none is taken for granted but the one that this
         person promised for last: under a wrong team a promise falsifies two scores."""
-        self.one_team = len(teams) == 1
+        self.one_team, self.no_team = len(teams) == 1, not teams
         names: list[tuple[str, Any]] = [(team.reference, team.label) for team in teams]
         if self.one_team:
             self.initial["team"] = names[0][0]

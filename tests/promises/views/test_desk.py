@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interactions.ledger import record
-from interactions.models import Customer, Event, Source
+from interactions.models import Customer, Event, Membership, Source
 from interactions.preferences import choose
 from promises.domain.calendars import WEEKDAYS
 from promises.models import OpenPromise, Promise
@@ -616,3 +616,16 @@ def test_tabs_tell_no_more_than_was_counted(
     for tab in ("mine", "teams"):
         page = client.get(reverse("desk"), {"of": tab}).content.decode()
         assert re.findall(counts, page) == ["0", f"{owed - 1}+"]
+
+
+def test_where_there_is_no_team_the_form_says_what_to_do(client: Client) -> None:
+    admin, agent = (User.objects.create_user(name) for name in ("root", "new"))
+    Membership.objects.create(user=admin, role=Membership.Role.ADMIN)
+    client.force_login(admin)
+    page = client.get(reverse("promise-new")).content.decode()
+    assert 'href="/settings/teams/#new-title">Make a team</a>' in page
+    assert "choose a team" not in page
+    client.force_login(agent)
+    page = client.get(reverse("promise-new")).content.decode()
+    assert "A manager or an admin can add you to one." in page
+    assert "Make a team" not in page

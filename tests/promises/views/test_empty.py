@@ -7,10 +7,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from interactions.models import Membership, Team
+from tests.promises.views.world import build_world
 
 pytestmark = pytest.mark.django_db
 
 EMPTY = re.compile(r'class="[^"]*\bempty(?:-list)?\b[^"]*">.*?</div>', re.DOTALL)
+PLACE = re.compile(r'<a class="btn[^"]*" href="([^"]+)"')
 LISTS = (
     "/",
     "/promises/",
@@ -49,7 +51,7 @@ def test_an_empty_list_says_why_and_what_to_do(path: str) -> None:
     page = somebody("admin").get(path).content.decode()
     (empty, *_) = EMPTY.findall(page)
     assert len(re.sub(r"<[^>]*>|\s+", " ", empty).split()) > 5
-    places = re.findall(r'<a class="btn[^"]*" href="([^"]+)"', empty)
+    places = PLACE.findall(empty)
     assert places
     # A place on the page is there.
     for place in places:
@@ -62,8 +64,28 @@ def test_who_may_not_act_is_offered_nothing(path: str) -> None:
     assert "<a " not in empty
 
 
+@pytest.mark.parametrize("path", ["/", "/teams/", "/at-risk/", "/analysis/"])
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [
+        ("admin", {"/desk/new", "/imports/", "/connect/"}),
+        ("manager", {"/desk/new", "/imports/"}),
+        ("agent", {"/desk/new"}),
+    ],
+)
+def test_where_nothing_was_promised_lists_lead_to_the_first_promise(
+    path: str, role: str, offered: set[str]
+) -> None:
+    page = somebody(role).get(path).content.decode()
+    found = {place for empty in EMPTY.findall(page) for place in PLACE.findall(empty)}
+    assert found == offered
+
+
 def test_an_analysis_of_nothing_offers_a_longer_period() -> None:
-    page = somebody("admin").get("/analysis/").content.decode()
+    client = somebody("admin")
+    page = client.get("/analysis/").content.decode()
     assert "so there is no change to split" in page
-    assert 'href="/analysis/?window=365d"' in page
+    assert "Compare whole years" not in page
+    build_world()
+    assert 'href="/analysis/?window=365d"' in client.get("/analysis/").content.decode()
     assert "Look at all promises" in somebody("manager").get("/search/?q=zzz").content.decode()

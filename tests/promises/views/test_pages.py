@@ -10,11 +10,14 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from interactions.ledger import record
 from interactions.models import Source
 from promises.domain.loss import DEFAULT_PARAMETERS, time_loss
+from promises.models import Promise
+from promises.services.counting import count_pending
 from promises.templatetags.promise_format import term
 from tests.opened import opened
-from tests.promises.views.world import HOSTILE, PASSWORD, World, build_world
+from tests.promises.views.world import DAY, HOSTILE, PASSWORD, World, build_world, promise_made
 
 pytestmark = pytest.mark.django_db
 
@@ -233,3 +236,13 @@ def test_a_point_of_the_trend_opens_its_promises(client: Client, world: World) -
         assert "kind=delivery" in address
         page = words(client.get(unescape(address)).content.decode())
         assert f"{count} delivery promise" in page or f"{count} promise" in page, address
+
+
+def test_a_touchpoint_that_nobody_stated_is_not_named(client: Client, world: World) -> None:
+    assert "through webshop" in read(client, world.alice, f"/promises/{world.moved.pk}")
+    made = world.now - DAY
+    plain = promise_made("plain", made, kind="delivery", customer={"id": "c-1"}, touchpoint="")
+    record([plain], recorded_at=world.now)
+    count_pending()
+    page = read(client, world.alice, f"/promises/{Promise.objects.get(reference='plain').pk}")
+    assert "through" not in page.partition("facts-line")[2].partition("</p>")[0]

@@ -12,7 +12,7 @@ from django.test import Client
 from interactions.changes import NOBODY
 from interactions.first_admin import make_first_admin, new_setup_token, token_opens
 from interactions.installation import forget_installed, installation_zone, installed
-from interactions.models import Change, Membership
+from interactions.models import Change, Membership, Source
 from promisegap.welcome import assume_an_account
 from promises.models import Promise
 from promises.projection import facts
@@ -163,7 +163,11 @@ def test_the_first_steps_go_one_by_one_and_can_be_dismissed(client: Client) -> N
     assert "First steps" not in client.get("/").content.decode()
     client.force_login(world.alice)
     page = client.get("/").content.decode()
-    assert page.count('class="is-done"') == 3
+    assert page.count('class="is-done"') == 2
+    # Who never had the sample is not told that it is gone.
+    assert "sample" not in page.partition('class="first-steps-list"')[2].partition("</ol>")[0]
+    Source.objects.create(name="/sample", door=Source.Door.IMPORT, is_sample=True)
+    assert "The sample is gone" in client.get("/").content.decode()
     answer = client.post("/settings/installation/", {"company": "Ada", "zone": ""}, follow=True)
     assert "It is stored." in answer.content.decode()
     assert "It stays." in answer.content.decode()
