@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from promises.domain.calendars import WEEKDAYS
 from promises.services.calendars import Draft, DraftDay, DraftRefused, HolidaysOf, country_names
 from promises.services.calendars.drafts import MAX_NAME
+from promises.services.calendars.faults import faults_of
 
 WEEKDAY_NAMES = (
     gettext_lazy("Monday"),
@@ -126,15 +127,22 @@ class CalendarForm(forms.Form):
         cleaned = self.cleaned_data
         days = self._days()
         place = self._holidays(cleaned)
-        if self.errors or self._row_errors:
-            return None
-        return Draft(
+        draft = Draft(
             name=cleaned["name"],
             zone=cleaned["zone"].strip(),
             week={day: _split(cleaned[f"week_{day}"]) for day in WEEKDAYS},
             days=days,
             holidays=place,
         )
+        if self.errors or self._row_errors:
+            self.refuse_all(draft)
+            return None
+        return draft
+
+    def refuse_all(self, draft: Draft, first: DraftRefused | None = None) -> None:
+        """Put all that is wrong with a draft beside its fields."""
+        for refused in faults_of(draft, first):
+            self.refuse(refused)
 
     def refuse(self, refused: DraftRefused) -> None:
         """Put what was refused beside its field."""

@@ -1,6 +1,7 @@
 """Forms of teams, touchpoints, segments, people and one's own account. What a name may be is for
 the services to say."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -21,7 +22,13 @@ class SettingForm(forms.Form):
 
     def refuse(self, refused: SettingRefused) -> None:
         """Put what the service refused beside its field."""
-        self.add_error(refused.field if refused.field in self.fields else None, refused.reason)
+        self.refuse_all([refused])
+
+    def refuse_all(self, faults: Iterable[SettingRefused]) -> None:
+        """Put all that the service refused beside its fields."""
+        for refused in faults:
+            field = refused.field if refused.field in self.fields else None
+            self.add_error(field, refused.reason)
 
 
 class PartyForm(SettingForm):

@@ -21,6 +21,7 @@ from promises.domain.standards import (
 from promises.models import Calendar
 from promises.models.kinds import Kind
 from promises.services.standards import TermsRefused, event_fields
+from promises.services.standards.faults import faults_of
 
 CONDITION_ROWS = 4
 _NUMBERS = ("amount", "value", "scale", "tolerance_minutes")
@@ -205,9 +206,27 @@ class StandardForm(forms.Form):
 
     def terms(self) -> Terms | None:
         """What was written, None with errors where it cannot be read."""
-        if not self.is_valid():
+        if self.is_valid():
+            return self._terms(self.cleaned_data)
+        if {"cycle", "turn"} & self.errors.keys():
             return None
-        told = self.cleaned_data
+        # What can be read is looked at as well, with nothing in place of the rest.
+        terms = self._terms({name: self._nothing(name) for name in self.fields} | self.cleaned_data)
+        known = set(self.errors)
+        for refused in faults_of(terms):
+            if self._field_of(refused) not in known:
+                self.refuse(refused)
+        return None
+
+    def _nothing(self, name: str) -> Any:
+        field = self.fields[name]
+        usual = field.initial
+        if isinstance(field, forms.TypedChoiceField):
+            return field.coerce(usual) if usual is not None else ""
+        is_text = isinstance(field, forms.CharField | forms.ChoiceField)
+        return "" if usual is None and is_text else usual
+
+    def _terms(self, told: dict[str, Any]) -> Terms:
         rows = [
             Condition(
                 told[f"condition_{number}_field"].strip(),
@@ -234,22 +253,30 @@ class StandardForm(forms.Form):
             }
         )
 
+    def refuse_all(self, terms: Terms, first: TermsRefused) -> None:
+        """Put all that is wrong with a standard beside its fields."""
+        for refused in faults_of(terms, first):
+            self.refuse(refused)
+
     def refuse(self, refused: TermsRefused) -> None:
         """Put what was refused beside its field."""
+        self.add_error(self._field_of(refused), refused.reason)
+
+    def _field_of(self, refused: TermsRefused) -> str | None:
         match = _FIELD.match(refused.pointer)
         name, number, part = match.groups() if match else ("", None, None)
         if name == "conditions" and number is not None:
             name = f"condition_{self._row(int(number))}_{part or 'field'}"
         name = {"id": "name"}.get(name, name)
-        self.add_error(name if name in self.fields else None, refused.reason)
+        return name if name in self.fields else None
 
     def _row(self, number: int) -> int:
         """The row in which the condition with a number was written: empty ones do not count."""
-        told = self.cleaned_data
+        # As it was sent: what was refused already is clean no more.
         written = [
             row
-            for row in range(CONDITION_ROWS)
-            if told.get(f"condition_{row}_field") or told.get(f"condition_{row}_value")
+            for row, (field, _operator, value) in enumerate(self.conditions)
+            if (field.value() or "").strip() or (value.value() or "").strip()
         ]
         return written[number] if number < len(written) else 0
 

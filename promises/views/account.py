@@ -19,7 +19,7 @@ from interactions.changes import Area, By, record_change
 from interactions.selectors import viewer_for
 from promises.forms.passwords import PasswordChangeForm, PasswordSetForm
 from promises.forms.settings import PersonForm
-from promises.services.settings.people import describe
+from promises.services.settings.people import describe, faults_of
 from promises.services.settings.refusals import SettingRefused
 
 
@@ -37,7 +37,7 @@ def account(request: HttpRequest) -> HttpResponse:
         try:
             describe(person, **form.cleaned_data, by=By(user_id=person.pk))
         except SettingRefused as refused:
-            form.refuse(refused)
+            form.refuse_all(faults_of(**form.cleaned_data) or [refused])
         else:
             messages.success(request, _("Saved."))
             return redirect("account")

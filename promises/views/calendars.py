@@ -74,7 +74,7 @@ def new_calendar(request: HttpRequest, viewer: Viewer) -> HttpResponse:
                 new_reference(draft.name), draft, now=timezone.now(), by=_name(request)
             )
         except DraftRefused as refused:
-            form.refuse(refused)
+            form.refuse_all(draft, refused)
         else:
             messages.success(request, _("The calendar is there."))
             return redirect("calendar", kept.reference)
@@ -110,7 +110,7 @@ def one_calendar(request: HttpRequest, viewer: Viewer, reference: str) -> HttpRe
         try:
             return _preview(request, viewer, read, draft_or_none)
         except DraftRefused as refused:
-            form.refuse(refused)
+            form.refuse_all(draft_or_none, refused)
     return _form_page(request, viewer, form, read)
 
 

@@ -69,7 +69,7 @@ def new_standard(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             reason=form.cleaned_data["reason"],
         )
     except TermsRefused as refused:
-        form.refuse(refused)
+        form.refuse_all(terms, refused)
         return _page(request, viewer, form)
     messages.success(request, _("The standard is there. It makes promises from now on."))
     return redirect("standard", reference)
@@ -103,7 +103,7 @@ def one_standard(request: HttpRequest, viewer: Viewer, reference: str) -> HttpRe
             )
         return _edited(request, read, form, terms)
     except TermsRefused as refused:
-        form.refuse(refused)
+        form.refuse_all(terms, refused)
         return _page(request, viewer, form, read)
 
 

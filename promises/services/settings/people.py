@@ -5,8 +5,9 @@ demoted: whoever takes something away waits for the others, and looks at what wo
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
@@ -48,6 +49,28 @@ def invite(
         said = _("Somebody has this name already; capital letters make no difference.")
         raise SettingRefused("username", said) from None
     return person
+
+
+def faults_of(
+    *, name: str, email: str, username: str | None = None, role: str = "", team: Team | None = None
+) -> list[SettingRefused]:
+    """All that is wrong with what was given of a person, each fault with its field.
+
+    Shape: `username` None is an account that is there, whose role is not asked about.
+    """
+    checks: list[Callable[[], object]] = []
+    if username is not None:
+        checks += [partial(_checked_username, username), partial(_check_role, role, team)]
+    if name.strip():
+        checks.append(partial(checked_name, name))
+    checks.append(partial(_checked_email, email))
+    found = []
+    for check in checks:
+        try:
+            check()
+        except SettingRefused as refused:
+            found.append(refused)
+    return found
 
 
 def password_link(person: User, *, by: By) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from promises.forms.settings import InviteForm, PersonForm, RoleForm, SettingFor
 from promises.selectors.settings import person_line, person_lines
 from promises.services.settings.people import (
     describe,
+    faults_of,
     invite,
     password_link,
     set_active,
@@ -42,7 +43,7 @@ def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         try:
             person = invite(**given, team=team, by=by)
         except SettingRefused as refused:
-            form.refuse(refused)
+            form.refuse_all(faults_of(**given, team=team) or [refused])
         else:
             return _link(request, viewer, person)
     context = {"viewer": viewer, "people": person_lines(), "form": form}
@@ -66,7 +67,7 @@ def person(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
         try:
             describe(row, **form.cleaned_data, by=By(user_id=viewer.user_id))
         except SettingRefused as refused:
-            form.refuse(refused)
+            form.refuse_all(faults_of(**form.cleaned_data) or [refused])
         else:
             messages.success(request, _("Saved."))
             return redirect("person", row.pk)

@@ -240,3 +240,20 @@ def test_what_is_not_there_is_not_found(admin: Client) -> None:
     assert "There is none yet." in words(admin.get(CALENDARS))
     for address in (OFFICE, f"{OFFICE}/apply"):
         assert admin.get(address).status_code == 404
+
+
+def test_all_that_is_wrong_with_a_calendar_is_told_at_once(admin: Client) -> None:
+    wrong = form(
+        zone="Mars/Olympus",
+        week_mon="nine",
+        week_tue="17:00-17:00",
+        **{"new-0-date": "2026-12-24", "new-0-hours": "soon"},
+    )
+    page = words(admin.post(NEW, wrong))
+    assert "This is no time zone of the tz database." in page
+    assert page.count("Hours are written like 09:00-17:00") == 2
+    assert "It closes when it opens." in page
+    # Also where a date is missing.
+    page = words(admin.post(NEW, form(week_mon="nine", **{"new-0-hours": "09:00-12:00"})))
+    assert "Give the date, such as 2026-12-24." in page
+    assert "Hours are written like 09:00-17:00" in page

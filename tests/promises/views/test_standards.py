@@ -102,7 +102,8 @@ def test_what_makes_no_sense_is_answered_beside_its_field(
     answer = admin.post(NEW, form(**more))
     assert answer.status_code == 422
     errors = answer.context["form"].errors
-    assert list(errors) == [name]
+    # Of a measure, each part that is missing is named.
+    assert list(errors) == ([name, "scale", "comparator"] if name == "value" else [name])
     assert said in " ".join(errors[name])
     assert words(answer).count("field-error") >= 1
     assert standard_order() == []
@@ -151,3 +152,30 @@ def test_what_is_not_there_is_not_found(admin: Client) -> None:
     for action in ("switch", "move"):
         assert admin.post(f"{ANSWER}/{action}").status_code == 404
         assert admin.get(f"{ANSWER}/{action}").status_code == 405
+
+
+def test_all_that_is_wrong_with_a_standard_is_told_at_once(admin: Client) -> None:
+    wrong = form(
+        statement="We answer {nobody}",
+        amount="0",
+        confidence="7",
+        condition_0_field="nothing",
+        condition_2_field="words",
+        condition_2_operator="at least",
+        condition_2_value="x",
+        tags="x" * 300,
+        stake="9",
+    )
+    page = words(admin.post(NEW, wrong))
+    told = (
+        "statement",
+        "amount",
+        "stake",
+        "confidence",
+        "tags",
+        "condition_0_field",
+        "condition_2_value",
+    )
+    for name in told:
+        assert f'id="id_{name}-error"' in page, name
+    assert 'id="id_name-error"' not in page

@@ -261,3 +261,15 @@ def test_the_administration_pages_change_nothing(admin: Client, team: Team) -> N
     assert "pbkdf2" not in html
     assert client.post(page, {"is_active": ""}).status_code == 403
     assert client.post(f"/admin/interactions/team/{team.pk}/change/", {}).status_code == 403
+
+
+def test_all_that_is_wrong_with_a_person_is_told_at_once(admin: Client) -> None:
+    wrong = {"username": "a b", "name": "x" * 200, "email": "nowhere", "role": "agent", "team": ""}
+    answer = admin.post(PEOPLE, wrong)
+    assert answer.status_code == 422
+    for name in ("username", "name", "email", "team"):
+        assert f'id="id_{name}-error"' in answer.content.decode(), name
+    bob = User.objects.create_user("bob")
+    page = admin.post(f"{PEOPLE}{bob.pk}", {"name": "x" * 200, "email": "nowhere"})
+    assert page.content.decode().count('class="field-error"') == 2
+    assert User.objects.get(pk=bob.pk).email == ""
