@@ -34,7 +34,7 @@ from promises.scores import (
     team_rows,
 )
 from promises.selectors.ranking import customer_page, worst_customers
-from promises.selectors.trend import Every, trend_steps
+from promises.selectors.trend import Every, count_steps, trend_steps
 
 SCOPES = (Scope.COMPANY.value, Scope.TEAM.value, Scope.CUSTOMER.value)
 PARAMETERS = ("scope", "kind", "window", "as_of", "series", *NARROWING)
@@ -44,6 +44,8 @@ ONE = "id"
 PAGING = ("order", "limit", "cursor")
 ORDERS = ("id", "worst")
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1_000
+# Of series: each team is a statement, each step a row of the answer.
+MOST_TEAMS, MOST_STEPS = 200, 20_000
 
 
 class KindJudgement(msgspec.Struct):
@@ -131,8 +133,9 @@ class ScoresApi(ReadView):
         tag=SCORES,
         summary="Gap scores and kept rates of the company, teams or customers",
         description="Teams come worst first. Customers come in pages by id, or the worst. `order`, "
-        "`limit` and `cursor` belong to scope=customer, `id` to one team or customer. With "
-        "`touchpoint`, `segment` or `explicit` the lateness of company and teams is null.",
+        "`limit` and `cursor` belong to scope=customer, `id` to one team or customer. A series has "
+        f"at most {MOST_STEPS:,} steps of at most {MOST_TEAMS} teams. With `touchpoint`, `segment` "
+        "or `explicit` the lateness of company and teams is null.",
         parameters=(
             Parameter("scope", "whose", one_of(*SCOPES, default=Scope.COMPANY.value)),
             *SCORING_PARAMETERS,
@@ -194,6 +197,7 @@ class ScoresApi(ReadView):
             last_day=question.last_day or question.today,
         )
         if every:
+            check_series(len(rows), question, Every(every))
             series = [step for row in rows for step in _series(scope, row, question, Every(every))]
             answer = SeriesAnswer(**msgspec.structs.asdict(answer), series=series)
         return json_answer(answer)
@@ -213,6 +217,23 @@ class ScoresApi(ReadView):
         if last is None:
             return rows, None
         return rows, next_address(request, last)
+
+
+def check_series(rows: int, question: Question, every: Every) -> None:
+    """Whether a series of so many rows is short enough to be answered.
+
+    Raises: InvalidQuery.
+    """
+    if rows > MOST_TEAMS:
+        reason = f"of {rows:,} teams is too long, {MOST_TEAMS} are answered at most; ask with `id`"
+        raise InvalidQuery("series", reason)
+    steps = rows * count_steps(question, every)
+    if steps > MOST_STEPS:
+        raise InvalidQuery(
+            "series",
+            f"would have up to {steps:,} steps, at most {MOST_STEPS:,} are answered; ask for "
+            "longer steps, a later `from` or the id of one",
+        )
 
 
 def _of_party(scope: str, reference: str, question: Question) -> Question:

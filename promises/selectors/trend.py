@@ -1,6 +1,6 @@
 """The trend: sums per day, week or month of a window."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -57,16 +57,25 @@ def _step(question: Question) -> int | Every:
     return 1 if days <= DAILY else 7 if days <= WEEKLY else 30
 
 
+def count_steps(question: Question, every: Every) -> int:
+    """How many steps the window has for whoever was promised something from its beginning on."""
+    end, first = question.last_day or question.today, question.first_day
+    if first is None:
+        first = min(_sums_by_day(replace(question, team_ids=None, customer_ids=None)), default=end)
+    match every:
+        case Every.DAY:
+            return (end - first).days + 1
+        case Every.WEEK:
+            return ((end - first).days + first.weekday()) // 7 + 1
+    return 12 * (end.year - first.year) + end.month - first.month + 1
+
+
 def trend_steps(question: Question, length: int | Every) -> list[Step]:
     """Every step of the window, also empty ones; none where nothing has matured.
 
     Shape: the first and the last are cut to the window.
     """
-    by_day = {
-        date.fromisoformat(day): tally.sums
-        for day, tally in tallies(question, Scope.DAY).items()
-        if day and tally.sums.n
-    }
+    by_day = _sums_by_day(question)
     if not by_day:
         return []
     day = question.first_day or min(by_day)
@@ -78,6 +87,14 @@ def trend_steps(question: Question, length: int | Every) -> list[Step]:
         steps.append(Step(day, last, sum((by_day.get(d, Sums()) for d in days), Sums())))
         day = last + timedelta(days=1)
     return steps
+
+
+def _sums_by_day(question: Question) -> dict[date, Sums]:
+    return {
+        date.fromisoformat(day): tally.sums
+        for day, tally in tallies(question, Scope.DAY).items()
+        if day and tally.sums.n
+    }
 
 
 def _last_day(day: date, length: int | Every, today: date) -> date:
