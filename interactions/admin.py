@@ -6,6 +6,7 @@ import django.contrib.auth.admin  # noqa: F401 (it registers accounts, and is ta
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver
 
 from interactions.models import ApiKey, Customer, Membership, Source, Team, Touchpoint
 
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
 else:
     ModelAdmin = admin.ModelAdmin
+
+
+def looked_at() -> list[URLPattern | URLResolver]:
+    """The addresses of these pages: without the form for a password, of which no list tells."""
+    return [
+        one
+        for one in admin.site.get_urls()
+        if getattr(one, "name", "") not in ("password_change", "password_change_done")
+    ]
 
 
 class ReadOnlyAdmin(ModelAdmin):

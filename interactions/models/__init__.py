@@ -14,6 +14,7 @@ from interactions.models.installation import Installation
 from interactions.models.intake import IntakeHour, IntakeRow
 from interactions.models.party import Customer, Membership, Segment, Team, Touchpoint
 from interactions.models.preference import Preference
+from interactions.models.sign_in import FailedSignIns
 from interactions.models.tally import SourceTally, TallyMark
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Change",
     "Customer",
     "Event",
+    "FailedSignIns",
     "Installation",
     "IntakeHour",
     "IntakeRow",

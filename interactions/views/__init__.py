@@ -1,5 +1,5 @@
-"""Pages about facts: sources, keys, connecting a source."""
+"""Pages about facts: sources, keys, connecting a source; and signing in."""
 
-from interactions.views import connect, sources
+from interactions.views import connect, signing_in, sources
 
-__all__ = ["connect", "sources"]
+__all__ = ["connect", "signing_in", "sources"]

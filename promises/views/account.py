@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from interactions.changes import Area, By, record_change
 from interactions.selectors import viewer_for
+from interactions.sign_in import forget_failures
 from promises.forms.passwords import PasswordChangeForm, PasswordSetForm
 from promises.forms.settings import PersonForm
 from promises.services.settings.people import describe, faults_of
@@ -84,6 +85,7 @@ class PasswordSetView(PasswordResetConfirmView):
         answer = super().form_valid(form)
         person: User = form.user
         name = person.get_username()
+        forget_failures(name)
         record_change(Area.PERSON, name, "set a password", by=By(user_id=person.pk))
         messages.success(self.request, _("The password is set. Sign in with it."))
         return answer
