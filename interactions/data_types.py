@@ -17,6 +17,9 @@ MomentOrDate = Annotated[
     Meta(max_length=40, extra_json_schema={"anyOf": [{"format": "date"}, {"format": "date-time"}]}),
 ]
 Share = Annotated[float, Meta(ge=0, le=1)]
+# What weighs less than a hundredth of another would be lost among the digits of a sum (R10).
+LEAST_CONFIDENCE = 0.01
+Confidence = Annotated[float, Meta(ge=LEAST_CONFIDENCE, le=1)]
 PositiveShare = Annotated[float, Meta(gt=0, le=1)]
 Stake = Annotated[float, Meta(extra_json_schema={"enum": [0.5, 1, 2, 4]})]
 Attribute = str | int | float | bool | None

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from interactions.data_types import (
+    Confidence,
     Data,
     Moment,
     MomentOrDate,
@@ -58,7 +59,7 @@ class PromiseMade(Data, kw_only=True, frozen=True):
     stake: Stake = 1
     paid_in_advance: bool = False
     explicit: bool = True
-    confidence: PositiveShare = 0.5
+    confidence: Confidence = 0.5
     claim_source: Name = ""
     made_by: Name = ""
     repeat_of: Reference = ""

@@ -67,6 +67,13 @@ def made(
     return event("promise.made", subject, at, data, source=source, id=id)
 
 
+def hardly_believed(subject: str, confidence: float, customer: str) -> NewEvent:
+    """An implicit promise of less confidence than the gate takes now."""
+    taken = made(subject, explicit=False, confidence=0.25, customer=customer)
+    data = taken.data.replace('"confidence":0.25', f'"confidence":{confidence!r}')
+    return taken._replace(data=data)
+
+
 def fulfilled(subject: str, at: datetime, *, source: str = SHOP, **data: Any) -> NewEvent:
     """An outcome."""
     return event("promise.fulfilled", subject, at, data, source=source)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from interactions.data_types import Confidence
 from promises.domain.conditions import Operator
 from promises.domain.standards import Cycle, Terms, Turn
 from promises.selectors.standards import Made, StandardLine, StandardRead
@@ -60,7 +61,7 @@ class StandardBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     tolerance_minutes: Annotated[float, msgspec.Meta(ge=0, le=10_000_000)] | None = None
     stake: Annotated[float, msgspec.Meta(extra_json_schema={"enum": [0.5, 1, 2, 4]})] = 1
     explicit: bool = True
-    confidence: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.5
+    confidence: Confidence = 0.5
     valid_from: date | None = None
     valid_until: date | None = None
     is_on: bool = True

@@ -13,6 +13,8 @@ NANO: Final = 10**9
 HOUR: Final = 3_600.0
 DAY: Final = 86_400.0
 PAID_IN_ADVANCE_FACTOR: Final = 1.5
+# Less is lost among the digits of the sums.
+LEAST_CONFIDENCE: Final = 0.01
 ANNOUNCED_SLIP_LEAVES: Final = 0.9
 UNANNOUNCED_SLIP_LEAVES: Final = 0.8
 
@@ -81,7 +83,15 @@ def weight(stake: float, paid_in_advance: bool, explicit: bool, confidence: floa
     Source: R10.
     """
     paid = PAID_IN_ADVANCE_FACTOR if paid_in_advance else 1.0
-    return stake * paid * (1.0 if explicit else confidence)
+    return stake * paid * confidence_counted(explicit, confidence)
+
+
+def confidence_counted(explicit: bool, confidence: float) -> float:
+    """The confidence as it counts: 1 of what was said, and never less than LEAST_CONFIDENCE.
+
+    Source: R10.
+    """
+    return 1.0 if explicit else max(confidence, LEAST_CONFIDENCE)
 
 
 class LossTerms(NamedTuple):

@@ -6,6 +6,7 @@ from typing import Final
 
 from promises.domain.business_time import WHOLE_UNITS, Unit
 from promises.domain.conditions import Condition, check_path, holds, is_number
+from promises.domain.loss import LEAST_CONFIDENCE
 from promises.domain.standards import (
     ANSWERED,
     CONTACTED,
@@ -44,8 +45,8 @@ def check_terms(terms: Terms, event_fields: Mapping[str, Sequence[str]]) -> None
     ):
         if given not in known:
             raise StandardRefused(field, Fault.UNKNOWN_WORD, ", ".join(map(str, known)))
-    if not 0 < terms.confidence <= 1:
-        raise StandardRefused("/confidence", Fault.NEEDS_NUMBER, "0 < 1")
+    if not LEAST_CONFIDENCE <= terms.confidence <= 1:
+        raise StandardRefused("/confidence", Fault.NEEDS_NUMBER, f"{LEAST_CONFIDENCE} <= 1")
     tolerance = terms.tolerance_minutes
     if tolerance is not None and not (is_number(tolerance) and 0 <= tolerance <= MOST_AMOUNT):
         raise StandardRefused("/tolerance_minutes", Fault.NEEDS_NUMBER, f"0 <= {MOST_AMOUNT}")

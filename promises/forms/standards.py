@@ -160,7 +160,7 @@ class StandardForm(forms.Form):
     confidence = forms.FloatField(
         label=gettext_lazy("Confidence of an implicit one"),
         initial=0.5,
-        help_text=gettext_lazy("Above 0, at most 1."),
+        help_text=gettext_lazy("0.01 to 1."),
     )
     valid_from = forms.DateField(
         label=gettext_lazy("For what happens from"),

@@ -15,6 +15,7 @@ from promises.domain.calendars import WEEKDAYS, Calendar, calendar_from, parse_z
 from promises.domain.clock import day_of, due_moment
 from promises.domain.conditions import text_of, value_at
 from promises.domain.expansion import OutOfReach
+from promises.domain.loss import LEAST_CONFIDENCE
 from promises.domain.rulebook import Rule, Trigger
 from promises.domain.standards import Cycle, Terms, Turn
 from promises.domain.statements import filled
@@ -109,7 +110,8 @@ def promise_data(rule: Rule, statement: str, due_at: str) -> dict[str, Any]:
         "due_at": due_at,
         "stake": terms.stake,
         "explicit": terms.explicit,
-        "confidence": terms.confidence,
+        # A standard may be older than the least that is taken.
+        "confidence": max(terms.confidence, LEAST_CONFIDENCE),
         "claim_source": "standard",
         "standard": rule.standard,
         "standard_version": rule.version,

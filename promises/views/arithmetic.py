@@ -15,6 +15,7 @@ from promises.domain.loss import (
     UNANNOUNCED_SLIP_LEAVES,
     KindParameters,
     LossTerms,
+    confidence_counted,
 )
 from promises.templatetags.promise_format import duration, hours_of, lateness, plain, symbol, term
 
@@ -163,7 +164,7 @@ def _slips_step(terms: LossTerms, state: PromiseState) -> Step:
 
 def _sum_steps(terms: LossTerms, state: PromiseState) -> tuple[Step, ...]:
     paid = PAID_IN_ADVANCE_FACTOR if state.paid_in_advance else 1.0
-    confidence = 1.0 if state.explicit else state.confidence
+    confidence = confidence_counted(state.explicit, state.confidence)
     return (
         Step(
             "loss",

@@ -54,6 +54,7 @@ numbers = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
 )
 positive = st.sampled_from([1, 0.5, 5e-324, 1e308]) | st.floats(0, 10, exclude_min=True)
+confidences = st.floats(0.01, 1)
 shares = st.sampled_from([1, 0.5, 5e-324, 1e-9]) | st.floats(0, 1, exclude_min=True)
 texts = st.text(max_size=5)
 
@@ -80,7 +81,9 @@ makings = st.builds(
     qualities,
     due_dates,
     zones,
-    some(stake=st.sampled_from([0.5, 4]), confidence=shares, explicit=st.booleans(), team=texts),
+    some(
+        stake=st.sampled_from([0.5, 4]), confidence=confidences, explicit=st.booleans(), team=texts
+    ),
 )
 requests = st.fixed_dictionaries({"who": st.just("Ada"), "at": any_moments})
 LATER: dict[str, st.SearchStrategy[dict[str, Any]]] = {

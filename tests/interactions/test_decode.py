@@ -112,7 +112,7 @@ REFUSED: list[tuple[str, Any, str, str]] = [
     ("text too long", item(data={"statement": "x" * 4_001}), "/data/statement", "length <= 4000"),
     ("unknown kind", item(data={"kind": "gift"}), "/data/kind", "Invalid enum value 'gift'"),
     ("stake 3", item(data={"stake": 3}), "/data/stake", "must be 0.5, 1, 2 or 4"),
-    ("confidence 0", item(data={"confidence": 0}), "/data/confidence", "Expected `float` > 0"),
+    ("confidence 0", item(data={"confidence": 0}), "/data/confidence", "Expected `float` >= 0.01"),
     ("confidence 2", item(data={"confidence": 2}), "/data/confidence", "Expected `float` <= 1"),
     (
         "fraction 0",

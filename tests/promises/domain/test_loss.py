@@ -95,6 +95,9 @@ def test_it_weighs_by_stake_money_and_confidence() -> None:
     assert weight(2, paid_in_advance=False, explicit=True, confidence=0.5) == 2
     assert weight(2, paid_in_advance=True, explicit=True, confidence=0.5) == 3
     assert weight(2, paid_in_advance=True, explicit=False, confidence=0.5) == 1.5
+    # What an earlier gate let in counts as much as what it would be let in with now.
+    assert weight(2, paid_in_advance=False, explicit=False, confidence=1e-10) == 0.02
+    assert weight(2, paid_in_advance=False, explicit=True, confidence=1e-10) == 2
 
 
 @many

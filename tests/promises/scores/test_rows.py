@@ -9,7 +9,7 @@ import pytest
 from interactions.decode import NewEvent
 from promises.domain.score import wilson
 from promises.scores import ScoreRow, company_row, customer_rows, kind_rows, team_rows
-from tests.events import NOW, START, event, fulfilled, made, retracted, store
+from tests.events import NOW, START, event, fulfilled, hardly_believed, made, retracted, store
 from tests.promises.asking import ask, count, customer_ids, team_ids
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -184,8 +184,10 @@ def assert_same_rows(found: list[ScoreRow], expected: list[ScoreRow]) -> None:
 
 def test_a_promise_that_weighs_next_to_nothing_is_counted() -> None:
     for number, confidence in enumerate((1e-300, 1e-9, 1e-6, 1e-4)):
-        store(made(f"order-{number}", explicit=False, confidence=confidence, customer=str(number)))
+        store(hardly_believed(f"order-{number}", confidence, str(number)))
     count()
-    assert company_row(ask()).n == 4
+    row = company_row(ask())
+    assert (row.n, round(row.n_eff, 6)) == (4, 4)
+    assert row.gap_score is not None
     assert {row.id: row.n for row in customer_rows(ask())} == dict.fromkeys("0123", 1)
-    assert all(row.n_eff <= 1 and not row.enough for row in customer_rows(ask(NOW)))
+    assert all(round(row.n_eff, 6) == 1 and not row.enough for row in customer_rows(ask(NOW)))

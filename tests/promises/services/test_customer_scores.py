@@ -13,7 +13,7 @@ from promises.models import CustomerMark, CustomerScore, OpenPromise
 from promises.scores import STORED_WINDOWS, Scope, Tally, tallies
 from promises.services.checking import check_ledger
 from promises.services.customer_scores import refresh_all, refresh_marked, refresh_overdue
-from tests.events import NOW, START, event, fulfilled, made, retracted, store
+from tests.events import NOW, START, event, fulfilled, hardly_believed, made, retracted, store
 from tests.promises.asking import ask, count
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -178,7 +178,7 @@ def test_without_overdue_promises_there_is_nothing_to_refresh() -> None:
 def test_a_promise_that_weighs_nothing_stops_nobody() -> None:
     for number, confidence in enumerate((1e-300, 1e-9, 1e-6)):
         customer = f"c-{number}"
-        store(made(customer, explicit=False, confidence=confidence, customer=customer))
+        store(hardly_believed(customer, confidence, customer))
     store(*(made(f"order-{number}", customer="c-9") for number in range(9)))
     count()
     refresh_all(now=NOW)

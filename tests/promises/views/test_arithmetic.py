@@ -114,6 +114,8 @@ def test_an_implicit_promise_weighs_by_its_confidence() -> None:
     steps = steps_of(made(explicit=False, confidence=0.5))
     assert numbers(steps["u"].formula) == [1, 1, 0.5]
     assert value(steps["u"]) == 0.5
+    steps = steps_of(made(explicit=False, confidence=1e-9))
+    assert numbers(steps["u"].formula) == [1, 1, 0.01]
 
 
 def test_lateness_in_business_time_stands_beside_the_wall_clock_and_is_not_used() -> None:
