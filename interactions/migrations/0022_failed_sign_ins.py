@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interactions', '0019_sources_of_events'),
+        ('interactions', '0021_introduced'),
     ]
 
     operations = [
