@@ -32,9 +32,12 @@ WITH RECURSIVE known(segment) AS (
 )
 (SELECT 'segment', 0, segment, '', true FROM known WHERE segment IS NOT NULL LIMIT %s)
 UNION ALL (SELECT 'team', id, reference, name, archived_at IS NULL
-           FROM interactions_team ORDER BY name, id)
+                  OR EXISTS (SELECT FROM promises_promise p WHERE p.team_id = t.id)
+           FROM interactions_team t ORDER BY name, id)
 UNION ALL (SELECT 'touchpoint', id, reference, name, archived_at IS NULL
-           FROM interactions_touchpoint ORDER BY name, id)
+                  OR EXISTS (SELECT FROM promises_celltouchpoint c
+                             WHERE c.touchpoint_id = t.id AND (c.n <> 0 OR c.open <> 0))
+           FROM interactions_touchpoint t ORDER BY name, id)
 """
 
 
@@ -84,7 +87,8 @@ def _mine(viewer: Viewer, teams: list[Known]) -> list[Known]:
 
 
 def choices_read(viewer: Viewer, chosen: Filters) -> Choices:
-    """What the filters offer to a viewer: nothing archived, but what is chosen already."""
+    """What the filters offer to a viewer: nothing archived of which there is nothing, but
+    what is chosen already."""
     segments: list[str] = []
     parties: dict[str, list[Known]] = {"team": [], "touchpoint": []}
     archived: set[tuple[str, int]] = set()

@@ -44,8 +44,10 @@ def visible_teams(viewer: Viewer) -> QuerySet[Team]:
 
 
 def offered_teams(viewer: Viewer, *, chosen: str) -> QuerySet[Team]:
-    """The viewer's teams where one is to be chosen: nothing archived, but what is chosen."""
-    return visible_teams(viewer).filter(Q(archived_at=None) | Q(reference=chosen))
+    """The viewer's teams of whose promises something is looked for: of those archived the ones that
+    have any, and what is chosen."""
+    has_some = Exists(Promise.objects.filter(team=OuterRef("pk")))
+    return visible_teams(viewer).filter(Q(archived_at=None) | Q(reference=chosen) | has_some)
 
 
 def visible_customers(viewer: Viewer) -> QuerySet[Customer]:
