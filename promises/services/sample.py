@@ -78,6 +78,8 @@ def sample_remove(*, user_id: int | None) -> RemovedSample | None:
     Shape: None where there is no sample.
     """
     with transaction.atomic(), connection.cursor() as cursor:
+        # Seconds; on a busy machine longer than a page may take, and half of it is nothing.
+        cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SAMPLE_LOCK])
         source = Source.objects.filter(name=SOURCE, is_sample=True).first()
         if source is None or not sample_loaded():

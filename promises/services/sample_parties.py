@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from interactions.arrays import plain_array
 from promises.cells import fold_deltas
@@ -20,29 +21,27 @@ _SUMS_OF_TEAM = (
     "promises_cellstake",
 )
 
-# Cells that the removal left at nothing, of teams without promises.
-_DROP_CELLS = """
-DELETE FROM {table} c WHERE c.team_id = ANY(%(teams)s::bigint[])
-   AND NOT EXISTS (SELECT FROM promises_promise p WHERE p.team_id = c.team_id)
+# Asked once for each kind of party: for each row of a sum, it would go past every promise that was
+# deleted just now.
+_STILL_NAMED = """
+SELECT DISTINCT {party} FROM promises_promise WHERE {party} = ANY(%(parties)s::bigint[])
 """
+# Cells that the removal left at nothing, of teams without promises.
+_DROP_CELLS = "DELETE FROM {table} WHERE team_id = ANY(%(teams)s::bigint[])"
 _DROP_TEAMS = """
 DELETE FROM interactions_team t WHERE t.id = ANY(%(teams)s::bigint[]) AND t.is_new
-   AND NOT EXISTS (SELECT FROM promises_promise p WHERE p.team_id = t.id)
    AND NOT EXISTS (SELECT FROM interactions_membership m WHERE m.team_id = t.id)
 """
 _DROP_TOUCHPOINTS = """
 DELETE FROM interactions_touchpoint t WHERE t.id = ANY(%(touchpoints)s::bigint[]) AND t.is_new
-   AND NOT EXISTS (SELECT FROM promises_promise p WHERE p.touchpoint_id = t.id)
    AND NOT EXISTS (SELECT FROM promises_celldetail c WHERE c.touchpoint_id = t.id)
 """
 # Rows that a customer's list entry was made of; whoever is left gets theirs back by the marks.
 _DROP_TOUCHPOINT_CELLS = """
-DELETE FROM promises_celltouchpoint c WHERE c.touchpoint_id = ANY(%(touchpoints)s::bigint[])
-   AND NOT EXISTS (SELECT FROM promises_promise p WHERE p.touchpoint_id = c.touchpoint_id)
+DELETE FROM promises_celltouchpoint WHERE touchpoint_id = ANY(%(touchpoints)s::bigint[])
 """
 _GONE_CUSTOMERS = """
 SELECT c.id FROM interactions_customer c WHERE c.id = ANY(%(customers)s::bigint[]) AND c.is_new
-   AND NOT EXISTS (SELECT FROM promises_promise p WHERE p.customer_id = c.id)
    AND NOT EXISTS (SELECT FROM interactions_event e
                    WHERE e.subject = c.reference AND e.subject_source_id IS NULL)
 """
@@ -81,14 +80,21 @@ def forget_parties(parties: Parties) -> None:
     while fold_deltas():
         pass
     with connection.cursor() as cursor:
-        teams = {"teams": plain_array(parties.teams)}
+        teams = {"teams": _unnamed(cursor, "team_id", parties.teams)}
         for table in _SUMS_OF_TEAM:
             cursor.execute(_DROP_CELLS.format(table=table), teams)
         cursor.execute(_DROP_TEAMS, teams)
-        touchpoints = {"touchpoints": plain_array(parties.touchpoints)}
+        touchpoints = {"touchpoints": _unnamed(cursor, "touchpoint_id", parties.touchpoints)}
         cursor.execute(_DROP_TOUCHPOINT_CELLS, touchpoints)
         cursor.execute(_DROP_TOUCHPOINTS, touchpoints)
-        cursor.execute(_GONE_CUSTOMERS, {"customers": plain_array(parties.customers)})
+        customers = _unnamed(cursor, "customer_id", parties.customers)
+        cursor.execute(_GONE_CUSTOMERS, {"customers": customers})
         gone = {"gone": plain_array(pk for (pk,) in cursor.fetchall())}
         for statement in _DROP_CUSTOMERS:
             cursor.execute(statement, gone)
+
+
+def _unnamed(cursor: CursorWrapper, party: str, parties: Collection[int]) -> str:
+    """Those of the parties that no promise names any more."""
+    cursor.execute(_STILL_NAMED.format(party=party), {"parties": plain_array(parties)})
+    return plain_array(set(parties) - {pk for (pk,) in cursor.fetchall()})

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 
 from interactions.models import (
     Change,
@@ -178,6 +179,14 @@ def test_parties_that_only_it_named_go_with_it(small: Path) -> None:
     teams = set(Team.objects.values_list("pk", flat=True))
     for model in (Cell, CellDetail):
         assert set(model.objects.values_list("team_id", flat=True)) <= teams
+
+
+@pytest.mark.django_db
+def test_removing_it_may_take_longer_than_a_page(small: Path) -> None:
+    load()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 1")
+    assert sample.sample_remove(user_id=None) is not None
 
 
 @pytest.mark.django_db
