@@ -142,6 +142,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="10", hour="2"),
         "options": {"expires": 3600},
     },
+    # Sessions that have expired: Django itself keeps them for ever.
+    "clear expired sessions": {
+        "task": "promises.tasks.clear_expired_sessions",
+        "schedule": crontab(minute="20", hour="2"),
+        "options": {"expires": 3600},
+    },
     # Nothing lost, and recomputed equals stored.
     "check ledger": {
         "task": "promises.tasks.check_ledger",

@@ -22,6 +22,7 @@ from promises.services import (
     restating,
     risk,
     sample,
+    sessions,
     settling,
     strengths,
     ticking,
@@ -173,6 +174,12 @@ def load_sample() -> None:
 def clear_old_uploads() -> int:
     """Delete uploaded files that are kept no longer, nightly."""
     return changing.clear_old(now=timezone.now())
+
+
+@shared_task(acks_late=False, soft_time_limit=600, time_limit=660)
+def clear_expired_sessions() -> int:
+    """Delete sessions that have expired, nightly."""
+    return sessions.clear_expired(now=timezone.now())
 
 
 @shared_task
