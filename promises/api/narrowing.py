@@ -8,6 +8,7 @@ from interactions.data_types import MAX_REFERENCE
 from interactions.models import Touchpoint
 from interactions.problems import InvalidQuery
 from promises.api.parameters import flag, text
+from promises.domain.clock import parse_day
 from promises.scores import CUSTOM, Question
 from promises.selectors.asked import EARLIEST
 
@@ -54,9 +55,7 @@ def _day(params: Mapping[str, str], name: str) -> date | None:
     if given is None:
         return None
     try:
-        if len(given) != len("2026-03-02"):
-            raise ValueError(given)
-        day = date.fromisoformat(given)
+        day = parse_day(given)
     except ValueError:
         raise InvalidQuery(name, "must be a day such as 2026-03-02") from None
     if not EARLIEST.year <= day.year:

@@ -11,12 +11,33 @@ FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 9000
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_LOCAL: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _MOMENT: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
 )
 _SECOND: Final = timedelta(seconds=1)
 _DAY: Final = timedelta(days=1)
 _MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def parse_day(text: str) -> date:
+    """A day such as 2026-03-02, in no other of the ways in which ISO 8601 writes one.
+
+    Raises: ValueError.
+    """
+    if _DATE.fullmatch(text) is None:
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def parse_local(text: str) -> datetime:
+    """A local time as a form sends it: 2026-03-02T09:30, with or without seconds.
+
+    Raises: ValueError for any other text.
+    """
+    if _LOCAL.fullmatch(text) is None:
+        raise ValueError(text)
+    return datetime.fromisoformat(text)
 
 
 @lru_cache(maxsize=16_384)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from promises.domain.calendars import WEEKDAYS
+from promises.domain.clock import parse_day
 from promises.services.calendars import Draft, DraftDay, DraftRefused, HolidaysOf, country_names
 from promises.services.calendars.drafts import MAX_NAME
 from promises.services.calendars.faults import faults_of
@@ -189,7 +190,7 @@ class CalendarForm(forms.Form):
             if not (row.day or row.name or row.hours):
                 continue
             try:
-                day = date.fromisoformat(row.day)
+                day = parse_day(row.day)
             except ValueError:
                 self._row_errors[row.key] = _("Give the date, such as 2026-12-24.")
                 continue

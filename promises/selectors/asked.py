@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from django.utils.translation import gettext as _
 
 from interactions.installation import installation_zone
-from promises.domain.clock import day_of, end_of_date, parse_moment
+from promises.domain.clock import day_of, end_of_date, parse_day, parse_local, parse_moment
 from promises.models.kinds import Kind
 from promises.scores import CUSTOM, WINDOWS, Question
 from promises.selectors.pages import Asked
@@ -68,10 +68,10 @@ def _day(given: str, problems: list[str]) -> date | None:
     if not given:
         return None
     try:
-        day = date.fromisoformat(given)
+        day = parse_day(given)
     except ValueError:
         day = None
-    if day is None or len(given) != len("2026-03-02") or day.year < EARLIEST.year:
+    if day is None or day.year < EARLIEST.year:
         problems.append(_("“%(given)s” is no day such as 2026-03-02.") % {"given": given[:40]})
         return None
     return day
@@ -86,11 +86,11 @@ def read_as_of(given: str, *, now: datetime) -> datetime:
     zone = installation_zone()
     try:
         if len(given) == 10:
-            day = date.fromisoformat(given)
+            day = parse_day(given)
             today = day == now.astimezone(zone).date()
             as_of = now if today else end_of_date(day, zone)
         elif len(given) in (16, 19) and given[-1].isdigit():
-            as_of = datetime.fromisoformat(given).replace(tzinfo=zone).astimezone(UTC)
+            as_of = parse_local(given).replace(tzinfo=zone).astimezone(UTC)
         else:
             as_of = parse_moment(given)
     except (ValueError, OverflowError):

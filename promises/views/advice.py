@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from interactions.selectors import Viewer, viewer_for
-from promises.domain.clock import due_moment, wall_moment
+from promises.domain.clock import due_moment, parse_local, wall_moment
 from promises.models.kinds import Kind
 from promises.selectors.advice import Advice, advice_for
 
@@ -52,7 +52,7 @@ def _moment(given: str) -> datetime | None:
     assert isinstance(zone, ZoneInfo)  # noqa: S101 (Django has no other)
     try:
         if len(given) in (16, 19) and given[-1].isdigit():
-            return wall_moment(datetime.fromisoformat(given), zone)  # a form's own notation
+            return wall_moment(parse_local(given), zone)  # a form's own notation
         return due_moment(given, zone)
     except (ValueError, OverflowError):
         return None

@@ -1,6 +1,6 @@
 """The list of changes of settings, for admins."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from interactions.changes import ChangeFilter, change_page
 from interactions.models import Change
 from interactions.selectors import Viewer
 from interactions.views.admins import admins_only
+from promises.domain.clock import parse_day
 from promises.views.numbers import number_in
 
 ON_A_PAGE = 50
@@ -54,7 +55,7 @@ def changes(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def _midnight(text: str, *, after: bool = False) -> datetime | None:
     """The beginning of a day in the installation's zone, or its end; None where it is none."""
     try:
-        day = date.fromisoformat(text) + timedelta(days=1 if after else 0)
+        day = parse_day(text) + timedelta(days=1 if after else 0)
         return timezone.make_aware(datetime.combine(day, time.min))
     except (ValueError, OverflowError):
         return None

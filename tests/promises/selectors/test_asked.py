@@ -39,6 +39,13 @@ def test_everything_can_be_asked_for() -> None:
         ({"as_of": "1989-12-31"}, "before 1990"),
         ({"as_of": "0001-01-01"}, "before 1990"),
         ({"as_of": "2026-02-30"}, "no moment"),
+        # ISO 8601 knows these ways to write a day and a time; nobody here means them.
+        ({"as_of": "2026-W10-1"}, "no moment"),
+        ({"as_of": "2026-W10-1T10:00"}, "no moment"),
+        ({"as_of": "20260302T10:00"}, "no moment"),
+        ({"from": "2026-W10-1"}, "“2026-W10-1” is no day"),
+        ({"to": "20260302"}, "“20260302” is no day"),
+        ({"from": "２０２６-03-02"}, "is no day"),
         ({"as_of": "2026-03-02T09:30:00+25:00"}, "no moment"),
     ],
 )

@@ -213,6 +213,7 @@ def test_every_change_is_listed_with_who_before_and_after(admin: Client, team: T
     page = said(admin.get(CHANGES, {"area": "x", "from": "tomorrow", "to": "9999-12-31"}))
     assert "There is no such setting; all are shown." in page
     assert "“tomorrow” is no day" in page
+    assert "“2026-W10-1” is no day" in said(admin.get(CHANGES, {"from": "2026-W10-1"}))
 
 
 def test_a_long_list_has_pages(admin: Client, team: Team) -> None:
