@@ -199,7 +199,9 @@ def test_the_schema_is_served_as_json_and_as_yaml(client: Client) -> None:
     answer = client.get("/api/schema", headers={"Accept": "application/yaml"})
     assert answer["Content-Type"] == "application/yaml"
     assert yaml.safe_load(answer.content) == DOCUMENT
-    assert client.post("/api/schema").status_code == 405
+    refused = Client(enforce_csrf_checks=True).post("/api/schema")
+    assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD")
+    assert refused["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.django_db
