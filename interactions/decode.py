@@ -108,12 +108,12 @@ def event_from_own_json(
     try:
         envelope = _decode_envelope(raw)
     except DECODE_ERRORS as error:
-        raise rejection(error, "") from None
+        raise rejection(error, "", raw) from None
     event_type = _check_envelope(envelope)
     try:
         data = _decode_data[event_type](envelope.data)
     except DECODE_ERRORS as error:
-        raise rejection(error, "/data") from None
+        raise rejection(error, "/data", envelope.data) from None
     return _checked(envelope, event_type, data, now, ids_known=ids_known)
 
 

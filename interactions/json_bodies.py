@@ -24,7 +24,9 @@ class InvalidBody(APIException):
     default_code = "invalid_body"
 
     def __init__(self, pointer: str, reason: str) -> None:
-        super().__init__(f"{pointer or 'The body'}: {reason}")
+        # A reason that begins small is the end of a sentence.
+        sign = "" if reason[:1].islower() else ":"
+        super().__init__(f"{pointer or 'The body'}{sign} {reason}")
         self.errors = [{"pointer": f"#{pointer}", "detail": reason}]
 
 
@@ -51,7 +53,7 @@ def read_json(request: HttpRequest, kind: type[Body], *, optional: bool = False)
     try:
         read = msgspec.json.decode(body, type=kind)
     except DECODE_ERRORS as error:
-        rejected = rejection(error, "")
+        rejected = rejection(error, "", body)
         raise InvalidBody(rejected.pointer, rejected.reason) from None
     refuse_key_twice(body)
     return read

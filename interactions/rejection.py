@@ -2,6 +2,11 @@
 
 import re
 
+import msgspec
+
+from interactions.nul_pointer import pointer_to_half_a_pair
+from interactions.wording import HALF_A_PAIR, sentence_of
+
 _PATH = re.compile(r" - at `(?:key in )?\$(.*)`$")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 
@@ -15,13 +20,18 @@ class EventRejected(ValueError):
         self.reason = reason
 
 
-def rejection(error: Exception, prefix: str) -> EventRejected:
-    """Turn a decoder's message into a JSON pointer and a sentence."""
+def rejection(error: Exception, prefix: str, text: bytes | msgspec.Raw = b"") -> EventRejected:
+    """Turn a decoder's message into a JSON pointer and a sentence.
+
+    Shape: `text` is what could not be read, where it is at hand.
+    """
     if isinstance(error, RecursionError):
         return EventRejected(prefix, "is nested too deeply")
-    text = str(error)
-    found = _PATH.search(text)
+    if (half := pointer_to_half_a_pair(bytes(text))) is not None:
+        return EventRejected(prefix + half, HALF_A_PAIR)
+    said = str(error)
+    found = _PATH.search(said)
     if not found:
-        return EventRejected(prefix, text)
+        return EventRejected(prefix, sentence_of(said))
     steps = "".join(f"/{name or index}" for name, index in _STEP.findall(found.group(1)))
-    return EventRejected(prefix + steps, text[: found.start()])
+    return EventRejected(prefix + steps, sentence_of(said[: found.start()]))

@@ -62,7 +62,7 @@ def read_sent(request: Request, event_type: EventType, *, beside: Collection[str
         try:
             fields = _decode(body)
         except DECODE_ERRORS as error:
-            raise refused(rejection(error, "")) from None
+            raise refused(rejection(error, "", body)) from None
     _check_names(fields, event_type, beside)
     return Sent(fields, body)
 
