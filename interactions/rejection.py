@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from interactions.nul_pointer import pointer_to_half_a_pair
-from interactions.wording import HALF_A_PAIR, sentence_of
+from interactions.wording import HALF_A_PAIR, plain_reason
 
 _PATH = re.compile(r" - at `(?:key in )?\$(.*)`$")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
@@ -32,6 +32,6 @@ def rejection(error: Exception, prefix: str, text: bytes | msgspec.Raw = b"") ->
     said = str(error)
     found = _PATH.search(said)
     if not found:
-        return EventRejected(prefix, sentence_of(said))
+        return EventRejected(prefix, plain_reason(said))
     steps = "".join(f"/{name or index}" for name, index in _STEP.findall(found.group(1)))
-    return EventRejected(prefix + steps, sentence_of(said[: found.start()]))
+    return EventRejected(prefix + steps, plain_reason(said[: found.start()]))

@@ -1,4 +1,5 @@
-"""What a decoder says of a body, as a sentence that begins with the place it is about."""
+"""What a decoder says of a value, as the end of a sentence that begins with the place it is
+about."""
 
 import re
 from collections.abc import Callable
@@ -18,6 +19,7 @@ _TYPES: Final = {
 _LIMITS: Final = {">": "above", ">=": "at least", "<": "below", "<=": "at most"}
 _PARTS: Final = {"str": "characters", "array": "items", "object": "fields", "bytes": "bytes"}
 HALF_A_PAIR: Final = "contains half of a surrogate pair, which is no character"
+NO_SUCH_WORD: Final = "is none of the words that are known here"
 # A longer value is not repeated to whoever sent it.
 _MOST_REPEATED: Final = 60
 
@@ -34,12 +36,12 @@ def _types(names: str) -> str:
 def _length(found: re.Match[str]) -> str:
     kind, sign, number = found.groups()
     if sign == "<=":
-        return f"has more than {number} {_PARTS[kind]}"
+        return f"has more than {int(number):,} {_PARTS[kind]}"
     return "must not be empty" if number == "1" else f"has fewer than {number} {_PARTS[kind]}"
 
 
 def _word(found: re.Match[str]) -> str:
-    return f"is none of the words that are known here: {found[1][:_MOST_REPEATED]}"
+    return f"{NO_SUCH_WORD}: {found[1][:_MOST_REPEATED]}"
 
 
 _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = tuple(
@@ -66,7 +68,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
 )
 
 
-def sentence_of(said: str) -> str:
+def plain_reason(said: str) -> str:
     """What a decoder said, in plain words; what is not known here stays as it is."""
     for pattern, say in _RULES:
         if found := pattern.fullmatch(said):

@@ -118,7 +118,7 @@ REFUSED: list[tuple[str, Any, str, str]] = [
         "text too long",
         item(data={"statement": "x" * 4_001}),
         "/data/statement",
-        "has more than 4000 characters",
+        "has more than 4,000 characters",
     ),
     (
         "unknown kind",

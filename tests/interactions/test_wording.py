@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from interactions.wording import HALF_A_PAIR, sentence_of
+from interactions.wording import HALF_A_PAIR, plain_reason
 from tests.interactions.items import item, refused
 from tests.promises.api.clients import shop
 
@@ -37,11 +37,11 @@ SAID = {
 
 @pytest.mark.parametrize("said", SAID)
 def test_it_is_a_sentence(said: str) -> None:
-    assert sentence_of(said) == SAID[said]
+    assert plain_reason(said) == SAID[said]
 
 
 def test_a_long_value_is_not_repeated() -> None:
-    assert len(sentence_of(f"Invalid enum value '{'x' * 10_000}'")) < 200
+    assert len(plain_reason(f"Invalid enum value '{'x' * 10_000}'")) < 200
 
 
 @pytest.mark.parametrize("half", ["\\ud800", "a\\udc00b", "\\udc00\\ud800", "\\uD800\\u0041"])
@@ -98,4 +98,4 @@ def test_every_message_of_the_decoder_is_known() -> None:
         with pytest.raises((msgspec.DecodeError, UnicodeDecodeError)) as caught:
             msgspec.json.decode(body, type=Any_)
         said = str(caught.value).partition(" - at ")[0]
-        assert sentence_of(said) != said
+        assert plain_reason(said) != said

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from msgspec import Meta, Struct
 
 from interactions.moments import zone_exists
-from interactions.plain_reasons import plain_reason
+from interactions.wording import plain_reason
 from promises.services.imports.labels import place_said
 from promises.services.imports.refusals import ImportRefused
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from interactions.decode import NewEvent, event_from_own_json
 from interactions.envelopes import Envelope
 from interactions.event_types import EventType
-from interactions.plain_reasons import plain_reason
 from interactions.rejection import EventRejected
+from interactions.wording import NO_SUCH_WORD
 from promises.domain.clock import end_of_date
 from promises.services.imports.cells import Cells, FieldReader
 from promises.services.imports.columns import Header
@@ -268,7 +268,7 @@ class RowBuilder:
         data: dict[str, Any],
     ) -> RowRejected:
         """Name the column instead of the place in the event, and what may stand there in words."""
-        reason = plain_reason(rejected.reason)
+        reason = rejected.reason
         if rejected.pointer == "/time":
             return RowRejected(*time, reason)
         flat = _flat(data)
@@ -278,7 +278,7 @@ class RowBuilder:
             path = next((name for name, value in flat.items() if "\0" in str(value)), "")
         elif path in ("id", "subject"):
             return RowRejected(self.reference_label(), reference, reason)
-        if path in _WORDS_OF and rejected.reason.startswith("Invalid enum value"):
+        if path in _WORDS_OF and rejected.reason.startswith(NO_SUCH_WORD):
             reason = _("must be one of %(words)s") % {"words": ", ".join(_WORDS_OF[path])}
         reader = self._readers.get("quality.value" if path == "value" else path)
         return RowRejected(reader.label if reader else path, str(flat.get(path, "")), reason)
