@@ -1,5 +1,6 @@
 """Files that are downloaded: large ones as streams, few of them at once, small ones whole."""
 
+import gc
 import json
 import logging
 import threading
@@ -37,11 +38,19 @@ class TooManyStreams(APIException):
     wait = RETRY_AFTER_SECONDS
 
 
+def _taken() -> bool:
+    """Whether there was a place, also one of an answer that was dropped and not yet collected."""
+    if _places.acquire(blocking=False):
+        return True
+    gc.collect()
+    return _places.acquire(blocking=False)
+
+
 class _Stream(Iterator[bytes]):
     """Pieces on their way out, which hold a place until they are all gone or nobody wants more."""
 
     def __init__(self, pieces: Iterator[bytes], last_line: bytes) -> None:
-        if not _places.acquire(blocking=False):
+        if not _taken():
             raise TooManyStreams
         # Once, in whatever thread: also where an answer is dropped that nobody closes.
         self._leave = weakref.finalize(self, _places.release)
