@@ -157,7 +157,7 @@ def test_an_export_of_nothing_has_its_column_names() -> None:
 )
 def test_a_text_never_calculates(text: str) -> None:
     assert cell(text) == f"'{text}"
-    store(made("order", statement=text, team=text))
+    store(made("order", statement=text))
     count()
     (row,) = table(stream(CSV))
     assert row["statement"] == f"'{text}"
