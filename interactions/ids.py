@@ -1,7 +1,7 @@
 """Ids become parts of addresses: what no address can hold is refused where it comes in."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Final, Protocol
 
@@ -44,7 +44,7 @@ _OTHERS: Final[dict[type[Data], tuple[str, ...]]] = {
     Escalation: ("promise_source", "promise", "escalation"),
     HandoffMade: ("promise_source", "promise"),
 }
-Getter = Callable[[Any], str]
+Getter = Callable[[Any], tuple[str, ...]]
 
 
 class HasIds(Protocol):
@@ -63,22 +63,19 @@ class HasIds(Protocol):
         """What it is about."""
 
 
-def _getters() -> Mapping[type[Data], tuple[tuple[tuple[str, Getter], ...], int]]:
-    """For each schema its ids, where each stands and how it is read, and how many are of parties:
-    these come first."""
-    found = {}
-    for schema in set(SCHEMAS.values()):
-        parties, others = _PARTIES.get(schema, ()), _OTHERS.get(schema, ())
-        if not others and issubclass(schema, AboutPromise):
-            others = ("promise_source",)
-        named = tuple(
-            ("/data/" + name.replace(".", "/"), attrgetter(name)) for name in parties + others
-        )
-        found[schema] = named, len(parties)
-    return found
+def _ids_of(schema: type[Data]) -> tuple[tuple[str, ...], int, Getter]:
+    """The ids of a schema, how many of them are of parties, which come first, and their reader."""
+    parties, others = _PARTIES.get(schema, ()), _OTHERS.get(schema, ())
+    if not others and issubclass(schema, AboutPromise):
+        others = ("promise_source",)
+    names = parties + others
+    if len(names) > 1:
+        return names, len(parties), attrgetter(*names)
+    # Of one name the reader reads no tuple.
+    return names, len(parties), lambda data: tuple(getattr(data, name) for name in names)
 
 
-_GETTERS: Final = _getters()
+_IDS_OF: Final = {schema: _ids_of(schema) for schema in set(SCHEMAS.values())}
 
 
 def has_control(text: str) -> bool:
@@ -102,10 +99,14 @@ def check_ids(envelope: HasIds, data: Data, *, of_customer: bool) -> None:
             _check(f"/{name}", getattr(envelope, name))
     if of_customer:
         _check("/subject", envelope.subject, of_party=True)
-    named, parties = _GETTERS[type(data)]
-    for place, (pointer, read) in enumerate(named):
-        if id := read(data):
-            _check(pointer, id, of_party=place < parties)
+    names, parties, read = _IDS_OF[type(data)]
+    ids = read(data)
+    # All at once: nearly always there is nothing to be looked at.
+    joined = "".join(ids)
+    if joined.isprintable() and "." not in joined:
+        return
+    for place, (name, id) in enumerate(zip(names, ids, strict=True)):
+        _check("/data/" + name.replace(".", "/"), id, of_party=place < parties)
 
 
 def _check(pointer: str, id: str, *, of_party: bool = False) -> None:
