@@ -145,7 +145,9 @@ def seeded(world: World, settings: Any) -> dict[str, list[str]]:
     pages["desk"] += ["/desk/?of=teams"]
     pages["search"] += ["/search/?q=order"]
     pages["health"] += ["/health/?waiting=1"]
-    pages["report-freeze"] = [f"/reports/freeze?month={world.now - 60 * DAY:%Y-%m}"]
+    # The last month is frozen; the one before is not.
+    before = (timezone.localdate().replace(day=1) - DAY).replace(day=1) - DAY
+    pages["report-freeze"] = [f"/reports/freeze?month={before:%Y-%m}"]
     pages["unsubscribe"] += [reverse("unsubscribe", args=["x"])]
     pages["customer"][1] += "?say=describe"
     pages["customer"] += [f"{pages['customer'][0]}?happened=said&since=28d"]

@@ -113,7 +113,7 @@ def test_usual_bodies_are_told_by_counting(monkeypatch: pytest.MonkeyPatch, line
     def never(_: bytes) -> str:
         raise AssertionError("counting was enough")
 
-    monkeypatch.setattr("interactions.decode.key_twice", never)
+    monkeypatch.setattr("interactions.duplicate_keys.key_twice", never)
     events = [promise("Arrives by 8", {"a": "b"}, False), envelope("promise.fulfilled", {})]
     events += [envelope("promise.fulfilled", None), envelope("promise.failed", {"reason": "x"})]
     texts = [json.dumps(event) for event in events]

@@ -36,7 +36,9 @@ def odd_events(source: str) -> list[NewEvent]:
     events = [making, retracted(making, START, source=source)]
     for number, text in enumerate(ODD, 1):
         words = {"words": text, "attributes": {text: text}}
-        events.append(made(f"order-{number}", source=source, statement=text, **{"team": text}))
+        # Ids hold no line break and no tabulator.
+        team = {"team": " ".join(text.split())}
+        events.append(made(f"order-{number}", source=source, statement=text, **team))
         events.append(event("feedback.given", f"c-{number}", START, words, source=source))
     return events
 

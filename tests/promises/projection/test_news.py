@@ -191,7 +191,7 @@ def test_the_largest_promise_fits(endpoint: WebhookEndpoint, now: datetime) -> N
             id="largest",
             at=now - HOUR,
             due=now + HOUR,
-            customer="\x01c" * 127,
+            customer="\U0001f600" * 255,
             team="\U0001f600" * 255,
             statement="\x01\U0001f600" * 2_000,
         )
