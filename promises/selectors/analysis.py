@@ -18,11 +18,20 @@ from promises.selectors.visibility import offered_teams, team_visible
 
 
 @dataclass(frozen=True, slots=True)
+class AnalysisRest:
+    """Which parts moved the score, and what came after promises."""
+
+    drivers: tuple[Drivers, ...]
+    consequences: Consequences
+
+
+@dataclass(frozen=True, slots=True)
 class AnalysisPage:
     """What changed, which parts moved it, and what came after promises.
 
     Shape: team is the id of the one team that is looked at, '' for all that the viewer may see;
     teams are the ids and names to choose from. `against` is since when the parts moved it.
+    Comparison or rest are None where they were not wanted.
     """
 
     asked: Asked
@@ -31,9 +40,8 @@ class AnalysisPage:
     team: str
     teams: tuple[tuple[str, str], ...]
     against: str
-    comparison: Comparison
-    drivers: tuple[Drivers, ...]
-    consequences: Consequences
+    comparison: Comparison | None
+    rest: AnalysisRest | None
 
 
 def analysis_asked(asked: Asked) -> Asked:
@@ -49,8 +57,15 @@ def analysis_asked(asked: Asked) -> Asked:
     return replace(asked, window=DEFAULT_WINDOW, since=None, until=None, problems=problems)
 
 
-def analysis_read(viewer: Viewer, params: Mapping[str, str], asked: Asked) -> AnalysisPage:
-    """Everything on the page, for all teams of the viewer or one of them.
+def analysis_read(
+    viewer: Viewer,
+    params: Mapping[str, str],
+    asked: Asked,
+    *,
+    compared: bool = True,
+    rest: bool = True,
+) -> AnalysisPage:
+    """What is wanted of the page, for all teams of the viewer or one of them.
 
     Raises: NotVisible for an unknown team or one that is not the viewer's.
     """
@@ -71,7 +86,11 @@ def analysis_read(viewer: Viewer, params: Mapping[str, str], asked: Asked) -> An
         team=reference,
         teams=tuple((team.reference, team.label) for team in teams),
         against=against,
-        comparison=comparison_read(question, of_team=bool(reference)),
-        drivers=all_drivers_read(question, against=(against,)),
-        consequences=consequences_read(asked.window, asked.kind, team_ids),
+        comparison=comparison_read(question, of_team=bool(reference)) if compared else None,
+        rest=AnalysisRest(
+            all_drivers_read(question, against=(against,)),
+            consequences_read(asked.window, asked.kind, team_ids),
+        )
+        if rest
+        else None,
     )

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -13,10 +12,12 @@ from django.views.decorators.http import require_safe
 from interactions.selectors import viewer_for
 from interactions.streaming import CSV, sent_whole
 from promises.domain.tables import Value, csv_lines
-from promises.selectors.analysis import AnalysisPage, analysis_read
+from promises.selectors.analysis import AnalysisPage, AnalysisRest, analysis_read
+from promises.selectors.comparison import Comparison
 from promises.selectors.asked import asked_from_query
 from promises.selectors.narrowing import unknown_team
 from promises.selectors.visibility import NotVisible
+from promises.views.in_parts import Part, part_asked, part_of
 
 _PIECE = 1_000
 _PERIOD = ("n", "kept", "kept_rate", "kept_low", "kept_high", "gap_score", "gap_low", "gap_high")
@@ -38,13 +39,15 @@ Table = tuple[list[str], Iterable[list[Value]]]
 def analysis(request: HttpRequest) -> HttpResponse:
     """What changed, what moved it, and what came after promises."""
     viewer, params = viewer_for(request.user), request.GET.dict()
-    asked = asked_from_query(params, now=timezone.now())
+    asked, part = asked_from_query(params, now=timezone.now()), part_asked(request)
+    parts = {"compared": part is not Part.REST, "rest": part is not Part.FIRST}
     try:
-        page = analysis_read(viewer, params, asked)
+        page = analysis_read(viewer, params, asked, **parts)
     except NotVisible:
         problems = (*asked.problems, unknown_team(params.pop("team")))
-        page = analysis_read(viewer, params, replace(asked, problems=problems))
-    return render(request, "promises/analysis.html", {"page": page, "viewer": viewer})
+        page = analysis_read(viewer, params, replace(asked, problems=problems), **parts)
+    name = "_analysis_rest" if part is Part.REST else "analysis"
+    return part_of(request, f"promises/{name}.html", {"page": page, "viewer": viewer})
 
 
 @require_safe
@@ -57,27 +60,42 @@ def analysis_csv(request: HttpRequest, name: str) -> HttpResponse:
     """
     if name not in TABLES:
         raise Http404(name)
-    columns, rows = TABLES[name](_page(request))
+    columns, rows = TABLES[name](request)
     return sent_whole(csv_lines(columns, rows, piece=_PIECE), CSV, f"{name}.csv")
 
 
-def _page(request: HttpRequest) -> AnalysisPage:
-    asked = asked_from_query(request.GET, now=timezone.now())
+def _page(request: HttpRequest, *, compared: bool) -> AnalysisPage:
+    viewer, asked = viewer_for(request.user), asked_from_query(request.GET, now=timezone.now())
     try:
-        return analysis_read(viewer_for(request.user), request.GET.dict(), asked)
+        return analysis_read(
+            viewer, request.GET.dict(), asked, compared=compared, rest=not compared
+        )
     except NotVisible as error:
         raise Http404 from error
 
 
-def _comparison(page: AnalysisPage) -> Table:
-    periods = [period.name for period in page.comparison.periods]
+def _compared(request: HttpRequest) -> Comparison:
+    found = _page(request, compared=True).comparison
+    assert found is not None
+    return found
+
+
+def _rest(request: HttpRequest) -> AnalysisRest:
+    found = _page(request, compared=False).rest
+    assert found is not None
+    return found
+
+
+def _comparison(request: HttpRequest) -> Table:
+    comparison = _compared(request)
+    periods = [period.name for period in comparison.periods]
     columns = ["by", "id", "name"]
     columns += [f"{name}_{field}" for name in periods for field in _PERIOD]
     for earlier in periods[1:]:
         columns += [f"{figure}_since_{earlier}{end}" for figure in ("gap", "kept")
                     for end in ("", "_low", "_high", "_says")]  # fmt: skip
-    parts = [("", page.comparison.whole)]
-    parts += [(one.by, row) for one in page.comparison.breakdowns for row in one.rows]
+    parts = [("", comparison.whole)]
+    parts += [(one.by, row) for one in comparison.breakdowns for row in one.rows]
     rows = []
     for by, row in parts:
         values: list[Value] = [by, row.id, row.name]
@@ -90,28 +108,28 @@ def _comparison(page: AnalysisPage) -> Table:
     return columns, rows
 
 
-def _drivers(page: AnalysisPage) -> Table:
+def _drivers(request: HttpRequest) -> Table:
     rows = [
         [found.by, found.against, *(getattr(part, field) for field in _DRIVER)]
-        for found in page.drivers
+        for found in _rest(request).drivers
         for part in found.parts
     ]
     return ["by", "against", *_DRIVER], rows
 
 
-def _consequences(page: AnalysisPage) -> Table:
+def _consequences(request: HttpRequest) -> Table:
     columns = [*_OUTCOME, *(f"{name}_{field}" for name in _FOLLOWED for field in _SHARE)]
     rows = [
         [
             *(getattr(row, field) for field in _OUTCOME),
             *(getattr(getattr(row, name), field) for name in _FOLLOWED for field in _SHARE),
         ]
-        for row in page.consequences.rows
+        for row in _rest(request).consequences.rows
     ]
     return columns, rows
 
 
-TABLES: dict[str, Callable[[AnalysisPage], Table]] = {
+TABLES: dict[str, Callable[[HttpRequest], Table]] = {
     "comparison": _comparison,
     "drivers": _drivers,
     "consequences": _consequences,

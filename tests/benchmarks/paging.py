@@ -42,7 +42,7 @@ MOST_JS_KB, MOST_CSS_KB = 60, 25
 # What only pages with drawings load.
 CHARTS = {"charts.js", "trend.js", "bars.js", "calibration.js", "funnel.js"}
 # They ask for their rest when they are shown.
-IN_PARTS = {"overview", "team"}
+IN_PARTS = {"overview", "team", "customer", "analysis"}
 # The pages that people live on, in a browser.
 PAINTED = ("overview", "teams", "team", "customer", "promises", "promise", "analysis", "at-risk",
            "desk", "reports", "health", "settings")  # fmt: skip

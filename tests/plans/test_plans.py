@@ -47,12 +47,12 @@ _COUNT = "SELECT COUNT(*) FROM (SELECT"
 # those who have many.
 WORST = pytest.mark.xfail(strict=True, reason="a list of 100 customers reads all their promises")
 PAGES = (
-    "/",
-    "/?window=28d",
-    "/?window=365d&kind=delivery",
+    "/?whole=1",
+    "/?window=28d&whole=1",
+    "/?window=365d&kind=delivery&whole=1",
     "/teams/",
-    "/teams/t-7",
-    "/teams/t-7?window=365d&kind=response",
+    "/teams/t-7?whole=1",
+    "/teams/t-7?window=365d&kind=response&whole=1",
     "/customers/c-5000",
     "/customers/c-1?window=28d",
     "/promises/{promise}",
@@ -65,8 +65,8 @@ PAGES = (
     "/at-risk/",
     "/at-risk/?team=t-7",
     "/at-risk/calibration",
-    "/analysis/",
-    "/analysis/?window=365d",
+    "/analysis/?whole=1",
+    "/analysis/?window=365d&whole=1",
     "/desk/",
     "/health/",
     "/search/?q=customer+77",

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from interactions.models import Membership, Team
+from tests.opened import opened
 from tests.promises.views.world import build_world
 
 pytestmark = pytest.mark.django_db
@@ -83,9 +84,9 @@ def test_where_nothing_was_promised_lists_lead_to_the_first_promise(
 
 def test_an_analysis_of_nothing_offers_a_longer_period() -> None:
     client = somebody("admin")
-    page = client.get("/analysis/").content.decode()
+    page = opened(client, "/analysis/")
     assert "so there is no change to split" in page
     assert "Compare whole years" not in page
     build_world()
-    assert 'href="/analysis/?window=365d"' in client.get("/analysis/").content.decode()
+    assert 'href="/analysis/?window=365d"' in opened(client, "/analysis/")
     assert "Look at all promises" in somebody("manager").get("/search/?q=zzz").content.decode()
