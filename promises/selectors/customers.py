@@ -1,17 +1,19 @@
 """The customer page."""
 
+from dataclasses import dataclass
+
 from django.db.models import Count, Q
 
 from interactions.known_parties import Known, keep_known
 from interactions.models import Customer, Segment
 from interactions.selectors import Viewer
 from promises.projection import kind_parameters
-from promises.scores import customer_rows, empty_row, read_judging
+from promises.scores import Question, customer_rows, empty_row, read_judging
 from promises.selectors.asked import question_for
 from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.lines import read_lines
 from promises.selectors.memory import memory_read
-from promises.selectors.pages import Asked, CustomerPage
+from promises.selectors.pages import Asked, CustomerPage, CustomerRest
 from promises.selectors.timelines import ALL, Place, TimelineFilter, timeline_of
 from promises.selectors.visibility import customer_visible, visible_promises
 from promises.selectors.worklists import missed_promises, open_promises
@@ -21,33 +23,30 @@ LIST_LENGTH = 15
 OPEN_LENGTH = 10
 
 
+@dataclass(frozen=True, slots=True)
+class TimelineWanted:
+    """How much of a timeline is read, below which entry, and which events."""
+
+    limit: int
+    before: Place | None = None
+    wanted: TimelineFilter = ALL
+
+
 def customer_read(
-    viewer: Viewer,
-    reference: str,
-    asked: Asked,
-    *,
-    timeline_limit: int,
-    before: Place | None = None,
-    wanted: TimelineFilter = ALL,
+    viewer: Viewer, reference: str, asked: Asked, timeline: TimelineWanted | None
 ) -> CustomerPage:
-    """One customer, as far as the viewer may see.
+    """One customer, as far as the viewer may see; the rest where a timeline is wanted.
 
     Raises: NotVisible.
     """
     customer = customer_visible(viewer, reference)
-    question = question_for(asked, team_ids=viewer.team_ids, customer_ids=frozenset({customer.pk}))
+    question = _question(viewer, customer, asked)
     keep_known(Customer, Known(customer.pk, customer.reference, customer.name))
     read_judging(asked.as_of)
     rows, parameters = customer_rows(question), kind_parameters()
-    promises = visible_promises(viewer).filter(customer=customer)
-    still_open = open_promises(promises, asked)
-    missed = missed_promises(promises, asked, question)[: LIST_LENGTH + 1]
-    timeline, more = timeline_of(
-        viewer, customer, asked, limit=timeline_limit, before=before, wanted=wanted
-    )
+    still_open = open_promises(visible_promises(viewer).filter(customer=customer), asked)
     overdue = Count("pk", filter=Q(matures_at__lt=asked.as_of))
     counts = still_open.order_by().aggregate(all=Count("pk"), overdue=overdue)
-    missed_lines = read_lines(missed, asked, parameters)
     return CustomerPage(
         asked=asked,
         freshness=freshness_read(asked),
@@ -58,13 +57,51 @@ def customer_read(
         zone=customer.zone,
         open=read_lines(still_open[:OPEN_LENGTH], asked, parameters),
         open_count=counts["all"],
-        missed=missed_lines[:LIST_LENGTH],
-        missed_more=len(missed_lines) > LIST_LENGTH,
-        timeline=timeline,
-        timeline_more=more,
         memory=memory_read(viewer, customer, asked, parameters),
         overdue_count=counts["overdue"],
+        rest=_rest(viewer, customer, asked, timeline) if timeline else None,
     )
+
+
+def customer_rest(
+    viewer: Viewer, reference: str, asked: Asked, timeline: TimelineWanted
+) -> CustomerRest:
+    """What stands below the figures.
+
+    Raises: NotVisible.
+    """
+    return _rest(viewer, customer_visible(viewer, reference), asked, timeline)
+
+
+def _rest(
+    viewer: Viewer, customer: Customer, asked: Asked, timeline: TimelineWanted
+) -> CustomerRest:
+    promises = visible_promises(viewer).filter(customer=customer)
+    question = _question(viewer, customer, asked)
+    missed = missed_promises(promises, asked, question)[: LIST_LENGTH + 1]
+    entries, more = timeline_of(
+        viewer,
+        customer,
+        asked,
+        limit=timeline.limit,
+        before=timeline.before,
+        wanted=timeline.wanted,
+    )
+    lines = read_lines(missed, asked, kind_parameters())
+    still_open = open_promises(promises, asked).values_list("pk", "statement")[:OPEN_LENGTH]
+    listed = ((line.id, line.statement) for line in lines[:LIST_LENGTH])
+    return CustomerRest(
+        asked=asked,
+        choices=tuple(dict([*still_open, *listed]).items()),
+        missed=lines[:LIST_LENGTH],
+        missed_more=len(lines) > LIST_LENGTH,
+        timeline=entries,
+        timeline_more=more,
+    )
+
+
+def _question(viewer: Viewer, customer: Customer, asked: Asked) -> Question:
+    return question_for(asked, team_ids=viewer.team_ids, customer_ids=frozenset({customer.pk}))
 
 
 def segment_label(segment: str) -> str:

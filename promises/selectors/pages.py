@@ -205,8 +205,26 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerRest:
+    """What stands on a customer's page below the figures.
+
+    Shape: `choices` are the promises to which the timeline can be narrowed, number and words.
+    """
+
+    asked: Asked
+    choices: tuple[tuple[int, str], ...]
+    missed: tuple[PromiseLine, ...]
+    missed_more: bool
+    timeline: tuple[TimelineEntry, ...]
+    timeline_more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerPage:
-    """One customer, with everything that was promised and what came of it."""
+    """One customer, with everything that was promised and what came of it.
+
+    Shape: rest is None where it comes later.
+    """
 
     asked: Asked
     freshness: Freshness
@@ -217,12 +235,9 @@ class CustomerPage:
     zone: str
     open: tuple[PromiseLine, ...]
     open_count: int
-    missed: tuple[PromiseLine, ...]
-    missed_more: bool
-    timeline: tuple[TimelineEntry, ...]
-    timeline_more: bool
     memory: "Memory"
     overdue_count: int
+    rest: CustomerRest | None
 
     @property
     def ahead_count(self) -> int:

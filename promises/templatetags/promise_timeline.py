@@ -96,7 +96,7 @@ def _take_back(context: Context, entry: TimelineEntry) -> SafeString:
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="event" value="{}">'
         '<button class="btn btn-sm" type="submit">{}</button></form>',
-        address("customer-unsay", context["page"].row.id),
+        address("customer-unsay", context["list_of"]["customer"]),
         str(context.get("csrf_token", "")),
         str(entry.seq),
         _("Take back"),

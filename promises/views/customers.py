@@ -17,20 +17,23 @@ from promises.domain.clock import parse_moment
 from promises.forms.customers import CUSTOMER_FORMS, CustomerForm, KnownOf
 from promises.models import Promise
 from promises.selectors.asked import asked_from_query
-from promises.selectors.customers import customer_read
+from promises.selectors.customers import TimelineWanted, customer_read, customer_rest
 from promises.selectors.dashboards import LIST_LENGTH
 from promises.selectors.hurt import hurt_read
 from promises.selectors.memory import REACH
 from promises.selectors.narrowing import asked_with_filters
-from promises.selectors.pages import Asked, CustomerPage, TimelineEntry
+from promises.selectors.pages import Asked, CustomerPage, CustomerRest, TimelineEntry
 from promises.selectors.timelines import GROUPS, Place, TimelineFilter
 from promises.selectors.visibility import NotVisible, visible_promises
 from promises.templatetags.promise_format import shortened
 from promises.templatetags.promise_tags import address, asked_query
+from promises.views.in_parts import Part, part_asked, part_of
 from promises.views.numbers import number_in
 from promises.views.trust import trust_drawing
 
 TIMELINE_STEP = 30
+# Parameters about what stands below, or about a form that may.
+AT_ONCE = ("happened", "since", "about", "before", "say")
 # Customers on the page of those hurt most.
 MOST_HURT = 50
 # Of a promise in a choice.
@@ -96,30 +99,46 @@ def customer_page(
     asked = asked_from_query(params, now=timezone.now())
     timeline = timeline_asked(params, viewer, reference, asked)
     asked = replace(asked, problems=(*asked.problems, *timeline.problems))
+    wanted = TimelineWanted(TIMELINE_STEP, timeline.before, timeline.wanted)
+    part = Part.WHOLE if sent else _part(request)
+    context = {"viewer": viewer, "list_of": {"customer": reference}}
     try:
-        page = customer_read(
-            viewer,
-            reference,
-            asked,
-            timeline_limit=TIMELINE_STEP,
-            before=timeline.before,
-            wanted=timeline.wanted,
-        )
+        if part is Part.REST:
+            rest = customer_rest(viewer, reference, asked, wanted)
+            context |= {"page": rest, "says": _hears(reference) if asked.is_now else {}}
+            context |= _below(rest, timeline)
+            return part_of(request, "promises/_customer_rest.html", context)
+        page = customer_read(viewer, reference, asked, wanted if part is Part.WHOLE else None)
     except NotVisible as error:
         raise Http404 from error
-    context = {
+    context |= {
         "page": page,
-        "viewer": viewer,
         "says": _says(page, params.get("say", ""), sent),
-        "list_of": {"customer": reference},
+        "trust": trust_drawing(page.memory.trust, asked.as_of),
+    }
+    if page.rest:
+        context |= _below(page.rest, timeline)
+    return part_of(request, "promises/customer.html", context, status=422 if sent else 200)
+
+
+def _part(request: HttpRequest) -> Part:
+    """What is asked for; whoever asks for a part of the timeline, or for a form, gets it at once."""
+    if request.headers.get("HX-Target") == "timeline":
+        return Part.REST
+    part = part_asked(request)
+    named = any(request.GET.get(name) for name in AT_ONCE)
+    return Part.WHOLE if part is Part.FIRST and named else part
+
+
+def _below(rest: CustomerRest, timeline: TimelineAsked) -> dict[str, object]:
+    """What the templates of the rest need besides it."""
+    return {
         "asked_timeline": timeline,
         "groups": list(GROUPS),
         "periods": list(SINCE),
-        "about": _choices(page, timeline.wanted.promise),
-        "links": _links(page, timeline),
-        "trust": trust_drawing(page.memory.trust, asked.as_of),
+        "about": _choices(rest, timeline.wanted.promise),
+        "links": _links(rest, timeline),
     }
-    return render(request, "promises/customer.html", context, status=422 if sent else 200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +162,9 @@ def _says(page: CustomerPage, asked_for: str, sent: CustomerForm | None) -> dict
         memory.last_break.promise.id if memory.last_break else None,
         {name: getattr(memory, name) for name in REACH} | {"preferred_name": page.preferred_name},
     )
-    says = {
-        name: Sayable(
-            str(form.title),
-            id,
-            f"{address('customer', id)}?say={name}",
-            address("customer-say", name, id),
-            sent if sent is not None and sent.name == name else None,
-        )
-        for name, form in CUSTOMER_FORMS.items()
-    }
+    says = {name: _sayable(name, id) for name in CUSTOMER_FORMS}
+    if sent is not None:
+        says[sent.name] = replace(says[sent.name], form=sent)
     if any(known.described.values()):
         says["describe"] = replace(says["describe"], title=_("Change how to reach them"))
     if known.broken is None:
@@ -163,6 +175,20 @@ def _says(page: CustomerPage, asked_for: str, sent: CustomerForm | None) -> dict
         form = CUSTOMER_FORMS[asked_for](known=known)
         says[asked_for] = replace(says[asked_for], form=form)
     return says
+
+
+def _sayable(name: str, id: str) -> Sayable:
+    return Sayable(
+        str(CUSTOMER_FORMS[name].title),
+        id,
+        f"{address('customer', id)}?say={name}",
+        address("customer-say", name, id),
+    )
+
+
+def _hears(id: str) -> dict[str, Sayable]:
+    """What can be recorded above the timeline."""
+    return {"hear": _sayable("hear", id)}
 
 
 def timeline_asked(
@@ -198,22 +224,22 @@ def _promise(viewer: Viewer, reference: str, about: str) -> Promise | None:
     return promises.filter(customer__reference=reference).first()
 
 
-def _choices(page: CustomerPage, chosen: Promise | None) -> tuple[tuple[str, str], ...]:
+def _choices(rest: CustomerRest, chosen: Promise | None) -> tuple[tuple[str, str], ...]:
     """The promises to which the timeline can be narrowed: those that the page lists."""
-    found = {line.id: line.statement for line in (*page.open, *page.missed)}
+    found = dict(rest.choices)
     if chosen is not None:
         found.setdefault(chosen.pk, chosen.statement)
     return tuple((str(id), shortened(text, MOST_CHARACTERS)) for id, text in found.items())
 
 
-def _links(page: CustomerPage, timeline: TimelineAsked) -> dict[str, str]:
+def _links(rest: CustomerRest, timeline: TimelineAsked) -> dict[str, str]:
     """Where the timeline goes on, and back to its latest; only those that lead somewhere."""
     links = {}
-    if page.timeline_more:
-        place = {"before": _place_text(page.timeline[-1])}
-        links["earlier"] = asked_query(page.asked, **timeline.given, **place)
+    if rest.timeline_more:
+        place = {"before": _place_text(rest.timeline[-1])}
+        links["earlier"] = asked_query(rest.asked, **timeline.given, **place)
     if timeline.before is not None:
-        links["latest"] = asked_query(page.asked, **timeline.given) or "?"
+        links["latest"] = asked_query(rest.asked, **timeline.given) or "?"
     return links
 
 

@@ -35,8 +35,10 @@ def part_asked(request: HttpRequest) -> Part:
     return Part.REST if request.headers.get("HX-Target") == _REST else Part.WHOLE
 
 
-def part_of(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+def part_of(
+    request: HttpRequest, template: str, context: dict[str, object], *, status: int = 200
+) -> HttpResponse:
     """The answer with a page or its rest."""
-    response = render(request, template, context)
+    response = render(request, template, context, status=status)
     patch_vary_headers(response, ("HX-Target",))
     return response

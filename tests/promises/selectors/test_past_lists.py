@@ -7,7 +7,7 @@ import pytest
 from interactions.selectors import EVERYTHING
 from promises.models import Promise
 from promises.selectors.asked import asked_from_query
-from promises.selectors.customers import customer_read
+from promises.selectors.customers import TimelineWanted, customer_read
 from promises.selectors.dashboards import overview_read, overview_rest, team_read, team_rest
 from promises.selectors.pages import Asked, PromiseLine
 from promises.selectors.promises import promise_read
@@ -95,24 +95,24 @@ def test_the_team_page_lists_what_had_matured() -> None:
 
 
 def test_the_customer_page_lists_what_was_open_and_missed_then() -> None:
-    page = customer_read(EVERYTHING, "c-1", at(THEN), timeline_limit=100)
+    page = customer_read(EVERYTHING, "c-1", at(THEN), TimelineWanted(100))
     assert names(page.open) == {"later", "never"}
-    assert names(page.missed) == {"late", "later", "never"}
+    assert names(page.rest.missed) == {"late", "later", "never"}
 
 
 def test_the_timeline_ends_at_the_moment_asked_for() -> None:
-    page = customer_read(EVERYTHING, "c-1", at(THEN), timeline_limit=100)
-    assert page.timeline
-    assert max(entry.occurred_at for entry in page.timeline) <= THEN
-    assert "unborn" not in {entry.subject for entry in page.timeline}
+    page = customer_read(EVERYTHING, "c-1", at(THEN), TimelineWanted(100))
+    assert page.rest.timeline
+    assert max(entry.occurred_at for entry in page.rest.timeline) <= THEN
+    assert "unborn" not in {entry.subject for entry in page.rest.timeline}
 
 
 @pytest.mark.parametrize(("moment", "taken_back"), [(THEN, False), (LATER, True)])
 def test_an_event_is_shown_as_taken_back_from_then_on(moment: datetime, taken_back: bool) -> None:
     promise = Promise.objects.get(reference="taken-back")
     whole = promise_read(EVERYTHING, promise.pk, at(moment))
-    customer = customer_read(EVERYTHING, "c-1", at(moment), timeline_limit=100)
-    for entries in (whole.events, customer.timeline):
+    customer = customer_read(EVERYTHING, "c-1", at(moment), TimelineWanted(100))
+    for entries in (whole.events, customer.rest.timeline):
         (outcome,) = [
             entry
             for entry in entries

@@ -12,7 +12,7 @@ from interactions.selectors import NOTHING, Viewer, viewer_for
 from promises.models import Promise
 from promises.scores import customer_rows, team_rows
 from promises.selectors.asked import asked_from_query, question_for
-from promises.selectors.customers import customer_read
+from promises.selectors.customers import TimelineWanted, customer_read
 from promises.selectors.dashboards import overview_read, overview_rest, team_read, team_rest
 from promises.selectors.hurt import hurt_read
 from promises.selectors.pages import Asked, PromiseLine
@@ -121,13 +121,13 @@ def test_the_worst_customers_are_judged_by_the_own_promises(eyes: Eyes, moment: 
 
 @MOMENTS
 def test_a_shared_customer_shows_the_own_teams_half(eyes: Eyes, moment: str) -> None:
-    page = customer_read(eyes.agent, "shared", asked(moment), timeline_limit=100)
+    page = customer_read(eyes.agent, "shared", asked(moment), TimelineWanted(100))
     assert (page.row.n, page.open_count) == (3, 2)
-    assert teams_of((*page.open, *page.missed)) == {"a"}
-    assert {entry.subject[0] for entry in page.timeline} == {"a"}
-    whole = customer_read(eyes.manager, "shared", asked(moment), timeline_limit=100)
+    assert teams_of((*page.open, *page.rest.missed)) == {"a"}
+    assert {entry.subject[0] for entry in page.rest.timeline} == {"a"}
+    whole = customer_read(eyes.manager, "shared", asked(moment), TimelineWanted(100))
     assert (whole.row.n, whole.open_count) == (6, 4)
-    assert {entry.subject[0] for entry in whole.timeline} == {"a", "b"}
+    assert {entry.subject[0] for entry in whole.rest.timeline} == {"a", "b"}
 
 
 @MOMENTS
@@ -136,7 +136,7 @@ def test_what_is_foreign_is_as_unknown_as_what_is_not_there(eyes: Eyes, moment: 
     reads: list[Callable[[], object]] = [
         lambda: team_read(eyes.agent, "b", asked(moment)),
         lambda: team_read(eyes.agent, "nobody", asked(moment)),
-        lambda: customer_read(eyes.agent, "of-b", asked(moment), timeline_limit=9),
+        lambda: customer_read(eyes.agent, "of-b", asked(moment), TimelineWanted(9)),
         lambda: promise_read(eyes.agent, foreign.pk, asked(moment)),
         lambda: promise_read(eyes.agent, 10**9, asked(moment)),
         lambda: team_visible(eyes.agent, "b"),

@@ -16,6 +16,7 @@ from interactions.models import Customer, Event, Segment, Team
 from promises.models import Promise
 from promises.services.counting import count_pending
 from tests.events import event
+from tests.opened import opened
 from tests.promises.views.test_pages import read
 from tests.promises.views.world import DAY, HOSTILE, World, build_world, promise_made
 
@@ -37,7 +38,7 @@ def tell(world: World, *events: Any) -> None:
 def entries(client: Client, who: User, query: str = "") -> list[str]:
     """The events of the timeline, as the page shows them."""
     client.force_login(who)
-    html = client.get(f"{PAGE}{query}").content.decode()
+    html = opened(client, f"{PAGE}{query}")
     return re.findall(r"<strong>([^<]+)</strong>", html.split('id="timeline"')[1])
 
 
@@ -82,7 +83,7 @@ def test_the_card_says_what_to_know(client: Client, world: World) -> None:
         "9 kept promises raised it, 3 breaks lowered it",
     ):
         assert words in page, words
-    assert HOSTILE not in client.get(PAGE).content.decode()
+    assert HOSTILE not in opened(client, PAGE)
 
 
 def test_nothing_recorded_is_said_to_be_so(client: Client, world: World) -> None:
@@ -104,7 +105,7 @@ DESCRIBE, UNSAY = "/customer-said/describe/c-2", "/customer-unsaid/c-2"
 def form_of(client: Client, name: str) -> dict[str, str]:
     """The hidden fields of a form of the card: the form alone is the one of the page without
     scripts."""
-    card = client.get("/customers/c-2").content.decode()
+    card = opened(client, "/customers/c-2")
     offered = re.search(rf'href="([^"]+)" hx-get="(/customer-said/{name}/[^"]+)"', card)
     assert offered is not None
     fields = [
@@ -266,12 +267,12 @@ def test_what_was_recorded_by_mistake_is_taken_back(client: Client, world: World
     for name in ("Bo", "Bob"):
         client.post(DESCRIBE, form_of(client, "describe") | {"preferred_name": name})
     event = Event.objects.filter(type="customer.described").latest("pk")
-    assert f'name="event" value="{event.pk}"' in client.get("/customers/c-2").content.decode()
+    assert f'name="event" value="{event.pk}"' in opened(client, "/customers/c-2")
     for said in ("Taken back.", "Nothing was taken back"):
         answer = client.post(UNSAY, {"event": event.pk}, follow=True)
         assert said in answer.content.decode()
     assert Customer.objects.get(reference="c-2").preferred_name == "Bo"
-    page = client.get("/customers/c-2").content.decode()
+    page = opened(client, "/customers/c-2")
     assert "taken back" in page
     assert f'name="event" value="{event.pk}"' not in page
     retraction = Event.objects.get(type="event.retracted")
@@ -285,7 +286,7 @@ def test_only_what_one_recorded_oneself_is_taken_back(client: Client, world: Wor
     client.post(DESCRIBE, form_of(client, "describe") | said | {"needs": "A lift"})
     of_alice = Event.objects.filter(source__name="promise-gap/people").get()
     client.force_login(world.charlie)
-    html = client.get("/customers/c-2").content.decode()
+    html = opened(client, "/customers/c-2")
     assert "/customer-unsaid/" not in html
     imported = Event.objects.exclude(pk=of_alice.pk).filter(type="customer.described")
     for pk in (of_alice.pk, imported.latest("pk").pk, "x", 2**64, ""):
@@ -366,7 +367,7 @@ def test_the_pages_of_a_timeline_leave_nothing_out(client: Client, world: World)
     client.force_login(world.alice)
     seen, query = [], "?window=all&happened=contacts"
     while query:
-        html = client.get(f"{PAGE}{query}").content.decode()
+        html = opened(client, f"{PAGE}{query}")
         seen += re.findall(r"call (\d+)<", html)
         found = re.search(r'id="timeline-more" href="[^"?]+(\?[^"#]+)#', html)
         query = found[1].replace("&amp;", "&") if found else ""
@@ -431,7 +432,7 @@ def test_every_number_of_a_customer_opens_the_promises_behind_it(
         ),
     )
     client.force_login(world.alice)
-    page = client.get(PAGE).content.decode()
+    page = opened(client, PAGE)
     stands = page.split('class="stands"')[1].split("</p>")[0]
     links = re.findall(r'href="([^"]+)">(\d+) ([^<]+)<', stands)
     assert links

@@ -23,6 +23,7 @@ BELOW = {
     "/": ["kinds", "touchpoints", "customers", "overdue"],
     "/teams/fulfilment": ["overdue", "upcoming", "owed", "matured", "people"],
     "/analysis/": ["drivers-team_kind", "consequences"],
+    "/customers/c-1": ["missed", "timeline"],
 }
 # Those that ask again by themselves.
 LIVE = ["/", "/teams/fulfilment"]
@@ -80,6 +81,25 @@ def test_a_page_that_asks_again_gets_all_of_it(client: Client, world: World) -> 
     for path in LIVE:
         html = client.get(path, headers={"X-Live": "1"}).content.decode()
         assert set(BELOW[path]) <= set(IDS.findall(html))
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [
+        ("happened=heard", {}),
+        ("say=hear", {}),
+        ("before=2026-01-01T00:00:00Z_5", {}),
+        ("happened=", {"HX-Request": "true", "HX-Target": "timeline"}),
+    ],
+)
+def test_who_asks_for_the_timeline_gets_it_at_once(
+    client: Client, world: World, query: str, headers: dict[str, str]
+) -> None:
+    client.force_login(world.alice)
+    html = client.get(f"/customers/c-1?{query}", headers=headers).content.decode()
+    assert 'id="timeline"' in html
+    assert 'id="rest"' not in html
+    assert ("<main" in html) != bool(headers)
 
 
 def test_how_much_was_shown_is_not_remembered(client: Client, world: World) -> None:
