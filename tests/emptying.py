@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from django.test import TransactionTestCase
 
 # Made with the tables, and the same for all tests.
-_STAY = ("django_migrations", "django_content_type", "auth_permission")
+STAY = ("django_migrations", "django_content_type", "auth_permission")
 # What has grown beyond this, by the rows of one test or by what many have left, gets a new file.
 # Units: bytes.
 _LARGE = 500_000
@@ -24,7 +24,7 @@ def empty_what_was_written(_case: TransactionTestCase) -> None:
     """Empty the tables that hold anything, in every database that was used."""
     for connection in connections.all(initialized_only=True):
         with connection.cursor() as cursor:
-            cursor.execute(_WRITTEN, [_LARGE, list(_STAY)])
+            cursor.execute(_WRITTEN, [_LARGE, list(STAY)])
             found = cursor.fetchall()
             if large := [table for table, is_large in found if is_large]:
                 cursor.execute(f"TRUNCATE {', '.join(large)} CASCADE")

@@ -13,10 +13,12 @@ from promises.services.reports import freeze
 from promises.services.restating import restate, restate_some
 from promises.services.webhooks.endpoints import make_endpoint, send_test
 from tests.events import NOW, SHOP, made, store
+from tests.made_once import made_once
 from tests.standards import standard
 from tests.uploads import uploads_of_all_states
 
 
+@made_once
 def examples_world() -> str:
     """Make it, in an empty ledger. Shape: a key that may do everything there."""
     source = Source.objects.create(name=SHOP)

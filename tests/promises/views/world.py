@@ -16,6 +16,7 @@ from interactions.models import Membership, Source, Team
 from promises.models import Promise
 from promises.services.counting import count_pending
 from tests.events import event, fulfilled
+from tests.made_once import made_once
 
 DAY = timedelta(days=1)
 PASSWORD = "a good long pass phrase"
@@ -86,6 +87,7 @@ def company_events(now: datetime) -> list[NewEvent]:
     return events
 
 
+@made_once
 def build_world() -> World:
     """Record and count what happened, and let alice (manager), bob and charlie (agents) in."""
     now = timezone.now()
