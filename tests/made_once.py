@@ -47,7 +47,7 @@ class _Held(Generic[Made]):
 
 
 def made_once(make: Callable[[], Made]) -> Callable[[], Made]:
-    """Let what is made in an empty database be made once, and put back where that is not long ago."""
+    """Let what is made in an empty database be made once, and put back while it is young."""
     held: list[_Held[Made]] = []
 
     @wraps(make)
@@ -115,7 +115,7 @@ def _write(rows: dict[str, str], numbers: list[tuple[str, int]]) -> None:
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
         # They may have begun anew; none goes back.
         cursor.execute(
-            "SELECT setval(name::regclass, greatest(number, pg_sequence_last_value(name::regclass)))"
-            " FROM unnest(%s::text[], %s::bigint[]) AS used(name, number)",
+            "SELECT setval(name, greatest(number, pg_sequence_last_value(name))) "
+            "FROM unnest(%s::text[]::regclass[], %s::bigint[]) AS used(name, number)",
             [[name for name, _ in numbers], [number for _, number in numbers]],
         )

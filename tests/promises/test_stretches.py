@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 from django.db.models import F, Model
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promises.cells import begin_day, cell_differences, fold_deltas, rebuild_cells
@@ -43,6 +43,8 @@ KEPT: tuple[type[Model], ...] = (
     ResidueStretch,
 )
 rows = st.lists(st.tuples(ages, st.integers(-3, 3), st.integers(1, 9)), max_size=25)
+# Each goes through all tables, several times.
+some = settings(max_examples=35, deadline=None)
 moves = st.lists(st.integers(0, 40), max_size=3)
 
 
@@ -109,6 +111,7 @@ def clear() -> None:
         table._default_manager.all().delete()
 
 
+@some
 @given(days=rows, begun=st.integers(0, 800), moved=moves, off=st.integers(-60, 60))
 def test_a_window_is_what_its_days_add_up_to(
     days: list[tuple[int, int, int]], begun: int, moved: list[int], off: int
@@ -131,6 +134,7 @@ def test_a_window_is_what_its_days_add_up_to(
         assert ahead == plain(SUMS, held, today + DAY, date.max)
 
 
+@some
 @given(days=rows, begun=st.integers(0, 60), off=st.integers(-40, 40), long=st.integers(-40, 40))
 def test_a_period_before_is_what_its_days_add_up_to(
     days: list[tuple[int, int, int]], begun: int, off: int, long: int

@@ -141,7 +141,7 @@ def test_any_filter_gives_what_the_promises_add_up_to(is_now: bool) -> None:
     teams = {name: team_ids(name) for name in ("team-0", "team-1")}
     places = {name: touchpoint_ids(name) for name in TOUCHPOINTS}
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=35, deadline=None)
     @given(asked=questions, hours=st.integers(0, 24 * 31))
     def hold(asked: dict[str, Any], hours: int) -> None:
         # Now is not cut (R4), so that it is asked at a moment after all that happened.

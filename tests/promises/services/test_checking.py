@@ -28,6 +28,7 @@ from promises.services.checking import Report, check_ledger
 from promises.services.counting import count_pending
 from promises.services.rebuilding import rebuild_scores
 from tests.events import NOW, START, event, fulfilled, list_all_singly, made, retracted, store
+from tests.made_once import made_once
 from tests.promises.asking import count
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,6 +39,11 @@ LATE = fulfilled("order-2", START + 5 * DAY)
 
 @pytest.fixture(autouse=True)
 def some_promises() -> None:
+    counted_promises()
+
+
+@made_once
+def counted_promises() -> None:
     """Promises of several states, counted to the end; one outcome waits for its promise."""
     store(*(made(f"order-{number}", customer=f"c-{number % 3}") for number in range(8)))
     store(fulfilled("order-1", START + DAY), LATE, fulfilled("unknown", START))

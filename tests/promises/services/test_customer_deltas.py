@@ -82,7 +82,7 @@ def test_the_stored_is_the_recomputed_after_any_steps(
     known: list[NewEvent] = []
     moment = NOW
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=14, deadline=None, suppress_health_check=list(HealthCheck))
     @given(steps=steps)
     def hold(steps: list[tuple[Any, ...]]) -> None:
         nonlocal moment

@@ -100,6 +100,7 @@ def test_pages_open_for_whatever_is_stored(client: Client) -> None:
         shown(
             client, reverse("promise", args=[Promise.objects.get(reference=f"strange {id!r}").pk])
         )
+    for id in STRANGE[::3]:
         for page, field in (("search", "q"), ("customer-options", "q"), ("overview", "team")):
             answer = client.get(reverse(page), {field: id})
             assert answer.status_code == 200

@@ -66,7 +66,9 @@ def test_no_part_of_an_address(client: Client, world: World) -> None:
 def test_no_parameter(client: Client, world: World) -> None:
     client.force_login(world.alice)
     everything = dict.fromkeys((*TEXTS, *OTHERS), "\0")
-    asked = [everything, *({one: "a\0b"} for one in TEXTS)]
+    # One may be refused before another is looked at.
+    some = (dict.fromkeys(TEXTS[place::3], "a\0b") for place in range(3))
+    asked = [everything, *some]
     paths = [reverse(name) for name in ASKED]
     paths += [reverse("team", args=["fulfilment"]), reverse("customer", args=["c-1"])]
     paths += [reverse("promise", args=[world.moved.pk])]
