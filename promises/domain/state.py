@@ -110,6 +110,12 @@ class PromiseState(NamedTuple):
         return self.slips >= CHRONIC_SLIPS
 
     @property
+    def rest_owed(self) -> bool:
+        """Whether a share of it was fulfilled and the rest can still come (R6). A value that was
+        measured below its target has no rest."""
+        return self.state == "partial" and self.stopped_at is None and self.measured_value is None
+
+    @property
     def grows(self) -> bool:
         """Whether its loss still grows with the clock once it has matured."""
         return self.state == "open" and self.stopped_at is None

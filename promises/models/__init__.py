@@ -29,7 +29,7 @@ from promises.models.consequence import Consequence, CustomerFact, FactMark
 from promises.models.customer_score import CustomerMark, CustomerScore
 from promises.models.importing import Upload, UploadPiece, UploadSpan
 from promises.models.parameters import KindParameters
-from promises.models.promise import OpenPromise, Promise
+from promises.models.promise import OpenPromise, Promise, Remainder
 from promises.models.reading import DatedNote, LastAsked, ReadingPage, SavedView
 from promises.models.report import MonthlyReport
 from promises.models.restating import Restatement
@@ -90,6 +90,7 @@ __all__ = [
     "OpenPromise",
     "Promise",
     "ReadingPage",
+    "Remainder",
     "ResidueStretch",
     "Restatement",
     "RiskFit",

@@ -192,3 +192,35 @@ class OpenPromise(models.Model):
 
     def __str__(self) -> str:
         return f"open {self.promise_id}"
+
+
+class Remainder(models.Model):
+    """The narrow table of promises fulfilled in part, whose rest is still owed (R6).
+
+    How much was fulfilled, and when, stands with the promise: a larger part writes nothing here.
+    """
+
+    promise = models.OneToOneField(
+        Promise, on_delete=models.CASCADE, primary_key=True, db_constraint=False
+    )
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    # Who gave the promise: an agent's desk.
+    made_by = models.TextField(default="")
+    # The latest date given, by which the rest is looked at; null while a pause holds it back.
+    due = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # Whoever sees all teams.
+            models.Index(fields=["due"], name="remainder_due"),
+            models.Index(fields=["team", "due"], name="remainder_team_due"),
+            # What one person promised and has fulfilled in part.
+            models.Index(
+                fields=["made_by", "due"],
+                name="remainder_made_by_due",
+                condition=~models.Q(made_by=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"rest of {self.promise_id}"

@@ -28,7 +28,7 @@ def forget_source(source_id: int) -> int:
             [source_id],
         )
         mark_forgotten(source_id)
-        for table in ("promises_openpromise", "promises_crossing"):
+        for table in ("promises_openpromise", "promises_remainder", "promises_crossing"):
             cursor.execute(
                 f"DELETE FROM {table} o USING promises_promise p "  # noqa: S608 (our own names)
                 "WHERE p.id = o.promise_id AND p.source_id = %s",

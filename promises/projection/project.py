@@ -40,6 +40,7 @@ from promises.projection.writing import (
     stored_rows,
     upsert_promises,
     write_open,
+    write_remainders,
 )
 
 
@@ -78,7 +79,8 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
             for key, state in states.items()
         ]
         warned = {key: promise_warnings(state, calendars) for key, state in states.items()}
-        _store(rows, before, latest_heard(gathered), warned, now or timezone.now())
+        owed = {key for key, state in states.items() if state.rest_owed}
+        _store(rows, before, latest_heard(gathered), warned, owed, now or timezone.now())
         introduce_customers(states, gathered, before)
         _settle_to_do(gathered, states)
         cause_for_promises(keys)
@@ -90,11 +92,13 @@ def _store(
     before: dict[PromiseKey, Row],
     heard: dict[PromiseKey, datetime],
     warned: dict[PromiseKey, Warnings],
+    owed: Collection[PromiseKey],
     projected_at: datetime,
 ) -> None:
-    """Write rows and open rows, file the deltas, mark the customers, tell who asked."""
+    """Write rows, open rows and rests owed, file the deltas, mark the customers, tell who asked."""
     ids = upsert_promises(rows, projected_at)
     write_open(rows, ids, heard, warned)
+    write_remainders(rows, before, ids, owed)
     gone = [row for key, row in before.items() if key not in ids]
     delete_promises([row["id"] for row in gone])
     deltas = new_deltas()

@@ -126,6 +126,12 @@ def is_open(row: Mapping[str, Any]) -> bool:
     return row["state"] == "open" and row["stopped_at"] is None
 
 
+def remainder_of(row: Mapping[str, Any]) -> tuple[int, str, datetime | None]:
+    """What the narrow table keeps of a promise whose rest is owed: team, by whom, due."""
+    due = None if row["matures_at"] is None else row["due"]
+    return row["team_id"], row["made_by"], due
+
+
 def add_delta(into: dict[DeltaKey, DeltaSums], row: Mapping[str, Any], sign: int) -> None:
     """Add (or take away, sign -1) what a promise's row files into its cell."""
     if row["day"] is not None:

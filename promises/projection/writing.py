@@ -1,6 +1,6 @@
 """The set-based statements that store promises, open promises, deltas and marks."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from interactions.arrays import json_array, plain_array, text_array
 from promises.domain.thresholds import Warnings
 from promises.models.cell import SUM_COLUMNS
 from promises.projection.facts import PromiseKey
-from promises.projection.rows import DeltaKey, DeltaSums, Row, is_open
+from promises.projection.rows import DeltaKey, DeltaSums, Row, is_open, remainder_of
 from promises.projection.watching import WATCH_CHANGES, WATCH_COLUMNS, watch_columns
 
 # Column -> PostgreSQL type, in the order in which rows are written.
@@ -94,6 +94,12 @@ FILED_COLUMNS = (
     "stopped_at",
 )
 OPEN_COLUMNS = ("customer_id", "team_id", "kind", "made_by", "due", "first_due", "matures_at")
+REMAINDER_COLUMNS: Mapping[str, str] = {
+    "promise_id": "bigint",
+    "team_id": "bigint",
+    "made_by": "text",
+    "due": "timestamptz",
+}
 DELTA_KEY_COLUMNS: Mapping[str, str] = {
     "team_id": "bigint",
     "kind": "text",
@@ -188,6 +194,49 @@ def write_open(
             )
 
 
+def write_remainders(
+    rows: Sequence[Row],
+    before: Mapping[PromiseKey, Row],
+    ids: Mapping[PromiseKey, int],
+    owed: Collection[PromiseKey],
+) -> None:
+    """Keep the narrow table of promises fulfilled in part in step with their rows.
+
+    Shape: owed are the keys whose rest is owed. Most batches have none, before or after, and ask
+    nothing of the database.
+    """
+    owing = [row for row in rows if (row["source_id"], row["reference"]) in owed] if owed else []
+    settled = [
+        row["id"]
+        for key, row in before.items()
+        if row["state"] == "partial" and key in ids and key not in owed
+    ]
+    if not owing and not settled:
+        return
+    with connection.cursor() as cursor:
+        if settled:
+            cursor.execute(
+                "DELETE FROM promises_remainder WHERE promise_id = ANY(%s::bigint[])",
+                [json_array(settled)],
+            )
+        if owing:
+            arrays = ", ".join(f"%s::{kind}[]" for kind in REMAINDER_COLUMNS.values())
+            cursor.execute(
+                f"INSERT INTO promises_remainder AS r ({', '.join(REMAINDER_COLUMNS)}) "  # noqa: S608 (our own column names)
+                f"SELECT * FROM unnest({arrays}) ON CONFLICT (promise_id) DO UPDATE "
+                "SET team_id = excluded.team_id, made_by = excluded.made_by, due = excluded.due "
+                "WHERE (r.team_id, r.made_by, r.due) "
+                "IS DISTINCT FROM (excluded.team_id, excluded.made_by, excluded.due)",
+                _arrays(
+                    REMAINDER_COLUMNS,
+                    [
+                        (ids[row["source_id"], row["reference"]], *remainder_of(row))
+                        for row in owing
+                    ],
+                ),
+            )
+
+
 def delete_promises(ids: Sequence[int]) -> None:
     """Remove promises whose making was taken back."""
     if not ids:
@@ -195,6 +244,7 @@ def delete_promises(ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         for table, column in (
             ("promises_openpromise", "promise_id"),
+            ("promises_remainder", "promise_id"),
             ("promises_crossing", "promise_id"),
             ("promises_promise", "id"),
         ):

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import msgspec
 from django.db import connection, transaction
 from django.db.models import Sum
 
@@ -17,21 +16,18 @@ from interactions.replacing import read_as_they_are
 from interactions.tallies import tally_differences
 from interactions.todo import NOT_COUNTED, counts_by_state
 from promises.cells import TABLES, cell_differences
-from promises.domain.lifecycle import fold
 from promises.models import LedgerCheck
-from promises.projection.facts import (
-    Gathered,
-    PromiseKey,
-    gather,
-    installation_zone,
-    kind_parameters,
-    known_calendars,
-)
-from promises.projection.parties import resolve
-from promises.projection.rows import Row, promise_row
-from promises.projection.writing import PROMISE_COLUMNS, stored_rows
+from promises.projection.facts import Gathered, PromiseKey, gather
+from promises.projection.rows import Row
+from promises.projection.writing import stored_rows
 from promises.services import restating
 from promises.services.checking_intake import intake_totals
+from promises.services.checking_open import (
+    open_differences,
+    remainder_differences,
+    stray_remainders,
+)
+from promises.services.checking_rows import row_difference, rows_of, states_of
 from promises.services.checking_scores import customer_score_differences
 
 CHUNK = 2_000
@@ -58,22 +54,6 @@ WHERE e.type LIKE 'promise.%%'
                   WHERE r.type = 'event.retracted' AND r.subject = e.event_id
                     AND r.subject_source_id = e.source_id)
 """  # noqa: S608 (nothing but constants)
-
-_OPEN = """
-WITH expected AS (
-    SELECT id, customer_id, team_id, kind, made_by, due, first_due, matures_at
-    FROM promises_promise
-    WHERE state = 'open' AND stopped_at IS NULL
-), stored AS (
-    SELECT promise_id, customer_id, team_id, kind, made_by, due, first_due, matures_at
-    FROM promises_openpromise
-)
-SELECT (SELECT count(*) FROM (TABLE expected EXCEPT TABLE stored) a)
-     + (SELECT count(*) FROM (TABLE stored EXCEPT TABLE expected) b)
-     -- Nobody would look at these, or somebody at those that are paused.
-     + (SELECT count(*) FROM promises_openpromise
-        WHERE (matures_at IS NULL) <> (next_check IS NULL))
-"""
 
 _STRAYS = f"""
 WITH todo AS ({NOT_COUNTED})
@@ -120,6 +100,7 @@ class Report:
     promises_pending: int = 0
     promises_restating: int = 0
     open_different: int = 0
+    remainders_different: int = 0
     cells_different: int = 0
     customer_scores: int = 0
     customer_scores_different: int = 0
@@ -135,6 +116,7 @@ class Report:
             or self.tallies_different
             or self.promises_different
             or self.open_different
+            or self.remainders_different
             or self.cells_different
             or self.customer_scores_different
             or self.received != self.applied + self.pending + self.waiting + self.set_aside
@@ -162,7 +144,8 @@ def check_ledger(*, progress: Progress | None = None) -> Report:
             _compare_promises(report, keys)
             if progress:
                 progress(report.promises)
-        report.open_different = _number(_OPEN)
+        report.open_different = open_differences()
+        report.remainders_different += stray_remainders()
         for table, found in cell_differences(EXAMPLES).items():
             report.cells_different += len(found)
             if found:
@@ -213,12 +196,15 @@ def _compare_promises(report: Report, keys: list[PromiseKey]) -> None:
     gathered = gather(keys)
     stored = stored_rows(keys)
     pending = _pending_keys(gathered)
-    expected = _expected_rows({key: gathered[key] for key in keys if key not in pending})
+    compared = [key for key in keys if key not in pending]
+    states = states_of({key: gathered[key] for key in compared})
+    expected = rows_of(states, gathered)
     differences = {
         key: different
-        for key in keys
-        if key not in pending and (different := _difference(expected.get(key), stored.get(key)))
+        for key in compared
+        if (different := row_difference(expected.get(key), stored.get(key)))
     }
+    report.remainders_different += remainder_differences(compared, states, expected, stored)
     as_before = _still_as_before(differences, gathered, stored)
     report.promises_pending += len(pending.intersection(keys))
     report.promises_restating += len(as_before)
@@ -247,51 +233,9 @@ def _still_as_before(
     """Those that a running restatement has not come to: they are judged as before (R18)."""
     if not different or not restating.is_due():
         return set()
-    before = _expected_rows({key: gathered[key] for key in different}, other_way=True)
-    return {key for key in different if not _difference(before.get(key), stored.get(key))}
-
-
-def _expected_rows(
-    gathered: dict[PromiseKey, Gathered], *, other_way: bool = False
-) -> dict[PromiseKey, Row]:
-    zone, calendars = installation_zone(), known_calendars()
-    parameters = kind_parameters(other_way=other_way)
-    states = {
-        key: state
-        for key, found in gathered.items()
-        if (state := fold(found.facts, zone=zone, parameters=parameters, calendars=calendars))
-        is not None
-    }
-    parties = resolve(states.values(), create=False)
-    return {
-        key: promise_row(
-            key,
-            state,
-            gathered[key].facts,
-            parties=parties,
-            parameters=parameters,
-            zone=zone,
-        )
-        for key, state in states.items()
-    }
-
-
-def _difference(expected: Row | None, stored: Row | None) -> dict[str, Any]:
-    """Columns that differ, as {column: [recomputed, stored]}; empty where both agree."""
-    if expected is None and stored is None:
-        return {}
-    if expected is None or stored is None:
-        here, there = expected is not None, stored is not None
-        return {"exists": [here, there]}
-    return {
-        name: [str(expected[name]), str(stored[name])]
-        for name in PROMISE_COLUMNS
-        if _comparable(name, expected[name]) != _comparable(name, stored[name])
-    }
-
-
-def _comparable(name: str, value: Any) -> Any:
-    return msgspec.json.decode(value) if name == "notes" and isinstance(value, str) else value
+    states = states_of({key: gathered[key] for key in different}, other_way=True)
+    before = rows_of(states, gathered, other_way=True)
+    return {key for key in different if not row_difference(before.get(key), stored.get(key))}
 
 
 def _number(sql: str) -> int:

@@ -20,6 +20,12 @@ _STRAY_OPEN = """
 DELETE FROM promises_openpromise o
 WHERE NOT EXISTS (SELECT FROM promises_promise p WHERE p.id = o.promise_id)
 """
+# Folding anew takes away only what was fulfilled in part before.
+_STRAY_REMAINDERS = """
+DELETE FROM promises_remainder r
+WHERE NOT EXISTS (SELECT FROM promises_promise p WHERE p.id = r.promise_id
+                  AND p.state = 'partial' AND p.stopped_at IS NULL)
+"""
 
 
 def rebuild_scores(*, progress: Callable[[int], None] | None = None) -> int:
@@ -35,6 +41,7 @@ def rebuild_scores(*, progress: Callable[[int], None] | None = None) -> int:
             progress(rebuilt)
     with connection.cursor() as cursor:
         cursor.execute(_STRAY_OPEN)
+        cursor.execute(_STRAY_REMAINDERS)
     rebuild_cells()
     with connection.cursor() as cursor:
         # Rows of customers who have no promises any more would never be refreshed.

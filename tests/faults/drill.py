@@ -157,7 +157,7 @@ EMPTY = """TRUNCATE interactions_event, interactions_arrival, interactions_pendi
     promises_celldelta,
     promises_customerscore, promises_customermark,
     interactions_intake, interactions_intakehour, interactions_sourcetally, interactions_tallymark,
-    promises_crossing, promises_message, promises_delivery, promises_digest
+    promises_remainder, promises_crossing, promises_message, promises_delivery, promises_digest
     RESTART IDENTITY CASCADE"""
 
 

@@ -28,6 +28,7 @@ _LINES = (
     ("promises_different", "  different from stored"),
     ("promises_pending", "  not compared, events pending"),
     ("open_different", "open promises different"),
+    ("remainders_different", "rests owed different"),
     ("cells_different", "cells different"),
     ("customer_scores", "customer rows recomputed"),
     ("customer_scores_different", "  different from stored"),

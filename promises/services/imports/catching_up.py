@@ -16,6 +16,7 @@ _FACTS = ("interactions_event", "interactions_pendingevent")
 _MEANING = (
     "promises_promise",
     "promises_openpromise",
+    "promises_remainder",
     "promises_cell",
     "promises_celldetail",
     "promises_cellstake",

@@ -23,6 +23,7 @@ from promises.models import (
     LedgerCheck,
     OpenPromise,
     Promise,
+    Remainder,
 )
 from promises.services.checking import Report, check_ledger
 from promises.services.counting import count_pending
@@ -49,6 +50,7 @@ def counted_promises() -> None:
     store(fulfilled("order-1", START + DAY), LATE, fulfilled("unknown", START))
     store(event("promise.failed", "order-3", START + DAY), retracted(LATE, NOW))
     store(event("customer.described", "c-1", START, {"name": "Ada"}))
+    store(fulfilled("order-5", START + DAY, fraction=0.5))
     count_pending()
 
 
@@ -103,6 +105,23 @@ def an_open_row_of_nothing() -> None:
     OpenPromise.objects.filter(promise__reference="order-0").update(promise_id=10**9)
 
 
+def a_rest_gone() -> None:
+    Remainder.objects.all().delete()
+
+
+def a_rest() -> None:
+    Remainder.objects.update(due=NOW)
+
+
+def a_rest_of_a_kept_promise() -> None:
+    kept = Promise.objects.get(reference="order-1")
+    Remainder.objects.create(promise=kept, team_id=kept.team_id, due=kept.due)
+
+
+def a_rest_of_nothing() -> None:
+    Remainder.objects.update(promise_id=10**9)
+
+
 def a_customer_row() -> None:
     CustomerScore.objects.filter(kind="").update(gap_low_all=1.0)
 
@@ -150,6 +169,10 @@ TAMPERED: dict[Callable[[], None], str] = {
     an_open_row: "open_different",
     an_open_row_of_a_settled_promise: "open_different",
     an_open_row_of_nothing: "open_different",
+    a_rest_gone: "remainders_different",
+    a_rest: "remainders_different",
+    a_rest_of_a_kept_promise: "remainders_different",
+    a_rest_of_nothing: "remainders_different",
     a_customer_row: "customer_scores_different",
     a_customer_row_of_nobody: "customer_scores_different",
     a_to_do_row_lost: "lost",
@@ -170,7 +193,7 @@ def assert_fine(report: Report) -> None:
 def test_what_was_counted_is_what_the_ledger_says() -> None:
     report = check_ledger()
     assert_fine(report)
-    assert (report.received, report.applied, report.waiting) == (14, 13, 1)
+    assert (report.received, report.applied, report.waiting) == (15, 14, 1)
     assert (report.promises, report.customer_scores > 0) == (8, True)
     assert report.examples == {}
 
@@ -276,7 +299,7 @@ def test_the_command_prints_a_report_and_keeps_it() -> None:
     code, printed = run_command("--json")
     assert (code, json.loads(printed)["ok"]) == (0, True)
     kept = LedgerCheck.objects.get()
-    assert (kept.ok, kept.report["received"]) == (True, 14)
+    assert (kept.ok, kept.report["received"]) == (True, 15)
     assert "nothing lost, nothing different" in run_command()[1]
 
 
