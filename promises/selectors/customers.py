@@ -14,6 +14,7 @@ from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.lines import read_lines
 from promises.selectors.memory import memory_read
 from promises.selectors.pages import Asked, CustomerPage, CustomerRest
+from promises.selectors.remainders import rests_of_customer
 from promises.selectors.timelines import ALL, Place, TimelineFilter, timeline_of
 from promises.selectors.visibility import customer_visible, visible_promises
 from promises.selectors.worklists import missed_promises, open_promises
@@ -59,6 +60,7 @@ def customer_read(
         open_count=counts["all"],
         memory=memory_read(viewer, customer, asked, parameters),
         overdue_count=counts["overdue"],
+        rests_owed=rests_of_customer(viewer, customer, asked),
         rest=_rest(viewer, customer, asked, timeline) if timeline else None,
     )
 

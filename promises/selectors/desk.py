@@ -17,7 +17,14 @@ from promises.selectors.acts import PEOPLE, UNDO_WITHIN
 from promises.selectors.freshness import freshness_read
 from promises.selectors.lines import promise_lines
 from promises.selectors.pages import Asked, Freshness, PromiseLine
-from promises.selectors.visibility import NotVisible, promise_visible, visible_open, visible_teams
+from promises.selectors.remainders import Rests, rests_read
+from promises.selectors.visibility import (
+    NotVisible,
+    promise_visible,
+    visible_open,
+    visible_remainders,
+    visible_teams,
+)
 
 Tab = Literal["mine", "teams"]
 STEP: Final = 50
@@ -49,6 +56,7 @@ class Desk:
     open: int
     others: int
     longer: int | None
+    rests: Rests
     most_counted: int
 
     @property
@@ -68,11 +76,15 @@ class Desk:
 
 
 def desk_read(viewer: Viewer, username: str, tab: Tab, *, now: datetime, shown: int) -> Desk:
-    """The open promises of one person, or of their teams."""
+    """The open promises of one person, or of their teams, and the rests of those fulfilled in
+    part."""
     asked = Asked("90d", "", now, True, ())
     everybody = visible_open(viewer)
     mine = everybody.filter(made_by=username).exclude(made_by="")
     chosen, others = (mine, everybody) if tab == "mine" else (everybody, mine)
+    rests = visible_remainders(viewer)
+    if tab == "mine":
+        rests = rests.filter(made_by=username).exclude(made_by="")
     today_ends = day_end(day_of(now, installation_zone()), installation_zone())
     rows = _nearest(chosen)[:shown]
     promises = [row.promise for row in rows]
@@ -95,6 +107,9 @@ def desk_read(viewer: Viewer, username: str, tab: Tab, *, now: datetime, shown: 
         open=_counted(chosen),
         others=_counted(others),
         longer=min(2 * shown, MOST_SHOWN) if shown < MOST_SHOWN else None,
+        rests=rests_read(
+            rests, asked, shown=shown, most_counted=MOST_COUNTED, today_ends=today_ends
+        ),
         most_counted=MOST_COUNTED,
     )
 

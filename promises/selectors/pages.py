@@ -13,6 +13,7 @@ from promises.selectors.clock import PromiseClock
 
 if TYPE_CHECKING:
     from promises.selectors.memory import Memory
+    from promises.selectors.remainders import RestsOwed
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,7 @@ class CustomerPage:
     open_count: int
     memory: "Memory"
     overdue_count: int
+    rests_owed: "RestsOwed"
     rest: CustomerRest | None
 
     @property

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from interactions.models import Customer, Event, Team
 from interactions.models.party import NOT_STATED
 from interactions.selectors import Viewer
-from promises.models import OpenChance, OpenPromise, Promise
+from promises.models import OpenChance, OpenPromise, Promise, Remainder
 from promises.projection.parties import party_reference
 
 P = TypeVar("P", Customer, Team)
@@ -27,6 +27,12 @@ def visible_open(viewer: Viewer) -> QuerySet[OpenPromise]:
     """Open promises of the viewer's teams."""
     promises = OpenPromise.objects.all()
     return promises if viewer.team_ids is None else promises.filter(team_id__in=viewer.team_ids)
+
+
+def visible_remainders(viewer: Viewer) -> QuerySet[Remainder]:
+    """Rests of promises of the viewer's teams that are still owed."""
+    rests = Remainder.objects.all()
+    return rests if viewer.team_ids is None else rests.filter(team_id__in=viewer.team_ids)
 
 
 def visible_chances(viewer: Viewer) -> QuerySet[OpenChance]:

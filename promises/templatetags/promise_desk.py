@@ -1,5 +1,6 @@
 """What the pages of the desk say in words."""
 
+import math
 from datetime import date, datetime, time
 
 from django import template
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext
 from interactions.preferences import Chosen, chosen_by
 from interactions.selectors import Viewer
 from promises.services.proposing import Proposal
-from promises.templatetags.promise_format import DAY, HOUR, MINUTE, in_years, number
+from promises.templatetags.promise_format import DAY, HOUR, MINUTE, NBSP, in_years, number, plain
 from promises.templatetags.promise_words import kind_word
 
 register = template.Library()
@@ -45,6 +46,16 @@ def felt(seconds: float) -> str:
         n = int(seconds / DAY)
         text = ngettext("%(n)s day", "%(n)s days", n)
     return text % {"n": number(n)}
+
+
+@register.filter
+def share_so_far(fraction: float) -> str:
+    """The share of a promise that was fulfilled, rounded down: what lacks anything is not 100 %."""
+    # Thousandths of it, freed of what the multiplication adds: 0.29 is 29 %.
+    thousandths = math.floor(round(fraction * 1_000, 6))
+    if not thousandths:
+        return _("less than %(share)s") % {"share": f"{plain(0.1, 1)}{NBSP}%"}
+    return f"{plain(thousandths / 10, 1)}{NBSP}%"
 
 
 @register.filter

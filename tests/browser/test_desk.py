@@ -14,6 +14,7 @@ from promises.models import Promise
 from promises.services.counting import count_pending
 from tests.browser.conftest import Reader, reader_of
 from tests.browser.test_pages import barriers, is_wider_than_its_window
+from tests.events import event
 from tests.promises.views.world import World, promise_made
 
 # A page asks again every ten seconds.
@@ -328,4 +329,55 @@ def test_the_desk_follows_and_the_focus_stays_on_its_promise(
     expect(page.locator("#desk-tabs a").first).to_contain_text("3")
     expect(page.locator("[data-row]")).to_have_count(3)
     expect(here).to_be_focused()
+    assert reader.complaints == []
+
+
+def test_the_rest_of_what_was_fulfilled_in_part_is_one_key_away(
+    reader: Reader, owed: list[Promise]
+) -> None:
+    page = reader.page
+    reader.sign_in("bob")
+    reader.open("/desk/")
+    keys(page, "j", "j", "o")
+    expect(page.get_by_label("Kept")).to_be_focused()
+    keys(page, "p")
+    page.keyboard.type("40")
+    keys(page, "Enter")
+    rests = page.locator("#desk-rests")
+    expect(rests).to_contain_text("teapot")
+    expect(rests).to_contain_text("40\N{NO-BREAK SPACE}% on")
+    expect(page.locator("#toasts")).to_contain_text("a part of it")
+
+    reader.open("/desk/")
+    expect(page.locator("#desk-list [data-row]")).to_have_count(1)
+    keys(page, "j", "j")
+    expect(rests.locator("[data-row] th a")).to_be_focused()
+    keys(page, "k")
+    expect(page.locator("#desk-list [data-row] th a")).to_be_focused()
+    keys(page, "j", "o")
+    sheet = page.locator("#sheet")
+    expect(sheet).to_contain_text("40\N{NO-BREAK SPACE}% of it was fulfilled on")
+    expect(page.get_by_label("Kept")).to_be_focused()
+    assert barriers(reader) == []
+    keys(page, "Enter")
+    expect(page.locator("#toasts")).to_contain_text("it was fulfilled")
+    expect(rests.locator("[data-row]")).to_have_count(0)
+    assert Promise.objects.get(reference="teapot").state == "kept"
+    assert reader.complaints == []
+
+
+def test_a_page_that_stays_open_shows_a_rest_and_its_end(
+    reader: Reader, owed: list[Promise]
+) -> None:
+    page = reader.page
+    reader.sign_in("bob")
+    reader.open("/desk/")
+    rests = page.locator("#desk-rests")
+    expect(rests).to_be_empty()
+    for share, rows in ((0.5, 1), (1.0, 0)):
+        happened = event("promise.fulfilled", "kettle", timezone.now(), {"fraction": share})
+        record([happened], recorded_at=timezone.now())
+        count_pending()
+        expect(rests.locator("[data-row]")).to_have_count(rows, timeout=PATIENCE)
+    expect(page.locator("[data-row]")).to_have_count(1)
     assert reader.complaints == []

@@ -1,0 +1,135 @@
+"""Rests that are still owed: of promises fulfilled to a share, the nearest date first (R6)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from django.db.models import F, Q, QuerySet
+
+from interactions.models import Customer
+from interactions.selectors import Viewer
+from promises.models import Promise, Remainder
+from promises.selectors.lines import promise_lines
+from promises.selectors.pages import Asked, PromiseLine
+from promises.selectors.visibility import visible_promises
+
+# What was due longer ago is counted, and not listed: nobody waits for it from day to day.
+OLD: Final = timedelta(days=30)
+MOST_OF_CUSTOMER: Final = 99
+
+
+@dataclass(frozen=True, slots=True)
+class RestLine:
+    """A promise fulfilled to a share, at a moment. Units: `over_seconds` is what the customer waits
+    beyond the first date, None before it; `waited_seconds` since it was promised; by the wall
+    clock."""
+
+    line: PromiseLine
+    fraction: float
+    at: datetime | None
+    over_seconds: float | None
+    waited_seconds: float
+    paused: bool
+    due_today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """What is shown of them. Shape: counts stop at one more than a page counts."""
+
+    lines: tuple[RestLine, ...]
+    listed: int
+    older: int
+
+    @property
+    def some(self) -> bool:
+        """Whether any rest is owed."""
+        return bool(self.listed or self.older)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether some that are not old are not shown."""
+        return self.listed > len(self.lines)
+
+
+def rests_read(
+    chosen: QuerySet[Remainder],
+    asked: Asked,
+    *,
+    shown: int,
+    most_counted: int,
+    today_ends: datetime,
+) -> Rests:
+    """Some rests as a page shows them now."""
+    since = asked.as_of - OLD
+    rests = chosen.select_related("promise__customer", "promise__team")
+    rows = list(rests.filter(due__gte=since).order_by("due", "promise_id")[:shown])
+    if len(rows) < shown:
+        # What a pause holds back comes last; asked for by itself, for both come from an index.
+        rows += rests.filter(due=None).order_by("promise_id")[: shown - len(rows)]
+    promises = [row.promise for row in rows]
+    lines = promise_lines(promises, asked)
+    of_late = chosen.filter(Q(due__gte=since) | Q(due=None))
+    return Rests(
+        lines=tuple(
+            _line(line, promise, asked.as_of, today_ends)
+            for line, promise in zip(lines, promises, strict=True)
+        ),
+        listed=len(rows) if len(rows) < shown else _counted(of_late, most_counted),
+        older=_counted(chosen.filter(due__lt=since), most_counted),
+    )
+
+
+def _line(line: PromiseLine, promise: Promise, now: datetime, today_ends: datetime) -> RestLine:
+    matured = promise.matures_at is not None and promise.matures_at < now
+    return RestLine(
+        line=line,
+        fraction=promise.fraction,
+        at=promise.settled_at,
+        over_seconds=(now - promise.first_due).total_seconds() if matured else None,
+        waited_seconds=(now - promise.made_at).total_seconds(),
+        paused=promise.matures_at is None,
+        due_today=not matured and now <= promise.due < today_ends,
+    )
+
+
+def _counted(rests: QuerySet[Remainder], most: int) -> int:
+    return rests.values("pk")[: most + 1].count()
+
+
+class RestOwed(NamedTuple):
+    """A rest that a customer still waits for."""
+
+    id: int
+    statement: str
+    fraction: float
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RestsOwed:
+    """How many rests a customer still waits for, at most `most` told of, and the nearest."""
+
+    count: int
+    is_more: bool
+    most: int = MOST_OF_CUSTOMER
+    nearest: RestOwed | None = None
+
+
+def rests_of_customer(viewer: Viewer, customer: Customer, asked: Asked) -> RestsOwed:
+    """The rests that a customer still waits for.
+
+    Shape: none at a past moment, of which the table does not tell.
+    """
+    if not asked.is_now:
+        return RestsOwed(0, is_more=False)
+    owed = visible_promises(viewer).filter(
+        customer=customer, state="partial", remainder__isnull=False
+    )
+    nearest = owed.order_by(F("remainder__due").asc(nulls_last=True), "pk")
+    found = list(nearest.values_list(*RestOwed._fields)[: MOST_OF_CUSTOMER + 1])
+    return RestsOwed(
+        len(found),
+        is_more=len(found) > MOST_OF_CUSTOMER,
+        nearest=RestOwed._make(found[0]) if found else None,
+    )
