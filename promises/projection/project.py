@@ -79,7 +79,8 @@ def project(keys: Collection[PromiseKey], *, now: datetime | None = None) -> int
             for key, state in states.items()
         ]
         warned = {key: promise_warnings(state, calendars) for key, state in states.items()}
-        owed = {key for key, state in states.items() if state.rest_owed}
+        # The state first: it settles it for nearly all, at a tenth of the price.
+        owed = {key for key, one in states.items() if one.state == "partial" and one.rest_owed}
         _store(rows, before, latest_heard(gathered), warned, owed, now or timezone.now())
         introduce_customers(states, gathered, before)
         _settle_to_do(gathered, states)

@@ -82,6 +82,13 @@ SELECT id, customer_id, team_id, kind, due, first_due, matures_at, NULL, NULL, n
 FROM promises_promise WHERE state = 'open' AND stopped_at IS NULL
 """
 
+# Every part is told as a share here, of quality promises, too.
+_REMAINDERS = """
+INSERT INTO promises_remainder (promise_id, team_id, made_by, due)
+SELECT id, team_id, made_by, CASE WHEN matures_at IS NOT NULL THEN due END
+FROM promises_promise WHERE state = 'partial' AND stopped_at IS NULL
+"""
+
 
 def fill(promises: int, say: Callable[[str], None]) -> None:
     """Fill an empty, migrated database: parties, promises, the open ones among them, statistics."""
@@ -97,6 +104,7 @@ def fill(promises: int, say: Callable[[str], None]) -> None:
         for _name, definition in indexes:
             cursor.execute(definition)
         cursor.execute(_OPEN)
+        cursor.execute(_REMAINDERS)
         cursor.execute("DROP TABLE bench_fates")
         cursor.execute("VACUUM ANALYZE")
 

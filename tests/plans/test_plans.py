@@ -68,6 +68,7 @@ PAGES = (
     "/analysis/?whole=1",
     "/analysis/?window=365d&whole=1",
     "/desk/",
+    "/desk/?of=teams",
     "/health/",
     "/search/?q=customer+77",
     "/api/v1/scores?scope=customer&order=worst&window=90d",
