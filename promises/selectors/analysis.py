@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from interactions.selectors import Viewer
 from promises.domain.loss import KindParameters
-from promises.scores import CUSTOM
+from promises.scores import CUSTOM, Question
 from promises.selectors.asked import DEFAULT_WINDOW, question_for
 from promises.selectors.comparison import COMPARED_WINDOWS, Comparison, comparison_read
 from promises.selectors.consequences import Consequences, consequences_read
@@ -19,8 +19,14 @@ from promises.selectors.visibility import offered_teams, team_visible
 
 @dataclass(frozen=True, slots=True)
 class AnalysisRest:
-    """Which parts moved the score, and what came after promises."""
+    """Which parts moved the score, and what came after promises.
 
+    Shape: as of `AnalysisPage`.
+    """
+
+    asked: Asked
+    team: str
+    against: str
     drivers: tuple[Drivers, ...]
     consequences: Consequences
 
@@ -30,8 +36,8 @@ class AnalysisPage:
     """What changed, which parts moved it, and what came after promises.
 
     Shape: team is the id of the one team that is looked at, '' for all that the viewer may see;
-    teams are the ids and names to choose from. `against` is since when the parts moved it.
-    Comparison or rest are None where they were not wanted.
+    teams are the ids and names to choose from. `against` is since when the parts moved it. The rest
+    is None where it comes later.
     """
 
     asked: Asked
@@ -40,7 +46,7 @@ class AnalysisPage:
     team: str
     teams: tuple[tuple[str, str], ...]
     against: str
-    comparison: Comparison | None
+    comparison: Comparison
     rest: AnalysisRest | None
 
 
@@ -58,39 +64,53 @@ def analysis_asked(asked: Asked) -> Asked:
 
 
 def analysis_read(
-    viewer: Viewer,
-    params: Mapping[str, str],
-    asked: Asked,
-    *,
-    compared: bool = True,
-    rest: bool = True,
+    viewer: Viewer, params: Mapping[str, str], asked: Asked, *, whole: bool = True
 ) -> AnalysisPage:
-    """What is wanted of the page, for all teams of the viewer or one of them.
+    """The page, for all teams of the viewer or one of them; the rest where `whole`.
 
     Raises: NotVisible for an unknown team or one that is not the viewer's.
     """
     asked = analysis_asked(asked)
-    reference = params.get("team", "").replace("\0", "")
-    team_ids = viewer.team_ids
-    if reference:
-        team_ids = frozenset({team_visible(viewer, reference).pk})
-    against = params.get("against", "")
-    if against not in AGAINST:
-        against = AGAINST[0]
-    question = question_for(asked, team_ids=team_ids)
-    teams = offered_teams(viewer, chosen=reference).order_by("reference")
+    team, question = _question(viewer, params, asked)
+    teams = offered_teams(viewer, chosen=team).order_by("reference")
     return AnalysisPage(
         asked=asked,
         freshness=freshness_read(asked),
         parameters=parameters_read(asked),
-        team=reference,
-        teams=tuple((team.reference, team.label) for team in teams),
-        against=against,
-        comparison=comparison_read(question, of_team=bool(reference)) if compared else None,
-        rest=AnalysisRest(
-            all_drivers_read(question, against=(against,)),
-            consequences_read(asked.window, asked.kind, team_ids),
-        )
-        if rest
-        else None,
+        team=team,
+        teams=tuple((one.reference, one.label) for one in teams),
+        against=_against(params),
+        comparison=comparison_read(question, of_team=bool(team)),
+        rest=analysis_rest(viewer, params, asked) if whole else None,
     )
+
+
+def analysis_rest(viewer: Viewer, params: Mapping[str, str], asked: Asked) -> AnalysisRest:
+    """What stands below the comparison.
+
+    Raises: as `analysis_read`.
+    """
+    asked = analysis_asked(asked)
+    team, question = _question(viewer, params, asked)
+    against = _against(params)
+    return AnalysisRest(
+        asked=asked,
+        team=team,
+        against=against,
+        drivers=all_drivers_read(question, against=(against,)),
+        consequences=consequences_read(asked.window, asked.kind, question.team_ids),
+    )
+
+
+def _question(viewer: Viewer, params: Mapping[str, str], asked: Asked) -> tuple[str, Question]:
+    """The id of the one team that is asked for, or '', and the question."""
+    reference = params.get("team", "").replace("\0", "")
+    team_ids = viewer.team_ids
+    if reference:
+        team_ids = frozenset({team_visible(viewer, reference).pk})
+    return reference, question_for(asked, team_ids=team_ids)
+
+
+def _against(params: Mapping[str, str]) -> str:
+    against = params.get("against", "")
+    return against if against in AGAINST else AGAINST[0]

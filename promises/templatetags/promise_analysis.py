@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from promises.domain.difference import Difference, Verdict
-from promises.selectors.analysis import AnalysisPage
+from promises.selectors.analysis import AnalysisPage, AnalysisRest
 from promises.selectors.comparison import ComparedRow, Comparison, PeriodScore
 from promises.selectors.consequences import Consequences, OutcomeRow
 from promises.selectors.drivers import Drivers
@@ -126,7 +126,7 @@ def change_words(found: Difference | None, unit: str = "") -> str:
 
 
 @register.simple_tag
-def analysis_link(page: AnalysisPage, name: str = "", **changes: str) -> str:
+def analysis_link(page: AnalysisPage | AnalysisRest, name: str = "", **changes: str) -> str:
     """The page, or one of its tables as CSV, for the same question with changes."""
     parts = {"team": page.team, "against": page.against if page.against != "before" else ""}
     address = reverse("analysis-csv", args=[name]) if name else reverse("analysis")

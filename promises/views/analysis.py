@@ -1,6 +1,6 @@
 """The page on what changed and what came after, and its tables as CSV."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from django.contrib.auth.decorators import login_required
@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from interactions.selectors import viewer_for
+from interactions.selectors import Viewer, viewer_for
 from interactions.streaming import CSV, sent_whole
 from promises.domain.tables import Value, csv_lines
-from promises.selectors.analysis import AnalysisPage, AnalysisRest, analysis_read
-from promises.selectors.comparison import Comparison
+from promises.selectors.analysis import analysis_read, analysis_rest
 from promises.selectors.asked import asked_from_query
 from promises.selectors.narrowing import unknown_team
+from promises.selectors.pages import Asked
 from promises.selectors.visibility import NotVisible
 from promises.views.in_parts import Part, part_asked, part_of
 
@@ -39,15 +39,23 @@ Table = tuple[list[str], Iterable[list[Value]]]
 def analysis(request: HttpRequest) -> HttpResponse:
     """What changed, what moved it, and what came after promises."""
     viewer, params = viewer_for(request.user), request.GET.dict()
-    asked, part = asked_from_query(params, now=timezone.now()), part_asked(request)
-    parts = {"compared": part is not Part.REST, "rest": part is not Part.FIRST}
+    asked = asked_from_query(params, now=timezone.now())
     try:
-        page = analysis_read(viewer, params, asked, **parts)
+        return _answer(request, viewer, params, asked)
     except NotVisible:
         problems = (*asked.problems, unknown_team(params.pop("team")))
-        page = analysis_read(viewer, params, replace(asked, problems=problems), **parts)
-    name = "_analysis_rest" if part is Part.REST else "analysis"
-    return part_of(request, f"promises/{name}.html", {"page": page, "viewer": viewer})
+        return _answer(request, viewer, params, replace(asked, problems=problems))
+
+
+def _answer(
+    request: HttpRequest, viewer: Viewer, params: Mapping[str, str], asked: Asked
+) -> HttpResponse:
+    part = part_asked(request)
+    if part is Part.REST:
+        rest = {"page": analysis_rest(viewer, params, asked), "viewer": viewer}
+        return part_of(request, "promises/_analysis_rest.html", rest)
+    page = analysis_read(viewer, params, asked, whole=part is Part.WHOLE)
+    return part_of(request, "promises/analysis.html", {"page": page, "viewer": viewer})
 
 
 @require_safe
@@ -60,34 +68,16 @@ def analysis_csv(request: HttpRequest, name: str) -> HttpResponse:
     """
     if name not in TABLES:
         raise Http404(name)
-    columns, rows = TABLES[name](request)
+    viewer, asked = viewer_for(request.user), asked_from_query(request.GET, now=timezone.now())
+    try:
+        columns, rows = TABLES[name](viewer, request.GET.dict(), asked)
+    except NotVisible as error:
+        raise Http404 from error
     return sent_whole(csv_lines(columns, rows, piece=_PIECE), CSV, f"{name}.csv")
 
 
-def _page(request: HttpRequest, *, compared: bool) -> AnalysisPage:
-    viewer, asked = viewer_for(request.user), asked_from_query(request.GET, now=timezone.now())
-    try:
-        return analysis_read(
-            viewer, request.GET.dict(), asked, compared=compared, rest=not compared
-        )
-    except NotVisible as error:
-        raise Http404 from error
-
-
-def _compared(request: HttpRequest) -> Comparison:
-    found = _page(request, compared=True).comparison
-    assert found is not None
-    return found
-
-
-def _rest(request: HttpRequest) -> AnalysisRest:
-    found = _page(request, compared=False).rest
-    assert found is not None
-    return found
-
-
-def _comparison(request: HttpRequest) -> Table:
-    comparison = _compared(request)
+def _comparison(viewer: Viewer, params: Mapping[str, str], asked: Asked) -> Table:
+    comparison = analysis_read(viewer, params, asked, whole=False).comparison
     periods = [period.name for period in comparison.periods]
     columns = ["by", "id", "name"]
     columns += [f"{name}_{field}" for name in periods for field in _PERIOD]
@@ -108,28 +98,28 @@ def _comparison(request: HttpRequest) -> Table:
     return columns, rows
 
 
-def _drivers(request: HttpRequest) -> Table:
+def _drivers(viewer: Viewer, params: Mapping[str, str], asked: Asked) -> Table:
     rows = [
         [found.by, found.against, *(getattr(part, field) for field in _DRIVER)]
-        for found in _rest(request).drivers
+        for found in analysis_rest(viewer, params, asked).drivers
         for part in found.parts
     ]
     return ["by", "against", *_DRIVER], rows
 
 
-def _consequences(request: HttpRequest) -> Table:
+def _consequences(viewer: Viewer, params: Mapping[str, str], asked: Asked) -> Table:
     columns = [*_OUTCOME, *(f"{name}_{field}" for name in _FOLLOWED for field in _SHARE)]
     rows = [
         [
             *(getattr(row, field) for field in _OUTCOME),
             *(getattr(getattr(row, name), field) for name in _FOLLOWED for field in _SHARE),
         ]
-        for row in _rest(request).consequences.rows
+        for row in analysis_rest(viewer, params, asked).consequences.rows
     ]
     return columns, rows
 
 
-TABLES: dict[str, Callable[[HttpRequest], Table]] = {
+TABLES: dict[str, Callable[[Viewer, Mapping[str, str], Asked], Table]] = {
     "comparison": _comparison,
     "drivers": _drivers,
     "consequences": _consequences,

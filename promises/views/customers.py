@@ -122,7 +122,7 @@ def customer_page(
 
 
 def _part(request: HttpRequest) -> Part:
-    """What is asked for; whoever asks for a part of the timeline, or for a form, gets it at once."""
+    """What is asked for; whoever asks for some of the timeline, or for a form, gets it at once."""
     if request.headers.get("HX-Target") == "timeline":
         return Part.REST
     part = part_asked(request)
