@@ -2,12 +2,14 @@
 
 Failures are counted by the name that was typed, whether somebody has it or not, and by the address
 they come from, in PostgreSQL: all processes count together, and Redis may be away. An attempt
-counts before its password is looked at, so that many at once are no way around.
+counts before its password is looked at, so that many at once are no way around. A
+password that is asked of whoever is signed in is guessed under the same name as at the door.
 """
 
 import hashlib
 import ipaddress
 import logging
+import math
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -15,6 +17,8 @@ from typing import Final
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from interactions.models import FailedSignIns
 
@@ -55,7 +59,9 @@ def begin_attempt(name: str, address: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, [now - FORGOTTEN_AFTER])
     if wait:
-        log.warning("Too many attempts to sign in, the last from %s", address or "an unknown place")
+        log.warning(
+            "Too many guesses at a password, the last from %s", address or "an unknown place"
+        )
     return wait
 
 
@@ -76,6 +82,20 @@ def succeeded(name: str, address: str) -> None:
 def forget_failures(name: str) -> None:
     """Nothing stands against a name any more: its password is known, or new."""
     FailedSignIns.objects.filter(key=_key("name", _folded(name))).delete()
+
+
+def wait_said(seconds: int) -> str:
+    """How long somebody has to wait, for people."""
+    if seconds > 90:
+        minutes = math.ceil(seconds / 60)
+        how_long = ngettext("%(number)s minute", "%(number)s minutes", minutes)
+        how_long %= {"number": minutes}
+    else:
+        how_long = ngettext("%(number)s second", "%(number)s seconds", seconds)
+        how_long %= {"number": seconds}
+    return _("That was tried too often. Wait %(how_long)s, then try again.") % {
+        "how_long": how_long
+    }
 
 
 def address_of(meta: Mapping[str, str]) -> str:

@@ -1,6 +1,5 @@
 """Signing in, at the one door of the site and of Django's administration."""
 
-import math
 from typing import Any
 
 from django import forms
@@ -10,11 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from interactions.sign_in import address_of, begin_attempt, succeeded
+from interactions.sign_in import address_of, begin_attempt, succeeded, wait_said
 
 
 class SignInForm(AuthenticationForm):
@@ -33,7 +30,7 @@ class SignInForm(AuthenticationForm):
         address = address_of(self.request.META)
         self.wait = begin_attempt(name, address)
         if self.wait:
-            raise forms.ValidationError(_wait_said(self.wait), code="wait")
+            raise forms.ValidationError(wait_said(self.wait), code="wait")
         cleaned = super().clean()
         succeeded(name, address)
         return cleaned
@@ -69,16 +66,3 @@ def to_the_one_door(request: HttpRequest) -> HttpResponse:
     if not request.user.is_staff:
         raise PermissionDenied
     return HttpResponseRedirect(place)
-
-
-def _wait_said(seconds: int) -> str:
-    if seconds > 90:
-        minutes = math.ceil(seconds / 60)
-        how_long = ngettext("%(number)s minute", "%(number)s minutes", minutes)
-        how_long %= {"number": minutes}
-    else:
-        how_long = ngettext("%(number)s second", "%(number)s seconds", seconds)
-        how_long %= {"number": seconds}
-    return _("That was tried too often. Wait %(how_long)s, then try again.") % {
-        "how_long": how_long
-    }

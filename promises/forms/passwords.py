@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.auth import forms as auth
+
+from interactions.sign_in import begin_attempt, succeeded, wait_said
 
 
 class _BesideTheFirst:
@@ -18,4 +21,24 @@ class PasswordSetForm(_BesideTheFirst, auth.SetPasswordForm):  # type: ignore[ty
 
 
 class PasswordChangeForm(_BesideTheFirst, auth.PasswordChangeForm):
-    """Another password, by who knows the old one."""
+    """Another password, by who knows the old one. Shape: `wait` are the seconds that somebody has
+    to wait first."""
+
+    wait = 0
+
+    def __init__(self, user: Any, data: Any = None, *, address: str = "") -> None:
+        super().__init__(user, data)
+        self._address = address
+
+    def clean_old_password(self) -> str:
+        """The old password.
+
+        Raises: ValidationError where it is another, or was tried too often.
+        """
+        name = self.user.get_username()
+        self.wait = begin_attempt(name, self._address)
+        if self.wait:
+            raise forms.ValidationError(wait_said(self.wait), code="wait")
+        known: str = super().clean_old_password()
+        succeeded(name, self._address)
+        return known

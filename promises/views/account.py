@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from interactions.changes import Area, By, record_change
 from interactions.selectors import viewer_for
-from interactions.sign_in import forget_failures
+from interactions.sign_in import address_of, forget_failures
 from promises.forms.passwords import PasswordChangeForm, PasswordSetForm
 from promises.forms.settings import PersonForm
 from promises.services.settings.people import describe, faults_of
@@ -50,9 +50,10 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def password(request: HttpRequest) -> HttpResponse:
-    """Another password; whoever is signed in elsewhere with the old one is signed out."""
+    """Another password; whoever is signed in elsewhere with the old one is signed out; 429 with
+    `Retry-After` for whoever has to wait."""
     person = get_object_or_404(User, pk=request.user.pk)
-    form = PasswordChangeForm(person, request.POST)
+    form = PasswordChangeForm(person, request.POST, address=address_of(request.META))
     if form.is_valid():
         form.save()
         update_session_auth_hash(request, person)
@@ -61,7 +62,11 @@ def password(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The password is changed. Other sessions are signed out."))
         return redirect("account")
     names = PersonForm(initial={"name": person.first_name, "email": person.email})
-    return _page(request, person, names, form)
+    answer = _page(request, person, names, form)
+    if form.wait:
+        answer.status_code = 429
+        answer["Retry-After"] = str(form.wait)
+    return answer
 
 
 class PasswordSetView(PasswordResetConfirmView):

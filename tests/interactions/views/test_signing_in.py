@@ -1,5 +1,6 @@
 """Signing in: guesses wait, longer each time; who knows the password is let in."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -131,6 +132,53 @@ def test_many_at_once_are_no_way_around() -> None:
 )
 def test_whose_address_it_is(direct: str, told: str, address: str) -> None:
     assert address_of({"REMOTE_ADDR": direct, "HTTP_X_FORWARDED_FOR": told}) == address
+
+
+def change(client: Client, old: str, new: str = "another horse 43", **more: str) -> Any:
+    passwords = {"old_password": old, "new_password1": new, "new_password2": new}
+    return client.post(reverse("account-password"), passwords, **more)  # type: ignore[arg-type]
+
+
+def test_whoever_is_signed_in_cannot_guess_the_password_without_end(ada: User) -> None:
+    client = Client()
+    client.force_login(ada)
+    for _ in range(FREE_BY_NAME):
+        answer = change(client, "wrong")
+        assert answer.status_code == 422
+        assert "Your old password was entered incorrectly" in answer.content.decode()
+    answer = change(client, RIGHT)
+    assert answer.status_code == 429
+    assert 30 <= int(answer["Retry-After"]) <= 32
+    beside = re.search(
+        r'id="id_old_password-error" role="alert">(.*?)</div>', answer.content.decode()
+    )
+    assert beside
+    assert "That was tried too often. Wait 3" in words(beside[1])
+    assert sign_in("ada", RIGHT).status_code == 429
+    ada.refresh_from_db()
+    assert ada.check_password(RIGHT)
+    with time_machine.travel(timezone.now() + timedelta(seconds=33)):
+        assert change(client, RIGHT).status_code == 302
+    assert [row.failures for row in FailedSignIns.objects.all()] == [FREE_BY_NAME]
+
+
+def test_guesses_at_many_accounts_from_one_address_wait(ada: User) -> None:
+    client = Client()
+    client.force_login(ada)
+    for number in range(FREE_BY_ADDRESS):
+        begin_attempt(f"name-{number}", "93.184.216.7")
+    assert change(client, RIGHT, REMOTE_ADDR="93.184.216.7").status_code == 429
+    assert change(client, RIGHT, REMOTE_ADDR="93.184.216.8").status_code == 302
+
+
+def test_a_weak_new_password_is_no_guess_at_the_old_one(ada: User) -> None:
+    client = Client()
+    client.force_login(ada)
+    for _ in range(FREE_BY_NAME + 2):
+        assert change(client, RIGHT, "123").status_code == 422
+    for _ in range(FREE_BY_NAME + 2):
+        assert change(client, "").status_code == 422
+    assert change(client, RIGHT).status_code == 302
 
 
 def test_a_link_for_a_lost_password_opens_at_once(ada: User) -> None:
