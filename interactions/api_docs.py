@@ -16,10 +16,10 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
 
 from interactions.api_schema import openapi_document
 from interactions.problem_kinds import KINDS, ProblemKind
+from interactions.problems import only_read
 from interactions.selectors import viewer_for
 
 Schema = Mapping[str, Any]
@@ -90,7 +90,7 @@ class TypePage:
     kind: SafeString
 
 
-@require_safe
+@only_read
 @login_not_required
 def docs(request: HttpRequest) -> HttpResponse:
     """Every operation, type and problem, with addresses of their own."""

@@ -7,10 +7,9 @@ from typing import Any
 import yaml
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
 
-from interactions.problems import problem_response
+from interactions.problems import only_read
 
 YAML = "application/yaml"
 
@@ -24,15 +23,10 @@ def openapi_document() -> dict[str, Any]:
     return document
 
 
-@csrf_exempt
+@only_read
 @login_not_required
 def schema(request: HttpRequest) -> HttpResponse:
-    """The document; YAML where `Accept` prefers it. It is read by programs, and only read."""
-    if request.method not in ("GET", "HEAD"):
-        detail = f'Method "{request.method}" not allowed.'
-        answer = problem_response(405, "method_not_allowed", detail)
-        answer["Allow"] = "GET, HEAD"
-        return answer
+    """The document; YAML where `Accept` prefers it."""
     if request.get_preferred_type(["application/json", YAML]) == YAML:
         text = yaml.safe_dump(openapi_document(), sort_keys=False, allow_unicode=True)
         return HttpResponse(text, content_type=YAML)

@@ -1,10 +1,11 @@
 """Errors of the API as `application/problem+json` (RFC 9457), with JSON pointers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import status
 from rest_framework.exceptions import APIException
@@ -105,6 +106,22 @@ def problem_response(status_code: int, code: str, detail: str) -> JsonResponse:
         content_type=ProblemRenderer.media_type,
         headers={"Cache-Control": "no-store"},
     )
+
+
+def only_read(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view outside DRF's that changes nothing: another method than GET and HEAD is refused as
+    everywhere under /api/, before anybody asks for the token of a form."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):
+            return view(request, *args, **kwargs)
+        detail = f'Method "{request.method}" not allowed.'
+        answer = problem_response(status.HTTP_405_METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+        answer["Allow"] = "GET, HEAD"
+        return answer
+
+    return csrf_exempt(answered)
 
 
 @csrf_exempt

@@ -2,8 +2,8 @@
 
 Failures are counted by the name that was typed, whether somebody has it or not, and by the address
 they come from, in PostgreSQL: all processes count together, and Redis may be away. An attempt
-counts before its password is looked at, so that many at once are no way around. A
-password that is asked of whoever is signed in is guessed under the same name as at the door.
+counts before its password is looked at, so that many at once are no way around. A password that is
+asked of whoever is signed in is guessed under the same name as at the door.
 """
 
 import hashlib

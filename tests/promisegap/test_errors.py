@@ -1,6 +1,7 @@
 """Errors that no view answers: problems under /api/, pages elsewhere."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from django.core.exceptions import (
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
-from django.urls import include, path, reverse
+from django.urls import URLResolver, get_resolver, include, path, reverse
 
 from interactions.keys import make_key
 from interactions.models import Membership, Team
@@ -167,3 +168,37 @@ def test_the_allowed_methods_are_named() -> None:
     _, key = make_key(name="reader", scopes=["read"])
     answer = Client(headers={"Authorization": f"Bearer {key}"}).put("/api/v1/health/data")
     assert {word.strip() for word in answer["Allow"].split(",")} >= {"GET"}
+
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
+
+
+def addresses_of_the_api() -> list[str]:
+    """Every address under /api/, with something in each of its places."""
+
+    def walked(resolver: URLResolver, before: str) -> Iterator[str]:
+        for one in resolver.url_patterns:
+            at = before + str(one.pattern)
+            yield from walked(one, at) if isinstance(one, URLResolver) else [at]
+
+    found = [f"/{re.sub('<[^>]*>', '1', at)}" for at in walked(get_resolver(), "")]
+    return [at for at in found if at.startswith("/api/")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", METHODS)
+def test_nobody_is_refused_for_a_forms_token_nor_with_a_page(method: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    addresses = addresses_of_the_api()
+    assert {"/api/docs", "/api/schema", "/api/v1/scores"} < set(addresses)
+    for address in addresses:
+        answer = strict.generic(method, address)
+        if answer.status_code == 200:
+            assert (method in ("GET", "HEAD")) and address in ("/api/docs", "/api/schema")
+            continue
+        assert answer["Content-Type"] == PROBLEM, address
+        if address in ("/api/docs", "/api/schema"):
+            assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+            continue
+        # A wrong method is said to who may come in.
+        assert answer.status_code in (401, 405), (address, answer.content)
