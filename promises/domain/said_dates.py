@@ -12,13 +12,15 @@ from typing import Final
 from promises.domain.clock import wall_moment
 from promises.domain.expansion import OutOfReach
 from promises.domain.said_months import MONTH, end_said, month_said
-from promises.domain.said_ranges import WEEKDAY, WEEKDAYS
-from promises.domain.said_reading import DAY, TO, NoDate, Proposed, Reading, still_ahead
+from promises.domain.said_ranges import DAY_ENDS, WEEKDAY, WEEKDAYS, proposed_day
+from promises.domain.said_reading import BEFORE, DAY, TO, NoDate, Proposed, Reading, still_ahead
 from promises.domain.said_spans import span_alone_said, span_said
 from promises.domain.said_times import hour_alone, time_of_day
 from promises.domain.wording import MOST_READ
 
 _FRIDAY: Final = 4
+_SUNDAY: Final = 6
+_BEFORE: Final = re.compile(rf"{BEFORE}$", re.IGNORECASE)
 # By Friday, between Monday and Wednesday.
 _WEEKDAY: Final = re.compile(
     r"\b(?:(?P<next>next|nächste[nrs]?|kommende[nrs]?)\s+)?"
@@ -66,7 +68,7 @@ def _written_day(words: str, reading: Reading) -> Proposed | None:
         except ValueError:
             continue
         if day >= reading.today:
-            return _on(day, words, found.span())
+            return proposed_day(day, words, found.span(), reading)
     return None
 
 
@@ -78,24 +80,19 @@ _NAMED: Final = tuple(
         (r"today|tonight|this (?:morning|afternoon|evening)|heute", 0),
     )
 )
-_DAY_ENDS: Final = re.compile(
-    r"\b(?:end of (?:the )?(?:business )?day|eod|cob|close of business|tagesende|ende des tages"
-    r"|feierabend)\b",
-    re.IGNORECASE,
-)
 
 
 def _named_day(words: str, reading: Reading) -> Proposed | None:
     """Today, tomorrow, the day after."""
     for pattern, days in _NAMED:
         if (found := pattern.search(words)) is not None:
-            return _on(reading.today + days * DAY, words, found.span())
+            return proposed_day(reading.today + days * DAY, words, found.span(), reading)
     return None
 
 
 def _end_of_day(words: str, reading: Reading) -> Proposed | None:
     """By the end of the day, where no other day was named."""
-    return Proposed(reading.today) if _DAY_ENDS.search(words) else None
+    return Proposed(reading.today) if DAY_ENDS.search(words) else None
 
 
 def _weekday(words: str, reading: Reading) -> Proposed | None:
@@ -116,7 +113,7 @@ def _weekday(words: str, reading: Reading) -> Proposed | None:
         day = today + ((wanted - today.weekday() - 1) % 7 + 1) * DAY
     if found["last"]:
         day += (WEEKDAYS[found["last"].lower()] - wanted) % 7 * DAY
-    return _on(day, words, found.span())
+    return proposed_day(day, words, found.span(), reading)
 
 
 def _friday(today: date, weeks: int) -> date:
@@ -137,16 +134,14 @@ _WEEKS: Final = tuple(
 
 
 def _end_of_week(words: str, reading: Reading) -> Proposed | None:
-    """The end of this or the next week."""
+    """The end of this or the next week; before the next one: until this one has passed."""
     for pattern, weeks in _WEEKS:
-        if pattern.search(words):
-            return Proposed(_friday(reading.today, weeks))
+        if (found := pattern.search(words)) is None:
+            continue
+        if weeks and _BEFORE.search(words[: found.start()]):
+            return Proposed(reading.today + (_SUNDAY - reading.today.weekday()) * DAY, eve=True)
+        return Proposed(_friday(reading.today, weeks))
     return None
-
-
-def _on(day: date, words: str, span: tuple[int, int]) -> Proposed:
-    """A day, with the time of day that the other words say."""
-    return Proposed(day, time_of_day(f"{words[: span[0]]} \0 {words[span[1] :]}", words))
 
 
 def _time_alone(words: str, reading: Reading) -> Proposed | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
-from promises.domain.said_reading import DAY, NoDate, Proposed, Reading, last_of
+from promises.domain.said_reading import BEFORE, DAY, NoDate, Proposed, Reading, last_of
 
 _NAMES: Final = (
     "january|jan|januar|jänner|janvier|janv|enero|gennaio|januari|janeiro",
@@ -47,7 +47,7 @@ _LEADS: Final = re.compile(
     r"|avant|de|em|até|hasta|antes|entro|per|eind|einde|voor|tot)[\s-]+$",
     re.IGNORECASE,
 )
-_BEFORE: Final = re.compile(r"\b(?:before|vor|avant|antes d[eo]|prima di|voor)\s+$", re.IGNORECASE)
+_BEFORE: Final = re.compile(rf"{BEFORE}$", re.IGNORECASE)
 _MIDDLE: Final = re.compile(
     r"\b(?:mid|middle of|mitte|mi|mediados de|meados de|metà)[\s-]+$", re.IGNORECASE
 )
@@ -94,7 +94,7 @@ def month_said(words: str, reading: Reading) -> Proposed | None:
             raise NoDate(found[0])
         day = _day_of(found, _MONTHS[name], _part_of(before), reading.today)
         if day is not None:
-            return Proposed(day)
+            return Proposed(day, eve=_BEFORE.search(before) is not None)
     return None
 
 
@@ -157,6 +157,12 @@ _ENDS: Final[Mapping[str, Callable[[date], date]]] = {
     r"|(?:fin|fim|final|fine) d\w+['’\s](?:l['’])?(?:année|año|ano|anno)|fine anno"
     r"|einde?(?: van)?(?: het)? jaar": _end_of_year,
 }
+# Before the next one is by the end of this one.
+_EVES: Final = {
+    _end_of_next_month: _end_of_month,
+    _end_of_next_quarter: _end_of_quarter,
+    _end_of_next_year: _end_of_year,
+}
 _ENDINGS: Final = tuple(
     (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), ends) for pattern, ends in _ENDS.items()
 )
@@ -167,12 +173,15 @@ def end_said(words: str, reading: Reading) -> Proposed | None:
     """The end of this or the next month, quarter, year."""
     today = reading.today
     for pattern, ends in _ENDINGS:
-        if pattern.search(words):
+        if (named := pattern.search(words)) is not None:
+            if ends in _EVES and _BEFORE.search(words[: named.start()]):
+                return Proposed(_EVES[ends](today), eve=True)
             return Proposed(ends(today))
     for found in _QUARTER.finditer(words):
-        year = found["year"]
-        years = [int(year)] if year else [today.year, today.year + 1]
-        days = [last_of(each, 3 * int(found["number"])) for each in years]
+        is_before = _BEFORE.search(words[: found.start()]) is not None
+        year, quarter = found["year"], int(found["number"]) - is_before
+        years = [int(year)] if year else [today.year, today.year + 1, today.year + 2]
+        days = [last_of(each, 3 * quarter) for each in years]
         if ahead := [day for day in days if day >= today]:
-            return Proposed(ahead[0])
+            return Proposed(ahead[0], eve=is_before)
     return None

@@ -1,11 +1,14 @@
-"""Which of several dates somebody's own words promise: of a range its last day, and none of what
-will not be done before."""
+"""Which of several dates somebody's own words promise: of a range its last day, none of what will
+not be done before, and of what is to be done before a day the one in front of it."""
 
 import re
+from datetime import date
 from typing import Final
 
 from promises.domain.said_months import DAY_OF_MONTH, MONTH
-from promises.domain.said_reading import TO
+from promises.domain.said_reading import BEFORE, TO, NoDate, Proposed, Reading, eve_of
+from promises.domain.said_spans import so_long_before
+from promises.domain.said_times import time_of_day
 
 NAMED_DAY: Final = (
     r"(?:day after tomorrow|übermorgen|tomorrow|tmrw|morgen|today|tonight|heute"
@@ -60,6 +63,34 @@ _NOT_BEFORE: Final = re.compile(
     rf"|{_CLAUSE}*\b(?:at the earliest|frühestens|au plus tôt|como pronto)\b{_CLAUSE}*",
     re.IGNORECASE,
 )
+
+
+DAY_ENDS: Final = re.compile(
+    r"\b(?:end of (?:the )?(?:business )?day|eod|cob|close of business|tagesende|ende des tages"
+    r"|feierabend)\b",
+    re.IGNORECASE,
+)
+# Before Friday, before Friday 4 December.
+_BEFORE: Final = re.compile(
+    rf"{BEFORE}(?:{WEEKDAY}\b\.?,?\s+(?:(?:the|den|dem|le)\s+)?)?$", re.IGNORECASE
+)
+
+
+def proposed_day(day: date, words: str, span: tuple[int, int], reading: Reading) -> Proposed:
+    """A day that stands in the words, with the time of day that the other words say; the one in
+    front of it where they say "before" and no time.
+
+    Raises: NoDate where they say how long before, or where that has passed.
+    """
+    in_front, named = words[: span[0]], words[span[0] : span[1]]
+    others = f"{in_front} \0 {words[span[1] :]}"
+    at = time_of_day(others, words)
+    found = _BEFORE.search(in_front)
+    if found is None:
+        return Proposed(day, at)
+    if so_long_before(in_front[: found.start()]):
+        raise NoDate(named)
+    return Proposed(day, at) if at or DAY_ENDS.search(words) else eve_of(day, reading, named)
 
 
 def what_is_promised(words: str) -> str:

@@ -13,6 +13,13 @@ DAY: Final = timedelta(days=1)
 TO: Final = (
     r"\s*(?:-|–|—|\b(?:to|or|and|through|thru|until|till|bis|und|oder|à|et|y|a|e|ou|o)\b)\s*"
 )
+# What a date stands behind that is too late itself; on or before Friday is by Friday.
+BEFORE: Final = (
+    r"(?<!\bor )(?<!\boder )(?<!\bou )(?<!\bo )"
+    r"\b(?:before|prior to|ahead of|(?:earlier|sooner) than|(?:früher|eher) als"
+    r"|vor|avant|antes d(?:[eo]l?|a)|prima d(?:i|el)|voor)\s+"
+    r"(?:(?:the|this|next|coming|dem|den|diesem|nächste[mn]|kommende[mn]|le|la|el|il|ce|este)\s+)?"
+)
 # A date further away than this was misread.
 FURTHEST: Final = timedelta(days=3 * 365)
 
@@ -24,11 +31,13 @@ class NoDate(ValueError):
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """By when, as the words say it. Shape: `at` None is the end of that day; local to the zone in
-    which they were read; `open_time` is how much of open hours it is, None where none count."""
+    which they were read; `open_time` is how much of open hours it is, None where none count; `eve`
+    where the words name the day after, or what begins on it: before Friday."""
 
     day: date
     at: time | None = None
     open_time: tuple[float, Unit] | None = None
+    eve: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,18 @@ def still_ahead(due: Proposed, reading: Reading) -> Proposed | None:
     return due if moment > reading.now else replace(due, at=None)
 
 
+def eve_of(day: date, reading: Reading, named: str) -> Proposed:
+    """The last day before one that the words name.
+
+    Raises: NoDate where it has passed.
+    """
+    if day <= reading.today:
+        raise NoDate(named)
+    return Proposed(day - DAY, eve=True)
+
+
 def last_of(year: int, month: int) -> date:
-    """The last day of a month. Shape: a month above 12 is one of the following years."""
+    """The last day of a month. Shape: a month above 12 is one of the following years, 0 the last
+    of the year before."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     return date(year + month // 12, month % 12 + 1, 1) - DAY

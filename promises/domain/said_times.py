@@ -5,8 +5,9 @@ from datetime import time
 from typing import Final
 
 _TIME: Final = re.compile(
-    r"\b(?P<hour>2[0-4]|[01]?\d)(?:(?P<dots>[:.])(?P<minute>[0-5]\d))?\s*"
-    r"(?P<half>a\.?m\b\.?|p\.?m\b\.?|uhr\b|o'?clock\b)?",
+    r"(?P<latin>\b(?:à|avant|vers|jusqu['’]à|(?:a|de|hasta) las|às|das|alle|om)\s+)?"
+    r"\b(?P<hour>2[0-4]|[01]?\d)(?:(?P<dots>[:.h])(?P<minute>[0-5]\d))?\s*"
+    r"(?P<half>a\.?m\b\.?|p\.?m\b\.?|uhr\b|o'?clock\b|(?(latin)(?:h|heures?|horas?|uur)\b|(?!)))?",
     re.IGNORECASE,
 )
 _TIME_LEADS: Final = re.compile(r"(?:\bat|\bby|\bbefore|\bum|\bbis|\bvor|,|@)\s*$", re.IGNORECASE)
@@ -36,7 +37,7 @@ def time_of_day(others: str, words: str, *, alone: bool = False) -> time | None:
     that a bare number is no hour.
     """
     for found in _TIME.finditer(others):
-        named = found["half"] is not None or found["dots"] == ":"
+        named = found["half"] is not None or found["dots"] in (":", "h")
         leads = _TIME_LEADS.search(others[: found.start()])
         if not named and (alone or not leads or found["dots"] or _goes_on(others, found.end())):
             continue
@@ -63,7 +64,7 @@ def _until(words: str, end: int, said: time) -> time:
     """The end of a range of times: from 2 pm to 4 pm."""
     to = _UNTIL.match(words, end)
     last = _TIME.match(words, to.end()) if to else None
-    if last is None or not (last["half"] or last["dots"] == ":"):
+    if last is None or not (last["half"] or last["dots"] in (":", "h")):
         return said
     return max(said, _clock_time(last) or said)
 

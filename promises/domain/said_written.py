@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from promises.domain.said_months import WRITTEN, day_of_month_said
-from promises.domain.said_ranges import WEEKDAY, WEEKDAYS
+from promises.domain.said_ranges import WEEKDAY, WEEKDAYS, proposed_day
 from promises.domain.said_reading import FURTHEST, NoDate, Proposed, Reading, last_of
-from promises.domain.said_times import time_of_day
 
 # 06.03., 6/3/2027, and alone the 15th.
 _NUMERIC: Final = re.compile(
@@ -39,8 +38,7 @@ def written_said(words: str, reading: Reading) -> Proposed | None:
         for found in pattern.finditer(words):
             day = read(found, reading)
             if day is not None:
-                others = f"{words[: found.start()]} \0 {words[found.end() :]}"
-                return Proposed(day, time_of_day(others, others))
+                return proposed_day(day, words, found.span(), reading)
     return None
 
 

@@ -19,7 +19,7 @@ from promises.domain.calendars import WEEKDAYS, Calendar, calendar_from
 from promises.domain.clock import wall_moment
 from promises.domain.expansion import OutOfReach
 from promises.domain.said_dates import due_said, seems_dated, time_alone_said
-from promises.domain.said_ranges import what_is_promised
+from promises.domain.said_ranges import proposed_day, what_is_promised
 from promises.domain.said_reading import FURTHEST, NoDate, Proposed, Reading, at_moment, still_ahead
 from promises.domain.said_spans import without_spans
 from promises.domain.said_times import time_of_day
@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 # Whoever has no calendar, or several, is taken to work then.
 _USUAL_HOURS: Final = ("09:00-17:00",)
 _LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl", "pt")
+_ARTICLE: Final = re.compile(r"(?:d[eo]l?|d[ai]|l[ea]|[ei]l)\s+", re.IGNORECASE)
 # Its caches are not made for several threads at once.
 _dateparser: Final = Lock()
 
@@ -50,7 +51,7 @@ class Proposal:
     `calendar` names whose open hours were reckoned with, "" for the usual ones; `standard` is the
     one that was chosen; `reckoned` is what the event is to say of it; `said_zone` is the time zone
     that the words name, and where it was not read there is no time; `unread` where a date seems to
-    stand in the words and none was read."""
+    stand in the words and none was read; `eve` where the day is the last before what they name."""
 
     kind: Kind | None = None
     measure: Measure | None = None
@@ -63,6 +64,7 @@ class Proposal:
     said_zone: str = ""
     zone_unread: bool = False
     unread: bool = False
+    eve: bool = False
 
     @property
     def sent(self) -> str:
@@ -94,7 +96,7 @@ def propose(words: str, *, now: datetime, by: str = "") -> Proposal:
     kind, measure = kind_said(words), measure_said(words)
     if due is None:
         return Proposal(kind, measure, unread=seems_dated(words))
-    proposal = Proposal(kind, measure, due.day, due.at)
+    proposal = Proposal(kind, measure, due.day, due.at, eve=due.eve)
     if said is not None:
         proposal = replace(proposal, said_zone=said.name, zone_unread=not is_read)
     if due.open_time is None:
@@ -162,18 +164,29 @@ def _is_american(zone: str) -> bool:
 
 def _in_other_words(words: str, reading: Reading) -> Proposed | None:
     """What other languages say: mañana, vendredi, entro tre giorni."""
-    found = _searched(without_spans(words), reading.today, timezone.get_current_timezone_name())
-    return None if found is None else Proposed(found, time_of_day(words, words, alone=True))
+    cut = without_spans(words)
+    found = _searched(cut, reading.today, timezone.get_current_timezone_name())
+    if found is None:
+        return None
+    named, day = found
+    at = time_of_day(words, words, alone=True)
+    begin = max(cut.find(named), 0)
+    end = begin + len(named)
+    # Of "antes del viernes" the library takes "del viernes".
+    if (article := _ARTICLE.match(cut, begin, end)) is not None:
+        begin = article.end()
+    due = proposed_day(day, cut, (begin, end), reading)
+    return due if at is None else Proposed(day, at)
 
 
 @lru_cache(maxsize=1_024)
-def _searched(words: str, today: date, zone: str) -> date | None:
-    """The first date in words of another language."""
+def _searched(words: str, today: date, zone: str) -> tuple[str, date] | None:
+    """The first date in words of another language, with what names it."""
 
-    def search() -> datetime | None:
+    def search() -> tuple[str, datetime] | None:
         found = search_dates(words, languages=_LANGUAGES, settings=_settings(today, zone)) or []
         # Numbers and the shortest words are things, not days.
-        named = (at for text, at, *_ in found if re.search(r"[^\W\d_]{5,}", text))
+        named = ((text, at) for text, at, *_ in found if re.search(r"[^\W\d_]{5,}", text))
         return next(named, None)
 
     try:
@@ -183,9 +196,9 @@ def _searched(words: str, today: date, zone: str) -> date | None:
         # Free text against a library of 200 languages: no proposal is better than no page.
         log.warning("dateparser failed", exc_info=True)
         return None
-    if found is None or not today <= found.date() <= today + FURTHEST:
+    if found is None or not today <= found[1].date() <= today + FURTHEST:
         return None
-    return found.date()
+    return found[0], found[1].date()
 
 
 def _settings(today: date, zone: str) -> dict[str, Any]:

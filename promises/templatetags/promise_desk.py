@@ -64,16 +64,19 @@ def proposed_sentence(proposal: Proposal) -> str:
     if proposal.day is None and (proposal.kind is None or proposal.kind == "delivery"):
         return ""
     kind = kind_word(proposal.kind).capitalize() if proposal.kind else ""
-    when = "" if proposal.day is None else by_when(proposal.day, proposal.at)
+    when = "" if proposal.day is None else by_when(proposal.day, proposal.at, eve=proposal.eve)
     return ", ".join(part for part in (kind, when) if part)
 
 
-def by_when(day: date, at: time | None) -> str:
-    """A date as it is confirmed: with its weekday, and what it means without a time."""
+def by_when(day: date, at: time | None, *, eve: bool = False) -> str:
+    """A date as it is confirmed: with its weekday, what it means without a time, and why it is not
+    the one that was said."""
     named = formats.date_format(day, "l j F Y")
     today = timezone.localdate()
     if (day - today).days in (0, 1):
         named = f"{_('today') if day == today else _('tomorrow')}, {named}"
+    if at is None and eve:
+        return _("by %(day)s, end of the day: the last one before what was said") % {"day": named}
     if at is None:
         return _("by %(day)s, end of the day") % {"day": named}
     clock = formats.time_format(datetime.combine(day, at), "H:i")

@@ -102,7 +102,6 @@ MORE_DATES: list[tuple[str, date, time | None]] = [
     ("in May", date(2027, 5, 31), None),
     ("in November", date(2026, 11, 30), None),
     ("mid-March", date(2027, 3, 15), None),
-    ("before March", date(2027, 2, 28), None),
     ("by month end", date(2026, 11, 30), None),
     ("fin du mois", date(2026, 11, 30), None),
     ("by the end of the quarter", date(2026, 12, 31), None),
@@ -125,12 +124,92 @@ MORE_DATES: list[tuple[str, date, time | None]] = [
     ("in 1.5 days", date(2026, 11, 26), None),
 ]
 
+# The last day before what the words name.
+EVES = [
+    ("before Friday", date(2026, 11, 26)),
+    ("before this Friday", date(2026, 11, 26)),
+    ("before next Friday", date(2026, 12, 3)),
+    ("the day before Friday", date(2026, 11, 26)),
+    ("before Friday morning", date(2026, 11, 26)),
+    ("prior to Friday", date(2026, 11, 26)),
+    ("sooner than Friday", date(2026, 11, 26)),
+    ("before Monday or Wednesday", date(2026, 12, 1)),
+    ("vor Freitag", date(2026, 11, 26)),
+    ("vor dem nächsten Freitag", date(2026, 12, 3)),
+    ("before tomorrow", date(2026, 11, 24)),
+    ("before Wednesday", date(2026, 11, 24)),
+    ("before the day after tomorrow", date(2026, 11, 25)),
+    ("vor übermorgen", date(2026, 11, 25)),
+    ("before 2026-12-24", date(2026, 12, 23)),
+    ("before March", date(2027, 2, 28)),
+    ("vor März", date(2027, 2, 28)),
+    ("avant mars", date(2027, 2, 28)),
+    ("antes de marzo", date(2027, 2, 28)),
+    ("before next week", date(2026, 11, 29)),
+    ("before next month", date(2026, 11, 30)),
+    ("before next quarter", date(2026, 12, 31)),
+    ("before next year", date(2026, 12, 31)),
+    ("before Q1", date(2026, 12, 31)),
+    ("before Q2", date(2027, 3, 31)),
+]
+# The last moment before a time, or before the end of something, is that itself.
+NO_EVES: list[tuple[str, date, time | None]] = [
+    ("by Friday", date(2026, 11, 27), None),
+    ("until Friday", date(2026, 11, 27), None),
+    ("till Friday", date(2026, 11, 27), None),
+    ("bis Freitag", date(2026, 11, 27), None),
+    ("on or before Friday", date(2026, 11, 27), None),
+    ("before Friday 5 pm", date(2026, 11, 27), time(17)),
+    ("before 5 pm on Friday", date(2026, 11, 27), time(17)),
+    ("before noon on Friday", date(2026, 11, 27), time(12)),
+    ("before Friday EOD", date(2026, 11, 27), None),
+    ("before the end of Friday", date(2026, 11, 27), None),
+    ("before you leave on Friday", date(2026, 11, 27), None),
+    ("before the weekend", date(2026, 11, 27), None),
+    ("before the end of next week", date(2026, 12, 4), None),
+    ("before the end of March", date(2027, 3, 31), None),
+    ("before the end of next month", date(2026, 12, 31), None),
+    ("on or before March", date(2027, 3, 31), None),
+    ("before month end", date(2026, 11, 30), None),
+    ("before the end of Q1", date(2027, 3, 31), None),
+]
+# How long it takes, in other languages; hours and minutes keep the moment.
+LATIN: list[tuple[str, date, time | None]] = [
+    ("dans deux heures", date(2026, 11, 24), time(17)),
+    ("dans 2 heures", date(2026, 11, 24), time(17)),
+    ("dans une heure et demie", date(2026, 11, 24), time(16, 30)),
+    ("dans une demi-heure", date(2026, 11, 24), time(15, 30)),
+    ("nous répondons sous 48 heures", date(2026, 11, 26), time(15)),
+    ("d'ici 2 heures", date(2026, 11, 24), time(17)),
+    ("dans un délai de 24 heures", date(2026, 11, 25), time(15)),
+    ("dans 2 à 3 heures", date(2026, 11, 24), time(18)),
+    ("dans 30 minutes", date(2026, 11, 24), time(15, 30)),
+    ("dans 3 jours", date(2026, 11, 27), None),
+    ("dans deux semaines", date(2026, 12, 8), None),
+    ("dans un mois", date(2026, 12, 24), None),
+    ("en 2 horas", date(2026, 11, 24), time(17)),
+    ("en dos horas y media", date(2026, 11, 24), time(17, 30)),
+    ("respondemos en 48 horas", date(2026, 11, 26), time(15)),
+    ("dentro de las próximas 24 horas", date(2026, 11, 25), time(15)),
+    ("en menos de una hora", date(2026, 11, 24), time(16)),
+    ("entre 2 y 4 horas", date(2026, 11, 24), time(19)),
+    ("en media hora", date(2026, 11, 24), time(15, 30)),
+    ("en 30 minutos", date(2026, 11, 24), time(15, 30)),
+    ("en tres días", date(2026, 11, 27), None),
+    ("en 2 semanas", date(2026, 12, 8), None),
+    ("em duas horas", date(2026, 11, 24), time(17)),
+    ("entro due ore", date(2026, 11, 24), time(17)),
+    ("binnen twee uur", date(2026, 11, 24), time(17)),
+]
+
 BUSINESS = [
     ("within 3 business days", date(2026, 11, 27), time(17)),
     ("in 2 Werktagen", date(2026, 11, 26), time(17)),
     ("within 4 business hours", date(2026, 11, 25), time(11)),
     ("within two working days", date(2026, 11, 26), time(17)),
     ("within 2-3 business days", date(2026, 11, 27), time(17)),
+    ("dans 2 jours ouvrés", date(2026, 11, 26), time(17)),
+    ("en 2 días hábiles", date(2026, 11, 26), time(17)),
 ]
 
 NOTHING = [
@@ -144,6 +223,7 @@ NOTHING = [
         "0 hours",
     ),
     *("2 days' worth of it", "by 5 boxes", "one day we will"),
+    *("il y a 2 heures", "pendant 2 heures", "hace 2 horas", "2 horas de soporte"),
 ]
 
 
@@ -173,9 +253,22 @@ def test_how_far_off_nothing_is_left(measure: Measure, scale: float) -> None:
     assert measure.scale == scale
 
 
-@pytest.mark.parametrize(("words", "day", "at"), [*DATES, *MORE_DATES])
+@pytest.mark.parametrize(("words", "day", "at"), [*DATES, *MORE_DATES, *NO_EVES, *LATIN])
 def test_by_when(words: str, day: date, at: time | None) -> None:
     assert due_said(words, TUESDAY) == Proposed(day, at)
+
+
+@pytest.mark.parametrize(("words", "day"), EVES)
+def test_before_a_day_is_by_the_end_of_the_one_in_front_of_it(words: str, day: date) -> None:
+    assert due_said(words, TUESDAY) == Proposed(day, eve=True)
+
+
+@pytest.mark.parametrize(
+    "words", ["before today", "2 days before Friday", "the week before Friday"]
+)
+def test_what_was_to_be_done_already_or_some_time_before_is_none(words: str) -> None:
+    with pytest.raises(NoDate):
+        due_said(words, TUESDAY)
 
 
 @pytest.mark.parametrize(("words", "day", "at"), BUSINESS)
@@ -196,7 +289,13 @@ def test_no_date_is_invented(words: str) -> None:
     [
         ("by 5 pm", date(2026, 11, 24), time(17)),
         ("by 2 pm", date(2026, 11, 25), time(14)),
+        ("before 5 pm", date(2026, 11, 24), time(17)),
+        ("before 5", date(2026, 11, 24), time(17)),
         ("um 18 Uhr", date(2026, 11, 24), time(18)),
+        ("avant 17h", date(2026, 11, 24), time(17)),
+        ("avant 17h30", date(2026, 11, 24), time(17, 30)),
+        ("antes de las 17 horas", date(2026, 11, 24), time(17)),
+        ("48 heures", date(2026, 11, 26), time(15)),
         ("at noon", date(2026, 11, 25), time(12)),
         ("2 hours", date(2026, 11, 24), time(17)),
         ("2½ hours at most", date(2026, 11, 24), time(17, 30)),
@@ -240,6 +339,7 @@ PARTS = [
     *("by", "within", "in", "at", "next", "the", "end", "of", "business", "days", "hours", "5"),
     *("17:30", "pm", "Friday", "week", "month", "tomorrow", "9999", "0", "-1", "12.", "März", "%"),
     *("between", "and", "to", "not", "before", "January", "31", "February", "12th", "2½", "3-5"),
+    *("dans", "en", "antes de", "heures", "horas", "une", "y media", "avant", "ouvrés", "or"),
     *("uptime", "a", "half", "an", "2026-02-30", "٣", "\0", "\u2028", "Werktagen"),
 ]
 

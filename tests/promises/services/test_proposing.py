@@ -13,6 +13,7 @@ from promises.services.calendars.drafts import Draft
 from promises.services.calendars.editing import make_calendar
 from promises.services.proposing import Proposal, propose
 from promises.services.reckoning import Reckoned, target_of_form, ways_to_reckon
+from promises.templatetags.promise_desk import proposed_sentence
 from tests.standards import office, standard
 
 pytestmark = pytest.mark.django_db
@@ -68,12 +69,42 @@ WRITTEN = [
     ("by Fri, 4.12.", date(2026, 12, 4), None),
     ("I won't ship before Friday, but by next Monday you have it", date(2026, 11, 30), None),
     ("not later than Friday", date(2026, 11, 27), None),
-    ("don't worry, it will be there before Friday", date(2026, 11, 27), None),
+    ("don't worry, it will be there by Friday", date(2026, 11, 27), None),
+    ("don't worry, it will be there before Friday 17:00", date(2026, 11, 27), time(17)),
+    ("livraison vendredi à 17h", date(2026, 11, 27), time(17)),
+    ("on or before 6 March", date(2027, 3, 6), None),
+    ("before 6 March at 10:00", date(2027, 3, 6), time(10)),
+    ("dans deux heures", date(2026, 11, 24), time(17)),
+    ("en 48 horas", date(2026, 11, 26), time(15)),
+]
+EVES = [
+    ("don't worry, it will be there before Friday", date(2026, 11, 26)),
+    ("before 6 March", date(2027, 3, 5)),
+    ("before the 6th of March", date(2027, 3, 5)),
+    ("before March 6th", date(2027, 3, 5)),
+    ("before the 15th", date(2026, 12, 14)),
+    ("before Friday 4 December", date(2026, 12, 3)),
+    ("before Friday the 4th", date(2026, 12, 3)),
+    ("vor dem 6. März", date(2027, 3, 5)),
+    ("vor dem 6.3.", date(2027, 3, 5)),
+    ("avant le 6 mars", date(2027, 3, 5)),
+    ("antes del 6 de marzo", date(2027, 3, 5)),
+    ("avant vendredi", date(2026, 11, 26)),
+    ("avant vendredi prochain", date(2026, 11, 26)),
+    ("avant demain", date(2026, 11, 24)),
+    ("vor Freitag", date(2026, 11, 26)),
+    ("antes del viernes", date(2026, 11, 26)),
+    ("antes de mañana", date(2026, 11, 24)),
+    ("antes de sexta-feira", date(2026, 11, 26)),
+    ("prima di venerdì", date(2026, 11, 26)),
+    ("voor vrijdag", date(2026, 11, 26)),
+    ("before Friday EST", date(2026, 11, 26)),
 ]
 UNDATED = [
     *("no later than 31 February", "by 31.02.", "by 30 February at noon"),
     *("I won't ship before Friday", "not before Friday", "nicht vor Freitag"),
     *("not until 5 December", "nicht vor dem 5. Dezember", "frühestens Freitag"),
+    *("2 days before 6 March", "before 24 November", "before today"),
     *("pas avant vendredi", "no antes del viernes", "it was 2 hours ago", "early March"),
     # The next 12th that is a Friday is half a year away: one of the two is wrong.
     *("by Fri 12th", "by Friday the 12th", "Friday 5 December", "Friday, 5.12.", "5.12. (Friday)"),
@@ -84,6 +115,18 @@ def test_written_dates_and_other_languages() -> None:
     for words, day, at in WRITTEN:
         found = propose(words, now=NOW)
         assert (found.day, found.at) == (day, at), words
+
+
+def test_before_a_day_is_by_the_end_of_the_one_in_front_of_it_and_says_so() -> None:
+    for words, day in EVES:
+        found = propose(words, now=NOW)
+        assert (found.day, found.at, found.eve) == (day, None, True), words
+    for words, day, _ in WRITTEN:
+        assert not propose(words, now=NOW).eve, (words, day)
+    said = proposed_sentence(propose("before Friday 4 December 2026", now=NOW))
+    assert said.endswith(
+        "by Thursday 3 December 2026, end of the day: the last one before what was said"
+    )
 
 
 def test_no_date_is_invented() -> None:
