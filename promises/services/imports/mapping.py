@@ -15,6 +15,7 @@ from interactions.moments import zone_exists
 from interactions.wording import plain_reason
 from promises.services.imports.labels import place_said
 from promises.services.imports.refusals import ImportRefused
+from promises.services.imports.toml_reasons import toml_reason
 
 Given = Annotated[str, Meta(min_length=1, max_length=255)]
 Columns = Annotated[list[Given], Meta(min_length=1)]
@@ -222,7 +223,7 @@ def mapping_parse(text: str, *, name: str) -> Mapping:
     try:
         return msgspec.convert(tomllib.loads(text), Mapping)
     except tomllib.TOMLDecodeError as error:
-        reason = _("it is no TOML: %(error)s") % {"error": error}
+        reason = toml_reason(str(error))
     except msgspec.ValidationError as error:
         found = _PATH.search(str(error))
         place = found.group(1) if found else ""

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from interactions.decode import NewEvent
 from interactions.event_types import EventType
+from interactions.plain_reasons import sentence_of
+from interactions.wording import plain_reason
 from promises.models import Upload
 from promises.services.imports.date_orders import only_order
 from promises.services.imports.mapping import Mapping
@@ -32,6 +34,7 @@ LOOKED_AT = 1_000
 SHOWN = 10
 # So many cells are shown of a column, and so much of each.
 _EXAMPLES, _SEEN = 3, 39
+_VALUE_SEEN = 40
 # So many dates are named of each order where there are both.
 _MIXED_SHOWN = 3
 _NO_SHIFT = timedelta(0)
@@ -186,22 +189,29 @@ class SeenReferences:
 def _line_checks(kept: _Kept) -> list[Check]:
     checks = []
     for line, rejected in islice(kept.by_line.items(), 5):
-        value = f" “{rejected.value[:40]}”" if rejected.value else ""
-        what = f"{rejected.column}{value} " if rejected.column else ""
         text = _("Line %(line)d: %(what)s%(reason)s.") % {
             "line": line,
-            "what": what,
-            "reason": rejected.reason.rstrip("."),
+            "what": _column_said(rejected),
+            "reason": plain_reason(rejected.reason).rstrip("."),
         }
         checks.append(Check("bad", text))
     return checks
 
 
+def _column_said(rejected: RowRejected) -> str:
+    """The column that a row is not taken for, with what stands in it; "" where it is all of it."""
+    if not rejected.column:
+        return ""
+    value = f" “{rejected.value[:_VALUE_SEEN]}”" if rejected.value else ""
+    return f"{rejected.column}{value} "
+
+
 def _shown(row: Row, events: list[NewEvent], kept: _Kept, zone: ZoneInfo) -> PreviewRow:
     rejected = kept.by_line.get(row.line)
     if rejected is not None:
-        what = f"{rejected.column}: " if rejected.column else ""
-        return PreviewRow(row.line, problem=f"{what}{rejected.reason}")
+        what, reason = _column_said(rejected), rejected.reason
+        problem = f"{what}{plain_reason(reason).rstrip('.')}." if what else sentence_of(reason)
+        return PreviewRow(row.line, problem=problem)
     if not events:
         return PreviewRow(row.line, problem=_("left out by your rule"))
     made, *outcomes = events

@@ -221,6 +221,7 @@ def test_a_row_that_is_no_csv_names_its_line_once(alice: Client) -> None:
     pk = Upload.objects.get().pk
     shown = alice.post(f"/imports/{pk}/preview", form()).content.decode()
     assert "Line 2: cannot be read as CSV: a quote is opened and never closed." in shown
+    assert "<span>It cannot be read as CSV: a quote is opened and never closed.</span>" in shown
 
 
 def test_a_preview_has_one_style_of_dates_and_says_what_was_fulfilled(alice: Client) -> None:

@@ -40,7 +40,14 @@ def test_it_reads_every_mapping_of_the_project(name: str) -> None:
         (('{ column = "words" }', '{ template = "by {due:hour}" }'), "{due} in the template may"),
         (('{ column = "words" }', '{ template = "by {}" }'), "{} without a column"),
         (('{ column = "words" }', '{ template = "by {due" }'), "the template cannot be read"),
-        (("[fields]", "[fields"), "it is no TOML"),
+        (
+            ("[fields]", "[fields"),
+            "cannot be used: it is no TOML at line 6, character 8: a bracket is opened",
+        ),
+        (('"Europe/Berlin"', '"Europe'), "a text has no end: a quotation mark is missing."),
+        (("source = ", "source "), "at line 2, character 8: a name stands there without ="),
+        (("source = ", "source = oops"), "character 10: a value is expected there; texts stand"),
+        (("zone = ", 'source = "b"\nzone = '), "character 13: something is said there twice."),
         (('{ constant = "delivery" }', '{ constant = "d", map = {} }'), "a map needs a column"),
         (
             ('zone = "E', 'date_only = "noon"\nzone = "E'),
