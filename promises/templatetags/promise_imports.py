@@ -40,6 +40,18 @@ def main_rows(form: Any, main: bool) -> list[Any]:
 
 
 @register.filter
+def chosen_of(rows: list[Any]) -> int:
+    """How many of some fields of a promise are said."""
+    return sum(bool(chosen.value()) for _asked, chosen, _text in rows)
+
+
+@register.filter
+def is_wrong(rows: list[Any]) -> bool:
+    """Whether something is wrong with one of some fields: what folds them stands open."""
+    return any(chosen.errors or text.errors for _asked, chosen, text in rows)
+
+
+@register.filter
 def key(table: dict[str, Any], name: str) -> Any:
     """The entry of a table."""
     return table.get(name, "")

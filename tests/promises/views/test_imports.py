@@ -1,5 +1,6 @@
 """The import pages: who may, what is shown, and that nothing of a file is a 500."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from interactions.models import Event, Team
 from promises.models import Upload
 from promises.services.counting import count_pending
 from promises.services.uploads.toml import mapping_toml
+from tests.promises.views.test_pages import words
 from tests.promises.views.world import HOSTILE, World, build_world
 from tests.uploads import BAD, HEADER, described, finished, mapping, order, orders, uploaded, worked
 
@@ -214,6 +216,29 @@ def test_a_file_that_would_change_nothing_says_why(
     page = alice.get(f"/imports/{pk}/").content.decode()
     assert sentence in page
     assert (KNOWN in page) == (sentence == KNOWN)
+
+
+def test_the_fold_of_rarer_fields_says_how_many_are_chosen_and_opens_for_what_is_wrong(
+    alice: Client,
+) -> None:
+    bring(alice, orders(2))
+    pk = Upload.objects.get().pk
+    fold = re.compile(r'<details class="map-more"( open)?><summary>More columns:(.*?)</summary>')
+
+    def folded(html: str) -> tuple[bool, str]:
+        found = fold.search(html)
+        assert found is not None
+        return found[1] is not None, words(found[2]).rpartition("measured targets")[2].strip()
+
+    assert folded(alice.get(f"/imports/{pk}/").content.decode()) == (False, "")
+    wrong = form(touchpoint="col:words", stake="=", fraction="col:nowhere")
+    answer = alice.post(f"/imports/{pk}/describe", wrong)
+    assert answer.status_code == 422
+    assert folded(answer.content.decode()) == (True, "3 chosen")
+    right = form(touchpoint="col:words", reference="")
+    answer = alice.post(f"/imports/{pk}/describe", right)
+    assert answer.status_code == 422
+    assert folded(answer.content.decode()) == (False, "1 chosen")
 
 
 def test_a_row_that_is_no_csv_names_its_line_once(alice: Client) -> None:
