@@ -8,7 +8,7 @@ import re
 
 from django.urls import register_converter
 
-_MEANT = r"\.|\.\.|timeline|panel"
+_MEANT = r"\.|\.\.|timeline|panel|trust\.csv"
 _ESCAPED = re.compile(rf"(?<![^/])(~*)(?=(?:{_MEANT})(?:/|\Z))")
 _UNESCAPED = re.compile(rf"(?<![^/])~(?=~*(?:{_MEANT})(?:/|\Z))")
 

@@ -47,6 +47,7 @@ urlpatterns = [
     path("customers/", customers.hurt_most, name="customers"),
     path("customer-said/<str:name>/<id:reference>", customer_facts.say, name="customer-say"),
     path("customer-unsaid/<id:reference>", customer_facts.unsay, name="customer-unsay"),
+    path("customers/<id:reference>/trust.csv", customers.trust_csv, name="trust-csv"),
     path("customers/<id:reference>", customers.customer, name="customer"),
     path("promises/", promise_list.promise_list, name="promises"),
     path("promises/table.csv", promise_list.promise_table, name="promises-table"),

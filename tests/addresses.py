@@ -58,6 +58,7 @@ PARTS: dict[str, Callable[[Promise], Parts]] = {
     "customer": lambda about: {"reference": about.customer.reference},
     "customer-say": lambda about: {"name": "describe", "reference": about.customer.reference},
     "customer-unsay": lambda about: {"reference": about.customer.reference},
+    "trust-csv": lambda about: {"reference": about.customer.reference},
     "promise": lambda about: {"id": about.pk},
     "promise-act": lambda about: _open(about) | {"name": "fulfil"},
     "promise-outcome": _open,
@@ -105,6 +106,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "customers": ("", "team={team}", "as_of={day}"),
     "team": ("", "window=28d&kind=response", "window=all", "as_of={day}"),
     "customer": ("", "kind=delivery", "happened=feedback", "as_of={day}"),
+    "trust-csv": ("", "as_of={day}"),
     "promises": (
         "",
         "stands=missed",

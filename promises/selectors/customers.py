@@ -1,6 +1,8 @@
 """The customer page."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q
 
@@ -104,6 +106,46 @@ def _rest(
 
 def _question(viewer: Viewer, customer: Customer, asked: Asked) -> Question:
     return question_for(asked, team_ids=viewer.team_ids, customer_ids=frozenset({customer.pk}))
+
+
+@dataclass(frozen=True, slots=True)
+class TrustStep:
+    """A step of the trust line, with the promise that made it. Units: trust and change 0 to 1,
+    change signed."""
+
+    at: datetime
+    step: str
+    change: float
+    trust: float
+    promise_id: str
+    source: str
+    reference: str
+
+
+def trust_steps(viewer: Viewer, reference: str, asked: Asked) -> Iterator[TrustStep]:
+    """The trust line of a customer as the page draws it, oldest step first.
+
+    Raises: NotVisible.
+    """
+    customer = customer_visible(viewer, reference)
+    points = memory_read(viewer, customer, asked).trust.points
+    promises = visible_promises(viewer).filter(pk__in={point.promise_id for point in points})
+    known = {
+        pk: (source, own)
+        for pk, source, own in promises.values_list("pk", "source__name", "reference")
+    }
+    return (
+        TrustStep(
+            point.at,
+            point.step.value,
+            point.change,
+            point.trust,
+            str(point.promise_id),
+            *known[point.promise_id],
+        )
+        for point in points
+        if point.promise_id in known
+    )
 
 
 def segment_label(segment: str) -> str:

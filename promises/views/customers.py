@@ -1,7 +1,7 @@
 """The page of a customer: the memory card, what was promised, and the timeline with its filters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from django.contrib.auth.decorators import login_required
@@ -13,11 +13,19 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from interactions.selectors import Viewer, viewer_for
+from interactions.streaming import CSV, sent_whole
 from promises.domain.clock import parse_moment
+from promises.domain.tables import csv_lines
 from promises.forms.customers import CUSTOMER_FORMS, CustomerForm, KnownOf
 from promises.models import Promise
 from promises.selectors.asked import asked_from_query
-from promises.selectors.customers import TimelineWanted, customer_read, customer_rest
+from promises.selectors.customers import (
+    TimelineWanted,
+    TrustStep,
+    customer_read,
+    customer_rest,
+    trust_steps,
+)
 from promises.selectors.dashboards import LIST_LENGTH
 from promises.selectors.hurt import hurt_read
 from promises.selectors.memory import REACH
@@ -29,6 +37,7 @@ from promises.templatetags.promise_format import shortened
 from promises.templatetags.promise_tags import address, asked_query
 from promises.views.in_parts import Part, part_asked, part_of
 from promises.views.numbers import number_in
+from promises.views.promise_list import PIECE
 from promises.views.trust import trust_drawing
 
 TIMELINE_STEP = 30
@@ -36,6 +45,7 @@ TIMELINE_STEP = 30
 AT_ONCE = ("happened", "since", "about", "before", "say")
 # Customers on the page of those hurt most.
 MOST_HURT = 50
+TRUST_COLUMNS = [field.name for field in fields(TrustStep)]
 # Of a promise in a choice.
 MOST_CHARACTERS = 60
 # How far back a timeline may be asked for; left out: all of it.
@@ -82,6 +92,23 @@ def customer(request: HttpRequest, reference: str) -> HttpResponse:
     Raises: Http404 where there is no such customer for this viewer.
     """
     return customer_page(request, viewer_for(request.user), reference, request.GET)
+
+
+@require_safe
+@login_required
+def trust_csv(request: HttpRequest, reference: str) -> HttpResponse:
+    """The steps of the trust line, oldest first, as CSV; of the promises that the viewer may see.
+
+    Raises: Http404 where there is no such customer for this viewer.
+    """
+    viewer = viewer_for(request.user)
+    asked = asked_from_query(request.GET, now=timezone.now())
+    try:
+        steps = trust_steps(viewer, reference, asked)
+    except NotVisible as error:
+        raise Http404 from error
+    rows = ([getattr(step, column) for column in TRUST_COLUMNS] for step in steps)
+    return sent_whole(csv_lines(TRUST_COLUMNS, rows, piece=PIECE), CSV, "trust.csv")
 
 
 def customer_page(

@@ -26,7 +26,15 @@ from tests.browser.hostile import GROUPS
 # one's own.
 NO_PAGES = {
     *("figures", "teams-csv", "promises-table", "risk-calibration-csv", "analysis-csv"),
-    *("report-csv", "import-rejects", "import-mapping", "view-save", "view-change", "note"),
+    *(
+        "trust-csv",
+        "report-csv",
+        "import-rejects",
+        "import-mapping",
+        "view-save",
+        "view-change",
+        "note",
+    ),
     "view-counts",
     *("note-deletion", "promise-undo", "promise-act", "desk-undo", "preference-theme"),
     *("customer-say", "customer-unsay"),

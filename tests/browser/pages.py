@@ -91,6 +91,7 @@ OTHERS = {
         "teams-csv",
         "promises-table",
         "risk-calibration-csv",
+        "trust-csv",
         "analysis-csv",
         "import-rejects",
         "import-mapping",

@@ -1,7 +1,9 @@
 """The customer's and the team's page: the memory card, the timeline's filters, who waits."""
 
+import csv
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -240,6 +242,53 @@ def test_only_who_sees_a_customer_records_something_of_it(client: Client, world:
     client.logout()
     assert "/login" in client.post("/customer-said/describe/c-2", fields)["Location"]
     assert not Event.objects.filter(source__name="promise-gap/people").exists()
+
+
+def test_the_trust_line_is_a_table_to_download(client: Client, world: World) -> None:
+    client.force_login(world.alice)
+    page = client.get(PAGE).content.decode()
+    link = re.search(r'href="([^"]*trust\.csv[^"]*)"', page)
+    assert link is not None
+    answer = client.get(unescape(link[1]))
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert 'filename="trust.csv"' in answer["Content-Disposition"]
+    steps = list(csv.DictReader(answer.content.decode("utf-8-sig").splitlines()))
+    assert list(steps[0]) == ["at", "step", "change", "trust", "promise_id", "source", "reference"]
+    # As the table has them, which begins with the latest.
+    rows = re.findall(
+        r'<tr><th scope="row">.*?/promises/(\d+).*?</tr>', page.split('id="trust"')[1]
+    )
+    assert [step["promise_id"] for step in reversed(steps)][: len(rows)] == rows[: len(steps)]
+    stands = f"Trust stands at {float(steps[-1]['trust']) * 100:.0f} of 100"
+    assert stands in read(client, world.alice, PAGE)
+    for step in steps:
+        promise = Promise.objects.get(pk=step["promise_id"])
+        assert (promise.source.name, promise.reference) == (step["source"], step["reference"])
+    # The past has no step that came later.
+    then = (world.now - 400 * DAY).isoformat()
+    assert client.get(f"{PAGE}/trust.csv", {"as_of": then}).content.count(b"\n") == 1
+
+
+def test_the_table_of_trust_holds_what_one_may_see(client: Client, world: World) -> None:
+    tell(
+        world, promise_made("other", world.now - 9 * DAY, kind="delivery", team="support", **OF_C_1)
+    )
+    seen = {}
+    for who in (world.alice, world.bob, world.charlie):
+        client.force_login(who)
+        answer = client.get(f"{PAGE}/trust.csv")
+        rows = csv.DictReader(answer.content.decode("utf-8-sig").splitlines())
+        seen[who] = {row["reference"] for row in rows}
+    assert seen[world.charlie] == {"other"}
+    assert seen[world.bob] == {f"order-{number}" for number in range(12)}
+    assert seen[world.alice] == seen[world.bob] | seen[world.charlie]
+    assert client.get("/customers/c-2/trust.csv").status_code == 200
+    client.force_login(world.bob)
+    assert client.get("/customers/c-2/trust.csv").status_code == 404
+    assert client.get("/customers/nobody/trust.csv").status_code == 404
+    client.logout()
+    assert "/login" in client.get(f"{PAGE}/trust.csv")["Location"]
+    assert client.post(f"{PAGE}/trust.csv").status_code == 405
 
 
 def test_what_is_known_is_changed_by_what_differs(client: Client, world: World) -> None:

@@ -23,7 +23,15 @@ pytestmark = pytest.mark.django_db
 STRANGE = (
     *("nl\nid", "\n", "cr\r\nid", "sep\u2028id", "\x7f", "tab\tid\x1f", "\x85id"),
     *(".", "..", "a/./b", "../b", "a/..", "~.", "~~..", "~./x"),
-    *("x/timeline", "x/panel", "timeline", "x/~timeline", "x/timeline/", "timeline/x"),
+    *(
+        "x/timeline",
+        "x/panel",
+        "x/trust.csv",
+        "timeline",
+        "x/~timeline",
+        "x/timeline/",
+        "timeline/x",
+    ),
     *("/", "/x", "x/", "x//y", "%2e", "%00", "?q#f", "a b", "ü", "~x", "new"),
 )
 LISTS = ("overview", "teams", "customers", "promises", "desk", "at-risk", "health")
@@ -74,6 +82,7 @@ def test_an_id_comes_back_from_its_address(id: str) -> None:
     for name, parts in (
         ("team", {}),
         ("customer", {}),
+        ("trust-csv", {}),
         ("customer-say", {"name": "describe"}),
         ("customer-unsay", {}),
     ):
