@@ -1,7 +1,7 @@
 """`GET /api/v1/comparison`, `/api/v1/drivers` and `/api/v1/consequences`."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 from django.http import HttpResponse
@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from interactions.installation import installation_zone
 from interactions.models import Team
-from interactions.openapi import Example, Operation, Parameter, one_of
+from interactions.openapi import MOMENT, Example, Operation, Parameter, one_of
 from interactions.problems import InvalidQuery
 from promises.api.described import AS_OF, KIND, SCORES
 from promises.api.encoding import ReadView, check_parameters, json_answer
@@ -194,8 +194,9 @@ class ConsequencesApi(ReadView):
         tag=SCORES,
         summary="Feedback, contacts, leaving and referrals that came after promises",
         description="By how the promises came out. Added up once a day, over promises that matured "
-        "at least `follow_days` ago; `as_of` says when, and is null before the first time. What "
-        "came with what: no figure here says that one caused the other.",
+        "at least `follow_days` ago; `as_of` says when, and is null before the first time. The "
+        "figures of earlier days are not kept: another moment is refused (400). What came with "
+        "what: no figure here says that one caused the other.",
         parameters=(
             _SCOPE,
             _ID,
@@ -205,6 +206,7 @@ class ConsequencesApi(ReadView):
                 one_of(*STORED_WINDOWS, default=DEFAULT_WINDOW),
             ),
             KIND,
+            Parameter("as_of", "the moment of the figures that are kept, and no other", MOMENT),
         ),
         answers={200: ConsequencesAnswer},
         examples=(Example("The company"), Example("Everything", query={"window": "all"})),
@@ -213,12 +215,15 @@ class ConsequencesApi(ReadView):
     def get(self, request: Request) -> HttpResponse:
         """A row for each way that promises come out."""
         params = request.query_params
-        scope, id, teams = _whose(request, ("window", "kind"))
+        scope, id, teams = _whose(request, ("window", "kind", "as_of"))
+        asked = past_moment(params, "as_of", now=timezone.now()) if "as_of" in params else None
         found = consequences_read(
             choice(params, "window", list(STORED_WINDOWS), DEFAULT_WINDOW),
             choice(params, "kind", Kind.values, ""),
             teams,
         )
+        if asked is not None and asked != found.as_of:
+            raise InvalidQuery("as_of", _only_of(found.as_of))
         return json_answer(
             ConsequencesAnswer(
                 scope=scope,
@@ -232,6 +237,14 @@ class ConsequencesApi(ReadView):
                 together=found.together,
             )
         )
+
+
+def _only_of(last: datetime | None) -> str:
+    """Why another moment is not answered: no row tells how it was then."""
+    if last is None:
+        return "cannot be told: nothing was added up yet"
+    told = last.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return f"can only be {told}: this is added up once a day, and earlier figures are not kept"
 
 
 def _whose(request: Request, names: tuple[str, ...]) -> tuple[str, str, frozenset[int] | None]:

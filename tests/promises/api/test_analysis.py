@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from promises.services.consequences import reckon
 from tests.events import NOW, fulfilled, made, store
 from tests.promises.api.clients import assert_problem, reader
 from tests.promises.asking import count
@@ -106,6 +108,24 @@ def test_what_cannot_be_read_is_pointed_at(name: str, asked: dict[str, str], poi
     assert_problem(reader().get(f"/api/v1/{name}", asked), 400, pointer)
 
 
+def test_consequences_are_those_of_their_last_moment_and_no_other() -> None:
+    store_two_windows()
+    reckon(now=NOW)
+    told = read(reader(), "consequences", as_of=AS_OF)
+    assert told == read(reader(), "consequences")
+    assert told["as_of"] == AS_OF
+    for asked in (NOW - timedelta(days=1), NOW + timedelta(seconds=1)):
+        answer = reader().get("/api/v1/consequences", {"as_of": asked.isoformat()})
+        assert_problem(answer, 400, "#/as_of")
+        assert f"can only be {AS_OF}" in answer.json()["errors"][0]["detail"]
+    later = (timezone.now() + timedelta(days=1)).isoformat()
+    answer = reader().get("/api/v1/consequences", {"as_of": later})
+    assert "lies in the future" in answer.json()["errors"][0]["detail"]
+
+
 def test_before_the_first_reckoning_there_is_nothing() -> None:
     body = reader().get("/api/v1/consequences").json()
     assert (body["as_of"], body["results"], body["follow_days"]) == (None, [], 30)
+    answer = reader().get("/api/v1/consequences", {"as_of": AS_OF})
+    assert_problem(answer, 400, "#/as_of")
+    assert "nothing was added up yet" in answer.json()["errors"][0]["detail"]

@@ -77,6 +77,10 @@ def test_what_came_after_is_told_without_a_cause(client: Client, world: World) -
     page = read(client, world.alice, PAGE + "?window=365d")
     assert "Promises that were kept came with 5.00 of 5, late ones with 2.00." in page
     assert "no proof that one made the other" in page
+    other = "these are not of the moment that the page is about"
+    assert other not in page
+    past = (world.now - timedelta(days=2)).isoformat().replace("+", "%2B")
+    assert other in read(client, world.alice, f"{PAGE}?window=365d&as_of={past}")
     assert "caused" not in page
     assert "cost" not in page.split("What came after")[1]
     rows = {row["outcome"]: row for row in table(client, "consequences", window="365d")}
