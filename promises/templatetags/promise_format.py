@@ -207,10 +207,10 @@ def exactly(value: datetime) -> str:
 
 
 @register.filter
-def focusable_moment(value: datetime | None) -> SafeString | str:
+def focusable_moment(value: datetime | None, form: str = "") -> SafeString | str:
     """A moment that is short to read and a stop of the keyboard, where what it is exactly stands
     nowhere else; in tables the link of the row tells it."""
-    return NOTHING if value is None else _time_element(value, "", ' tabindex="0"')
+    return NOTHING if value is None else _time_element(value, form, ' tabindex="0"')
 
 
 def _machine(value: datetime) -> str:

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from interactions.models import Membership
+from interactions.keys import make_key
+from interactions.models import ApiKey, Membership, Source
 from tests.browser.conftest import Reader
 from tests.browser.pages import seeded
 from tests.browser.test_pages import is_wider_than_its_window
-from tests.promises.views.world import World
+from tests.promises.views.world import DAY, World
 
 pytestmark = [pytest.mark.browser]
 
@@ -42,6 +43,30 @@ def test_every_menu_stays_on_the_screen(reader: Reader, world: World, width: int
             assert page.evaluate(CUT, "details.menu[open] .menu-sheet *") == [], path
             assert not is_wider_than_its_window(reader), path
             page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_exact_moment_that_is_shown_on_focus_stays_in_the_window(
+    reader: Reader, world: World, settings: Any, width: int
+) -> None:
+    Membership.objects.filter(user=world.alice).update(role=Membership.Role.ADMIN)
+    places = seeded(world, settings)
+    key, _ = make_key(name="till", scopes=["read"], source=Source.objects.get(name="/shop"))
+    ApiKey.objects.filter(pk=key.pk).update(last_used_at=world.now, expires_at=world.now + DAY)
+    page = reader.page
+    reader.sign_in("alice")
+    page.set_viewport_size({"width": width, "height": 900})
+    pages = [f"/settings/sources/{key.source_id}"]
+    pages += [places[name][0] for name in ("webhook", "calendar", "standard")]
+    for path in pages:
+        reader.open(path)
+        stops = page.locator("time[tabindex]").all()
+        assert stops, path
+        for stop in stops:
+            stop.focus()
+            assert stop.evaluate("(it) => it.matches(':focus-visible')"), path
+            assert not is_wider_than_its_window(reader), path
+            assert page.evaluate(CUT, "time:focus") == [], path
 
 
 @pytest.mark.parametrize("width", [768, 820, 1024])

@@ -104,6 +104,21 @@ def test_a_key_is_renewed_and_the_old_one_revoked(admin: Client) -> None:
     assert str(old.revoked_by) == "some admin"
 
 
+def test_the_exact_moments_of_keys_are_reached_by_the_keyboard(admin: Client) -> None:
+    source, now = Source.objects.create(name="/shop"), timezone.now()
+    later = {"last_used_at": now, "expires_at": now + timedelta(days=3)}
+    for name, more in (
+        ("live", later),
+        ("revoked", {"revoked_at": now}),
+        ("expired", {"expires_at": now - timedelta(days=1)}),
+    ):
+        row, _ = make_key(name=name, scopes=["read"], source=source)
+        ApiKey.objects.filter(pk=row.pk).update(**more)
+    table = words(admin.get(f"{SOURCES}{source.pk}")).split("<tbody>")[1]
+    # Made, thrice; used, until when, revoked, expired.
+    assert table.count("<time") == table.count('<time tabindex="0" datetime="') == 7
+
+
 def scores(key: str) -> int:
     answer = Client(headers={"Authorization": f"Bearer {key}"}).get("/api/v1/scores")
     return int(answer.status_code)

@@ -123,6 +123,7 @@ def test_an_exact_moment_can_be_reached_by_the_keyboard() -> None:
         assert say.exactly(at) == exact
         assert str(say.focusable_moment(at)).startswith('<time tabindex="0" datetime="')
         assert f'title="{exact}">6 Mar 2026, 18:30</time>' in str(say.focusable_moment(at))
+        assert f'title="{exact}">6 Mar, 18:30</time>' in str(say.focusable_moment(at, "short"))
     assert say.focusable_moment(None) == "–"
 
 
