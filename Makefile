@@ -54,6 +54,10 @@ chromium: ## Say which Chromium the browser tests use; install it where apt can
 test: $(DEV_STAMP) chromium ## Run all tests
 	@$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
 
+.PHONY: axe
+axe: $(DEV_STAMP) chromium ## Judge every page with axe on all four screens (the tests take two of them)
+	@SCREENS=all $(BIN)/python -m pytest -n $(JOBS) tests/browser/test_every_page.py
+
 .PHONY: fuzz
 fuzz: $(DEV_STAMP) ## Fuzz the API by its schema (FUZZ_SECONDS=240 limits it, FUZZ_SEED repeats it)
 	@$(BIN)/python -m tests.faults.fuzz
