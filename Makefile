@@ -39,7 +39,7 @@ $(RUN_STAMP): $(LOCKS)/run.txt | $(BIN)/python
 
 $(DEV_STAMP): $(LOCKS)/dev.txt | $(BIN)/python
 	@echo "Installing what the tests and checks need (once)"
-	@$(PIP) install --quiet --progress-bar off --require-hashes --only-binary :all: -r $(LOCKS)/dev.txt
+	@$(PIP) install --quiet --no-compile --progress-bar off --require-hashes --only-binary :all: -r $(LOCKS)/dev.txt
 	@touch $@ $(RUN_STAMP)
 
 .PHONY: up
