@@ -20,7 +20,7 @@ def started(*works: Callable[[], Answer]) -> Iterator[list[Future[Answer]]]:
     def run(work: Callable[[], Answer]) -> Answer:
         try:
             connection.ensure_connection()
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             return work()
         finally:
             connection.close()
@@ -35,7 +35,7 @@ def together(*works: Callable[[], Answer]) -> list[Answer]:
         return [future.result() for future in futures]
 
 
-def wait_for_locks(number: int, *, seconds: float = 4) -> None:
+def wait_for_locks(number: int, *, seconds: float = 30) -> None:
     """Return once so many connections to this database wait for a lock."""
     until = time.monotonic() + seconds
     waiting = 0

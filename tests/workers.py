@@ -15,7 +15,7 @@ from redis import Redis
 from promisegap.processes import kill_group, open_log, spawn, stop
 
 READY = b" ready."
-READY_SECONDS = 40.0
+READY_SECONDS = 120.0
 
 
 def database_url() -> str:

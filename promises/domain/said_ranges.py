@@ -8,7 +8,7 @@ from typing import Final
 from promises.domain.said_months import DAY_OF_MONTH, MONTH
 from promises.domain.said_reading import BEFORE, TO, NoDate, Proposed, Reading, eve_of
 from promises.domain.said_spans import so_long_before
-from promises.domain.said_times import time_of_day
+from promises.domain.said_times import parts_apart, time_of_day
 
 NAMED_DAY: Final = (
     r"(?:day after tomorrow|übermorgen|tomorrow|tmrw|morgen|today|tonight|heute"
@@ -84,8 +84,8 @@ def proposed_day(day: date, words: str, span: tuple[int, int], reading: Reading)
     """
     in_front, named = words[: span[0]], words[span[0] : span[1]]
     others = f"{in_front} \0 {words[span[1] :]}"
-    at = time_of_day(others, words)
     found = _BEFORE.search(in_front)
+    at = time_of_day(others, words, begins=found is not None)
     if found is None:
         return Proposed(day, at)
     if so_long_before(in_front[: found.start()]):
@@ -94,9 +94,12 @@ def proposed_day(day: date, words: str, span: tuple[int, int], reading: Reading)
 
 
 def what_is_promised(words: str) -> str:
-    """The words without what will not be done before some date, and of each range of days without
-    all but the last. Shape: a range of weekdays is left, as its end depends on its beginning."""
-    words = _NOT_BEFORE.sub(" ", words)
+    """The words without what will not be done before some date, of each range of days without all
+    but the last, and with parts of weekdays apart.
+
+    Shape: a range of weekdays is left, as its end depends on its beginning.
+    """
+    words = _NOT_BEFORE.sub(" ", parts_apart(words))
     for pattern, kept in _EARLIER:
         words = pattern.sub(kept, words)
     return words

@@ -10,6 +10,13 @@ _TIME: Final = re.compile(
     r"(?P<half>a\.?m\b\.?|p\.?m\b\.?|uhr\b|o'?clock\b|(?(latin)(?:h|heures?|horas?|uur)\b|(?!)))?",
     re.IGNORECASE,
 )
+# Of the clock in Spanish and Portuguese, with the part of the day; "a las 10 personas" is not.
+_CLOCK_LEADS: Final = re.compile(r"\b(?:(?:a|de|hasta) las|às)\s+$", re.IGNORECASE)
+_OF_CLOCK: Final = re.compile(
+    r"\s*(?:(?:de la|da)\s+(?:(?P<early>mañana|madrugada|manhã)|(?P<late>tarde|noche|noite))\b"
+    r"|en punto\b|em ponto\b|(?:el|este|del|de|na|no|da)\s+(?!la\b)\w|(?![\s./-]*\w))",
+    re.IGNORECASE,
+)
 _TIME_LEADS: Final = re.compile(r"(?:\bat|\bby|\bbefore|\bum|\bbis|\bvor|,|@)\s*$", re.IGNORECASE)
 _HOUR_ALONE: Final = re.compile(
     r"\b(?:at|by|before|around|until|till|um|bis|vor|gegen|@)\s*(?P<hour>2[0-3]|[01]?\d)"
@@ -19,34 +26,60 @@ _HOUR_ALONE: Final = re.compile(
 # When people are up and at work: what "by 5" means.
 _EARLIEST, _LATEST = 8, 20
 _UNTIL: Final = re.compile(r"\s*(?:-|–|—|\b(?:to|and|until|till|bis|und)\b)\s*", re.IGNORECASE)
+_MORNING_OF: Final = r"in the|of the|the|this|tomorrow|\w*day|mon|tues?|wed|thu(?:rs?)?|fri"
+# What a part of a day is called, when it begins (None with the day), and when it ends.
 _PARTS_OF_DAY: Final = tuple(
-    (re.compile(pattern, re.IGNORECASE), at)
-    for pattern, at in (
-        (r"\b(?:noon|midday|lunch(?:time)?|mittags?)\b", time(12)),
-        (r"\b(?:in the|this|tomorrow|day)\s+morning\b|\bvormittags?\b|\bmorgen früh\b", time(12)),
-        (r"\bafternoon\b|\bnachmittags?\b", time(17)),
-        (r"\bevening\b|\babends?\b", time(20)),
+    (re.compile(pattern, re.IGNORECASE), begins, ends)
+    for pattern, begins, ends in (
+        (r"\b(?:noon|midday|lunch(?:time)?|mittags?)\b", time(12), time(12)),
+        (
+            rf"\b(?:{_MORNING_OF})\s+morning\b|\bvormittags?\b|\bmorgen früh\b",
+            None,
+            time(12),
+        ),
+        (r"\bafternoon\b|\bnachmittags?\b", time(12), time(17)),
+        (r"\bevening\b|\babends?\b", time(17), time(20)),
     )
+)
+# Freitagnachmittag, Freitag früh; "Freitag morgen" is not the day after today.
+_PART_OF_WEEKDAY: Final = re.compile(
+    r"\b(montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)s?\s?"
+    r"(früh|morgen|vormittag|mittag|nachmittag|abend)s?\b",
+    re.IGNORECASE,
 )
 
 
-def time_of_day(others: str, words: str, *, alone: bool = False) -> time | None:
+def parts_apart(words: str) -> str:
+    """The words with a weekday and the part of it as two words: Freitagnachmittag."""
+
+    def apart(found: re.Match[str]) -> str:
+        part = "Vormittag" if found[2].lower() in ("früh", "morgen") else found[2]
+        return f"{found[1]} {part}"
+
+    return _PART_OF_WEEKDAY.sub(apart, words)
+
+
+def time_of_day(
+    others: str, words: str, *, alone: bool = False, begins: bool = False
+) -> time | None:
     """The time of day in words; None where there is none.
 
     Shape: `others` are the words without the day that they name; `alone` where no day is named, so
-    that a bare number is no hour.
+    that a bare number is no hour; where a part of a day is named, when it ends, or `begins`.
     """
     for found in _TIME.finditer(others):
         named = found["half"] is not None or found["dots"] in (":", "h")
+        if not named and (of_clock := _of_clock(others, found)) is not None:
+            return of_clock
         leads = _TIME_LEADS.search(others[: found.start()])
         if not named and (alone or not leads or found["dots"] or _goes_on(others, found.end())):
             continue
         said = _clock_time(found)
         if said is not None:
             return _until(others, found.end(), said)
-    for pattern, said in _PARTS_OF_DAY:
+    for pattern, beginning, end in _PARTS_OF_DAY:
         if pattern.search(words):
-            return said
+            return beginning if begins else end
     return None
 
 
@@ -58,6 +91,27 @@ def hour_alone(words: str) -> list[time]:
     said = int(found["hour"])
     hours = [hour for hour in (said, said + 12) if _EARLIEST <= hour <= _LATEST]
     return [time(hour) for hour in hours or ([said] if said > _LATEST else [])]
+
+
+def without_clock(words: str) -> str:
+    """The words without the times of the clock in Spanish and Portuguese, whose hour might be taken
+    for a day of the month."""
+    for found in reversed([*_TIME.finditer(words)]):
+        if _of_clock(words, found) is not None and (after := _OF_CLOCK.match(words, found.end())):
+            end = after.end() if after["early"] or after["late"] else found.end()
+            words = f"{words[: found.start()].rstrip()} {words[end:].lstrip()}".rstrip()
+    return words
+
+
+def _of_clock(words: str, found: re.Match[str]) -> time | None:
+    """A las 10 de la mañana; None where it is not the clock that is meant."""
+    lead = _CLOCK_LEADS.match(found["latin"] or "")
+    after = _OF_CLOCK.match(words, found.end())
+    if lead is None or after is None or (said := _clock_time(found)) is None:
+        return None
+    if after["early"]:
+        return said.replace(hour=int(found["hour"]) % 24)
+    return said.replace(hour=said.hour + 12) if after["late"] and said.hour < 12 else said
 
 
 def _until(words: str, end: int, said: time) -> time:

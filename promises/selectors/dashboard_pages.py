@@ -78,6 +78,8 @@ class TeamRest:
     upcoming: tuple[PromiseLine, ...]
     upcoming_more: bool
     owed: tuple[Owed, ...]
+    # Fulfilled in part, counted up to one more than 99.
+    rests_owed: int
     matured: tuple[PromiseLine, ...]
     matured_more: bool
     people: TeamPeople

@@ -43,6 +43,7 @@ from promises.selectors.narrowing import choices_read
 from promises.selectors.pages import Asked
 from promises.selectors.ranking import is_stored, worst_customers
 from promises.selectors.reading import notes_read, views_read
+from promises.selectors.remainders import rests_of_team
 from promises.selectors.risk import AtRisk, at_risk_read
 from promises.selectors.standing import Costliest, Standing
 from promises.selectors.teams import owed_customers, team_people, upcoming_promises
@@ -281,6 +282,7 @@ def _team_rest(viewer: Viewer, team: Team, asked: Asked, question: Question) -> 
         upcoming=upcoming_lines[:LIST_LENGTH],
         upcoming_more=len(upcoming_lines) > LIST_LENGTH,
         owed=owed_customers(team, asked, limit=LIST_LENGTH),
+        rests_owed=rests_of_team(team, asked),
         matured=matured_lines[:MATURED_LENGTH],
         matured_more=len(matured_lines) > MATURED_LENGTH,
         people=team_people(team),

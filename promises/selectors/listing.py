@@ -22,6 +22,7 @@ from promises.selectors.pages import Asked, Choices, Freshness, PromiseLine
 from promises.selectors.promise_items import PromiseItem, promise_item
 from promises.selectors.promise_rows import (
     COLUMNS,
+    REST_OWED,
     Found,
     Position,
     PromiseRow,
@@ -45,13 +46,13 @@ _SALT = "promises.list.cursor"
 SETTLED = (State.KEPT, State.LATE, State.PARTIAL, State.FAILED)
 STANDS = (
     *("due", "missed", "kept", "late", "partial", "failed", "unsettled"),
-    *("overdue", "today", "ahead", "withdrawn"),
+    *("overdue", "today", "ahead", REST_OWED, "withdrawn"),
 )
 STAKES = ("0.5", "1", "2", "4")
 NO_STANDARD = "-"
 SORTS = ("-matures_at", "matures_at", "-made_at", "made_at")
 # Of these the reader wants to see the oldest first.
-OLDEST_FIRST = ("overdue", "unsettled", "today", "ahead")
+OLDEST_FIRST = ("overdue", "unsettled", "today", "ahead", REST_OWED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,10 @@ def listed(viewer: Viewer, asked: Asked, stands: str) -> QuerySet[Promise]:
     """The promises of the period that stand so, at the page's moment."""
     if stands == "overdue":
         return overdue_promises(viewer, asked).order_by()
+    if stands == REST_OWED:
+        # The table tells of now alone.
+        owed = visible_promises(viewer).filter(remainder__isnull=False)
+        return asked_for(owed if asked.is_now else owed.none(), asked)
     promises = asked_for(rows_at(visible_promises(viewer), asked), asked)
     question = question_for(asked, team_ids=None)
     if stands not in ("today", "ahead"):

@@ -15,7 +15,9 @@ from promises.selectors.visibility import visible_promises
 from promises.selectors.words import are_rare, holding
 
 OVERDUE = "overdue"
-STATES = (*State.values, OVERDUE)
+# Fulfilled in part, and what is missing is waited for still (R6).
+REST_OWED = "rest_owed"
+STATES = (*State.values, OVERDUE, REST_OWED)
 # By what lists can be ordered; a minus in front turns it around.
 ORDER_COLUMNS = ("made_at", "due", "matures_at")
 ORDERS = tuple(sign + name for name in ORDER_COLUMNS for sign in ("", "-"))
@@ -123,6 +125,8 @@ def filtered_promises(viewer: Viewer, wanted: PromiseFilter, *, now: datetime) -
     promises = visible_promises(viewer).filter(**equal)
     if wanted.state == OVERDUE:
         promises = promises.filter(openpromise__matures_at__lt=now)
+    elif wanted.state == REST_OWED:
+        promises = promises.filter(remainder__isnull=False)
     elif wanted.state:
         promises = promises.filter(state=wanted.state)
     for column, start, before in wanted.moments:

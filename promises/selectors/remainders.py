@@ -6,16 +6,17 @@ from typing import Final, NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
-from interactions.models import Customer
+from interactions.models import Customer, Team
 from interactions.selectors import Viewer
 from promises.models import Promise, Remainder
 from promises.selectors.lines import promise_lines
 from promises.selectors.pages import Asked, PromiseLine
 from promises.selectors.visibility import visible_promises
+from promises.selectors.worklists import asked_for
 
 # What was due longer ago is counted, and not listed: nobody waits for it from day to day.
 OLD: Final = timedelta(days=30)
-MOST_OF_CUSTOMER: Final = 99
+MOST_COUNTED: Final = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,17 @@ def _counted(rests: QuerySet[Remainder], most: int) -> int:
     return rests.values("pk")[: most + 1].count()
 
 
+def rests_of_team(team: Team, asked: Asked) -> int:
+    """How many rests a team owes of what is asked for, counted up to one more than the most.
+
+    Shape: none at a past moment.
+    """
+    if not asked.is_now:
+        return 0
+    owed = Promise.objects.filter(remainder__team=team)
+    return asked_for(owed, asked).values("pk")[: MOST_COUNTED + 1].count()
+
+
 class RestOwed(NamedTuple):
     """A rest that a customer still waits for."""
 
@@ -112,7 +124,7 @@ class RestsOwed:
 
     count: int
     is_more: bool
-    most: int = MOST_OF_CUSTOMER
+    most: int = MOST_COUNTED
     nearest: RestOwed | None = None
 
 
@@ -127,9 +139,9 @@ def rests_of_customer(viewer: Viewer, customer: Customer, asked: Asked) -> Rests
         customer=customer, state="partial", remainder__isnull=False
     )
     nearest = owed.order_by(F("remainder__due").asc(nulls_last=True), "pk")
-    found = list(nearest.values_list(*RestOwed._fields)[: MOST_OF_CUSTOMER + 1])
+    found = list(nearest.values_list(*RestOwed._fields)[: MOST_COUNTED + 1])
     return RestsOwed(
         len(found),
-        is_more=len(found) > MOST_OF_CUSTOMER,
+        is_more=len(found) > MOST_COUNTED,
         nearest=RestOwed._make(found[0]) if found else None,
     )

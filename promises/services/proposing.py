@@ -22,7 +22,7 @@ from promises.domain.said_dates import due_said, seems_dated, time_alone_said
 from promises.domain.said_ranges import proposed_day, what_is_promised
 from promises.domain.said_reading import FURTHEST, NoDate, Proposed, Reading, at_moment, still_ahead
 from promises.domain.said_spans import without_spans
-from promises.domain.said_times import time_of_day
+from promises.domain.said_times import time_of_day, without_clock
 from promises.domain.said_written import written_said
 from promises.domain.said_zones import SaidZone, zone_said
 from promises.domain.wording import MOST_READ, Kind, Measure, kind_said, measure_said
@@ -164,7 +164,7 @@ def _is_american(zone: str) -> bool:
 
 def _in_other_words(words: str, reading: Reading) -> Proposed | None:
     """What other languages say: mañana, vendredi, entro tre giorni."""
-    cut = without_spans(words)
+    cut = without_clock(without_spans(words))
     found = _searched(cut, reading.today, timezone.get_current_timezone_name())
     if found is None:
         return None

@@ -24,6 +24,7 @@ STANDS_WORDS = {
     "overdue": gettext_lazy("overdue"),
     "today": gettext_lazy("due today"),
     "ahead": gettext_lazy("not due yet"),
+    "rest_owed": gettext_lazy("the rest is still owed"),
     "withdrawn": gettext_lazy("withdrawn"),
 }
 SORT_WORDS = {
@@ -33,7 +34,7 @@ SORT_WORDS = {
     "made_at": gettext_lazy("earliest made first"),
 }
 # Of these the period says nothing.
-ANY_PERIOD = ("overdue", "today", "ahead")
+ANY_PERIOD = ("overdue", "today", "ahead", "rest_owed")
 
 
 @register.simple_tag
@@ -68,6 +69,10 @@ def _any_period(page: PromiseList) -> str:
             return _("overdue then, of all time")
         case "ahead", _is_now:
             return _("not due yet, however far ahead")
+        case "rest_owed", True:
+            return _("fulfilled in part, whose rest is still owed")
+        case "rest_owed", False:
+            return _("which rests were owed is told of now alone")
     return str(STANDS_WORDS[page.wanted.stands])
 
 

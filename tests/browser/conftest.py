@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.promises.views.world import PASSWORD, World, build_world
@@ -24,6 +24,8 @@ MISSING = (
 WIDTHS = {"wide": 1280, "narrow": 390}
 # Each width and each theme once; SCREENS=all (`make axe`) takes every pair, for twice the time.
 SCREENS = [("wide", "light"), ("narrow", "dark")]
+# Five seconds are short for a machine that has other things to do.
+expect.set_options(timeout=30_000)
 ALL_SCREENS = os.environ.get("SCREENS") == "all"
 if ALL_SCREENS:
     SCREENS += [("wide", "dark"), ("narrow", "light")]

@@ -35,7 +35,7 @@ class Visitor:
     ) -> tuple[int, HTTPMessage, str]:
         request = Request(self.url + path, body, headers)  # noqa: S310 (our own)
         try:
-            with self.opener.open(request, timeout=20) as answer:
+            with self.opener.open(request, timeout=60) as answer:
                 return answer.status, answer.headers, answer.read().decode()
         except HTTPError as error:
             return error.code, error.headers, error.read().decode()
@@ -86,5 +86,5 @@ def test_a_database_that_is_away_is_a_503_everywhere() -> None:
         assert program.call("/livez")[0] == 200
 
         product.servers.start_postgres()
-        wait_until(lambda: program.call("/api/v1/scores", **key)[0] == 200, 10, "scores are back")
-        wait_until(lambda: person.call("/health/")[0] == 200, 10, "pages are back")
+        wait_until(lambda: program.call("/api/v1/scores", **key)[0] == 200, 60, "scores are back")
+        wait_until(lambda: person.call("/health/")[0] == 200, 60, "pages are back")

@@ -65,7 +65,7 @@ def test_events_recorded_while_redis_is_gone_are_scored_after_it_is_back(
         assert sorted(waited)[-STALLS] < 0.4, "recording waited for Redis"
         own_redis.start_redis()
         wait_until(lambda: pending_count() == 0, seconds=90)
-        wait_until(lambda: not CellDelta.objects.exists(), seconds=30)
+        wait_until(lambda: not CellDelta.objects.exists(), seconds=90)
         assert Promise.objects.count() == 30
         assert Cell.objects.get().kept == 29
         assert check_ledger().ok

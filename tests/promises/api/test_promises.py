@@ -65,6 +65,19 @@ def test_filters(asked: dict[str, str], expected: set[str]) -> None:
     assert {row["reference"] for row in rows} == expected
 
 
+def test_rests_that_are_owed() -> None:
+    for reference in ("half", "whole", "open"):
+        store(made(reference, due_at=after(3000)))
+    store(event("promise.fulfilled", "half", START + DAY, {"fraction": 0.5}))
+    store(event("promise.fulfilled", "whole", START + DAY, {"fraction": 0.5}))
+    store(event("promise.fulfilled", "whole", START + 2 * DAY, {"fraction": 1.0}))
+    count()
+    rows = all_pages(reader(), PROMISES, state="rest_owed")
+    assert [(row["reference"], row["state"], row["fraction"]) for row in rows] == [
+        ("half", "partial", 0.5)
+    ]
+
+
 def test_a_row_says_how_the_promise_stands() -> None:
     store_company()
     (row,) = all_pages(reader(), PROMISES, reference="late")

@@ -186,6 +186,28 @@ def test_the_memory_card_names_the_rest(client: Client, world: World) -> None:
     assert len(queries) <= 25
 
 
+def test_lists_and_the_team_page_lead_to_them(client: Client, world: World) -> None:
+    owed("open", "bob", days=1)
+    near, late = part("near", days=1), part("late", days=-1)
+    part("not-seen", days=1, team="support")
+    whole = part("whole", days=1)
+    store(event("promise.fulfilled", whole.reference, timezone.now(), {"fraction": 1.0}))
+    count_pending()
+    client.force_login(world.bob)
+
+    team = words(client.get("/teams/fulfilment", {"whole": "1"}).content.decode())
+    assert "The rest of 2 promises is still owed." in team
+    html = client.get(reverse("promises"), {"stands": "rest_owed"}).content.decode()
+    assert "2 promises, fulfilled in part, whose rest is still owed." in words(html)
+    places = [html.index(f"{one.reference} arrives in time") for one in (late, near)]
+    assert places == sorted(places)
+    only = client.get(reverse("promises"), {"stands": "rest_owed", "kind": "quality"})
+    assert "0 promises" in words(only.content.decode())
+    then = (timezone.now() - DAY).isoformat()
+    past = client.get(reverse("promises"), {"stands": "rest_owed", "as_of": then})
+    assert "which rests were owed is told of now alone" in words(past.content.decode())
+
+
 @pytest.mark.parametrize("tab", ["mine", "teams"])
 def test_the_desk_asks_few_queries(client: Client, world: World, tab: str) -> None:
     for number in range(5):
