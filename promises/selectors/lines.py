@@ -18,7 +18,7 @@ from promises.selectors.pages import Asked, PromiseLine
 _SECOND = timedelta(seconds=1)
 
 
-class _Row(NamedTuple):
+class LineRow(NamedTuple):
     """What a line is made from: a promise has three times as many columns, and its parties too."""
 
     id: int
@@ -42,15 +42,26 @@ class _Row(NamedTuple):
     team__name: str
 
 
-_row_of = attrgetter(*(name.replace("__", ".") for name in _Row._fields))
+_row_of = attrgetter(*(name.replace("__", ".") for name in LineRow._fields))
 
 
 def read_lines(
     promises: QuerySet[Promise], asked: Asked, parameters: ParametersOf | None = None
 ) -> tuple[PromiseLine, ...]:
     """The same as `promise_lines` of promises that are yet to be read, of which no more is read."""
+    return row_lines(read_rows(promises), asked, parameters)
+
+
+def read_rows(promises: QuerySet[Promise]) -> list[LineRow]:
+    """What the lines of some promises are made from, in their order."""
+    return list(map(LineRow._make, promises.values_list(*LineRow._fields)))
+
+
+def row_lines(
+    rows: Iterable[LineRow], asked: Asked, parameters: ParametersOf | None = None
+) -> tuple[PromiseLine, ...]:
+    """Lines of promises as what was read of them stands."""
     parameters = parameters or kind_parameters()
-    rows = map(_Row._make, promises.values_list(*_Row._fields))
     return tuple(_line(row, asked, parameters) for row in rows)
 
 
@@ -68,10 +79,10 @@ def promise_lines(
 
 def promise_line(promise: Promise, asked: Asked, parameters: ParametersOf) -> PromiseLine:
     """One line. A promise settled after as_of was still open then."""
-    return _line(_Row._make(_row_of(promise)), asked, parameters)
+    return _line(LineRow._make(_row_of(promise)), asked, parameters)
 
 
-def _line(row: _Row, asked: Asked, parameters: ParametersOf) -> PromiseLine:
+def _line(row: LineRow, asked: Asked, parameters: ParametersOf) -> PromiseLine:
     settled_at = row.settled_at
     was_open = settled_at is not None and settled_at > asked.as_of
     state = "open" if was_open else row.state

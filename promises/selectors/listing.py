@@ -15,7 +15,7 @@ from promises.models.kinds import State
 from promises.projection import kind_parameters
 from promises.selectors.asked import question_for
 from promises.selectors.freshness import freshness_read
-from promises.selectors.lines import filed_loss, promise_lines
+from promises.selectors.lines import LineRow, filed_loss, read_rows, row_lines
 from promises.selectors.list_counts import count_by_cells
 from promises.selectors.narrowing import choices_read
 from promises.selectors.pages import Asked, Choices, Freshness, PromiseLine
@@ -33,7 +33,7 @@ from promises.selectors.promise_rows import (
 from promises.selectors.row_chunks import stream_rows
 from promises.selectors.visibility import visible_promises
 from promises.selectors.words import words_of
-from promises.selectors.worklists import PARTIES, asked_for, overdue_promises, rows_at
+from promises.selectors.worklists import asked_for, overdue_promises, rows_at
 
 PAGE = 50
 # Nobody reads a larger number than this, and counting on would cost.
@@ -130,16 +130,16 @@ def wanted_from_query(params: Mapping[str, str]) -> Wanted:
 def list_read(viewer: Viewer, asked: Asked, wanted: Wanted) -> PromiseList:
     """A page of the list."""
     found, order = _found(viewer, asked, wanted), wanted.order
-    promises = in_order(found, order).select_related(*PARTIES)
+    promises = in_order(found, order)
     if position := _position(wanted.cursor, order):
         promises = promises.filter(beyond(order, position))
-    rows = list(promises[: PAGE + 1])
+    rows = read_rows(promises[: PAGE + 1])
     return PromiseList(
         asked=asked,
         freshness=freshness_read(asked),
         wanted=wanted,
         choices=choices_read(viewer, asked.filters),
-        lines=promise_lines(rows[:PAGE], asked),
+        lines=row_lines(rows[:PAGE], asked),
         count=_count(viewer, asked, wanted, found, most=MOST_COUNTED + 1),
         next=_cursor(rows[PAGE - 1], order) if len(rows) > PAGE else "",
     )
@@ -236,10 +236,10 @@ def _count(viewer: Viewer, asked: Asked, wanted: Wanted, found: Found, *, most: 
     return found.promises.order_by()[:most].count()
 
 
-def _cursor(promise: Promise, order: str) -> str:
-    moment = getattr(promise, order.lstrip("-"))
+def _cursor(row: LineRow, order: str) -> str:
+    moment = getattr(row, order.lstrip("-"))
     place = "" if moment is None else moment.isoformat()
-    return signing.dumps([order, promise.pk, place], salt=_SALT)
+    return signing.dumps([order, row.id, place], salt=_SALT)
 
 
 def _position(cursor: str, order: str) -> Position | None:
