@@ -35,6 +35,7 @@ from promises.scores import ScoreRow, customer_rows, empty_row
 from promises.selectors.memory import memory_read
 from promises.selectors.pages import Asked
 from promises.selectors.parties import party_page
+from promises.selectors.remainders import rests_of_customer
 from promises.selectors.timelines import customer_timeline
 from promises.selectors.visibility import NotVisible, customer_visible, visible_customers
 
@@ -52,9 +53,11 @@ class CustomerItem(msgspec.Struct):
 
 
 class CustomerAnswer(CustomerItem):
-    """One customer with the score, and what to know before the next contact."""
+    """One customer with the score, and what to know before the next contact; `rests_owed` counts
+    promises fulfilled in part whose rest is still owed, up to 100; null at a past moment."""
 
     score: ScoreRow
+    rests_owed: int | None
     trust: TrustAnswer
     last_break: LastBreakAnswer | None
     expectations: list[ExpectationAnswer]
@@ -108,8 +111,11 @@ class CustomerApi(ReadView):
         row = rows[0] if rows else empty_row(customer.reference, customer.label, question.as_of)
         asked = Asked(question.window, question.kind, question.as_of, question.is_now)
         memory = memory_read(EVERYTHING, customer, asked)
+        rests = rests_of_customer(EVERYTHING, customer, asked).count if asked.is_now else None
         return json_answer(
-            CustomerAnswer(**_described(customer), score=row, **memory_answer(memory))
+            CustomerAnswer(
+                **_described(customer), score=row, rests_owed=rests, **memory_answer(memory)
+            )
         )
 
 

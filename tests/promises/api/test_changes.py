@@ -49,6 +49,7 @@ def test_a_customer_comes_with_what_to_know_before_a_contact() -> None:
         event("customer.described", "c-1", START, {"preferred_name": "Ada", "channel": "phone"}),
         event("apology.given", "c-1", START + 9 * DAY, {"promise": "late", "words": "Sorry"}),
         event("expectation.stated", "c-1", START, {"text": "By noon", "promise": "kept"}),
+        event("promise.fulfilled", "moved", START + 3 * DAY, {"fraction": 0.5}),
     )
     count()
     found = reader().get("/api/v1/customers/c-1").json()
@@ -63,3 +64,6 @@ def test_a_customer_comes_with_what_to_know_before_a_contact() -> None:
     assert found["expectations"][0]["apart_seconds"] is None
     none = reader().get("/api/v1/customers/c%2F3").json()
     assert (none["last_break"]["statement"], none["expectations"]) == ("moved arrives in time", [])
+    assert (none["rests_owed"], found["rests_owed"]) == (1, 0)
+    then = (START + 9 * DAY).isoformat()
+    assert reader().get("/api/v1/customers/c-1", {"as_of": then}).json()["rests_owed"] is None
