@@ -103,7 +103,7 @@ class Advice:
         if self.nine_of_ten_seconds is None or self.nine_of_ten_at is None:
             if not self.nine_of_ten_over_seconds:
                 return _("does not keep 9 of 10 with any time that is known")
-            return _("keeps fewer than 9 of 10 with %(time)s, the longest time known") % {
+            return _("keeps fewer than 9 of 10 even with %(time)s, the longest time known") % {
                 "time": amount(self.nine_of_ten_over_seconds)
             }
         return _("keeps 9 of 10 with %(time)s: %(date)s") % {

@@ -152,8 +152,10 @@ def promise_page(
 
 
 def is_overdue(row: PromiseRow, now: datetime) -> bool:
-    """Whether it is open past its maturity (R6)."""
-    return row.state == State.OPEN and row.matures_at is not None and row.matures_at < now
+    """Whether it is open past its maturity and still waited for (R6)."""
+    waits = row.stopped_at is None or row.stopped_at > now
+    is_open = row.state == State.OPEN and waits
+    return is_open and row.matures_at is not None and row.matures_at < now
 
 
 def lateness_seconds(row: PromiseRow, now: datetime) -> float | None:

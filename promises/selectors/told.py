@@ -55,10 +55,15 @@ def promise_told(promise: Promise, asked: Asked, *, heard_by: datetime | None = 
         state=state,
         parameters=parameters,
         terms=terms,
-        overdue=state.state == "open" and matured,
+        overdue=state.state == "open" and matured and not _stopped(state, asked),
         counts=matured and state.state != "withdrawn",
         as_of=as_of,
     )
+
+
+def _stopped(state: PromiseState, asked: Asked) -> bool:
+    """Whether it was withdrawn after its date: nobody waits for it any more."""
+    return state.stopped_at is not None and state.stopped_at <= asked.as_of
 
 
 def _moment(state: PromiseState, asked: Asked, matured: bool) -> datetime | None:

@@ -25,6 +25,8 @@ register = template.Library()
 DEFAULT_WINDOW = "90d"
 # The pages whose figures can be filtered by more than period, kind and moment.
 FILTERED_PAGES = ("overview", "team", "promises", "customers")
+# Of all filters these pages have the team alone.
+TEAM_PAGES = ("analysis", "at-risk")
 # The ends that a drawn scale may have: the smallest that holds every interval shown.
 SCALE_TOPS = (10, 25, 50, 100)
 BAR_WIDTH = 120
@@ -80,7 +82,9 @@ def page_url(context: Context, name: str, *args: Any) -> str:
 @lru_cache(maxsize=256)
 def page_query(asked: Asked, name: str) -> str:
     """What another page is asked so that it tells of the same, as its address says it."""
-    if name not in FILTERED_PAGES:
+    if name in TEAM_PAGES:
+        asked = replace(asked, filters=Filters(team=asked.filters.team))
+    elif name not in FILTERED_PAGES:
         asked = replace(asked, filters=Filters())
     elif name == "team" and asked.filters.team:
         asked = replace(asked, filters=replace(asked.filters, team=""))

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -40,6 +41,8 @@ def at_risk(request: HttpRequest) -> HttpResponse:
     viewer, now = viewer_for(request.user), timezone.now()
     asked = asked_from_query({"kind": request.GET.get("kind", "")}, now=now)
     kind, team = asked.kind, request.GET.get("team", "").replace("\0", "")
+    if request.GET.get("as_of"):
+        asked = replace(asked, problems=(*asked.problems, _("Chances are told for now only.")))
     if team and not visible_teams(viewer).filter(reference=team).exists():
         asked = replace(asked, problems=(*asked.problems, unknown_team(team)))
         team = ""

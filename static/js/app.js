@@ -48,11 +48,6 @@ document.addEventListener("htmx:afterSettle", () => {
   if (said && announce.textContent !== said) announce.textContent = said;
 });
 
-// What the address points at may come with the rest of the page.
-document.addEventListener("htmx:load", ({ detail }) => {
-  if (detail.elt.id && location.hash === `#${detail.elt.id}`) detail.elt.scrollIntoView();
-});
-
 // Fields without a word are left out of the address.
 document.addEventListener("htmx:configRequest", (event) => {
   if (!event.detail.elt.matches("form[data-short]")) return;
@@ -79,7 +74,8 @@ document.addEventListener("htmx:configRequest", (event) => {
 // An answer that is not the page asked for (signed out meanwhile, an error) is opened as a whole page.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, requestConfig } = event.detail;
-  if (xhr.status === 204) return;
+  // What comes later has its own words for an error (later.js).
+  if (xhr.status === 204 || event.defaultPrevented) return;
   const asked = new URL(requestConfig.path, location.href);
   const got = new URL(xhr.responseURL || asked, location.href);
   if (xhr.status === 200 && got.pathname === asked.pathname) return;
@@ -87,5 +83,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   location.assign(got);
 });
 document.addEventListener("htmx:sendError", (event) => {
+  if (event.defaultPrevented) return;
   location.assign(event.detail.requestConfig.path);
 });

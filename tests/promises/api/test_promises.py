@@ -65,6 +65,23 @@ def test_filters(asked: dict[str, str], expected: set[str]) -> None:
     assert {row["reference"] for row in rows} == expected
 
 
+def test_what_was_withdrawn_after_its_date_is_waited_for_no_more() -> None:
+    for reference in ("waited-for", "given-up"):
+        store(made(reference, due_at=after(1)))
+    store(event("promise.withdrawn", "given-up", START + 3 * DAY, {"by": "customer"}))
+    count()
+    rows = {row["reference"]: row for row in all_pages(reader(), PROMISES)}
+    assert {name: (row["state"], row["overdue"]) for name, row in rows.items()} == {
+        "waited-for": ("open", True),
+        "given-up": ("open", False),
+    }
+    assert [row["reference"] for row in all_pages(reader(), PROMISES, state="overdue")] == [
+        "waited-for"
+    ]
+    given_up = reader().get(f"{PROMISES}/{rows['given-up']['id']}").json()
+    assert (given_up["state"], given_up["overdue"]) == ("open", False)
+
+
 def test_rests_that_are_owed() -> None:
     for reference in ("half", "whole", "open"):
         store(made(reference, due_at=after(3000)))

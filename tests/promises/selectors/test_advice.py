@@ -114,7 +114,9 @@ def test_where_the_curve_does_not_come_down_it_says_more_than() -> None:
     assert (advice.nine_of_ten_seconds, advice.nine_of_ten_at) == (None, None)
     assert advice.nine_of_ten_over_seconds is not None
     assert 18 * 86_400 < advice.nine_of_ten_over_seconds <= 20 * 86_400
-    assert "it keeps fewer than 9 of 10 with 19 days, the longest time known" in advice.sentence
+    assert (
+        "it keeps fewer than 9 of 10 even with 19 days, the longest time known" in advice.sentence
+    )
 
 
 def test_what_nobody_was_followed_for_is_not_told() -> None:
@@ -126,7 +128,7 @@ def test_what_nobody_was_followed_for_is_not_told() -> None:
     assert far.sentence.startswith("There are too few like it")
     soon = ask(due_at=NOW + timedelta(hours=12))
     assert (soon.based_on, soon.share) == (TEAM, 0)
-    assert "keeps fewer than 9 of 10 with" in ask(due_at=None).sentence
+    assert "keeps fewer than 9 of 10 even with" in ask(due_at=None).sentence
 
 
 def test_a_date_is_kept_up_to_the_tolerance_after_it() -> None:

@@ -1,5 +1,6 @@
 """Links that keep what was asked, and drawn intervals."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -8,7 +9,7 @@ import pytest
 from django.template import Context
 from django.test import RequestFactory
 
-from promises.selectors.pages import Asked, TrendPoint
+from promises.selectors.pages import Asked, Filters, TrendPoint
 from promises.templatetags import promise_tags as tags
 from tests.promises.views.rows import score_row
 
@@ -38,6 +39,18 @@ def test_a_change_replaces_or_drops_one_part() -> None:
 def test_links_to_other_pages_ask_for_the_same() -> None:
     context = Context({"page": Page(PAST)})
     assert tags.page_url(context, "promise", 7) == f"/promises/7{tags.asked_query(PAST)}"
+
+
+def test_what_a_page_has_no_filter_for_is_not_asked_of_it() -> None:
+    filters = Filters(team="support", team_id=1, touchpoint="phone", touchpoint_id=2)
+    context = Context({"page": Page(replace(PAST, filters=filters))})
+    past = tags.asked_query(PAST)
+    assert (
+        tags.page_url(context, "analysis") == f"/analysis/{tags.asked_query(PAST, team='support')}"
+    )
+    assert tags.page_url(context, "at-risk") == f"/at-risk/{tags.asked_query(PAST, team='support')}"
+    assert tags.page_url(context, "customer", "c") == f"/customers/c{past}"
+    assert "touchpoint=phone" in tags.page_url(context, "promises")
 
 
 def test_a_reference_with_signs_of_its_own_stays_one_address() -> None:

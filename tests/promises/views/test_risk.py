@@ -90,6 +90,12 @@ def test_an_agent_sees_nothing_of_other_teams() -> None:
     assert f"/promises/{number_of('moved')}" not in page(south, "/at-risk/?team=south")
 
 
+def test_a_past_moment_is_not_passed_over_in_silence(manager: Client) -> None:
+    page = manager.get("/at-risk/?as_of=2026-03-01T00:00:00Z").content.decode()
+    assert "Chances are told for now only." in page
+    assert "Chances are told" not in manager.get("/at-risk/").content.decode()
+
+
 def test_nobody_else_is_let_in() -> None:
     for address in ("/at-risk/", "/at-risk/calibration", "/at-risk/calibration.csv", "/advice"):
         assert Client().get(address).status_code == 302
