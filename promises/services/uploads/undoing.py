@@ -61,11 +61,11 @@ def _batch(row: Upload, now: datetime) -> bool:
             pk__lte=span.last_seq,
         )
         .order_by("pk")
-        .values_list("pk", "event_id")[:BATCH]
+        .values_list("pk", "event_id", "occurred_at")[:BATCH]
     )
     source = Source.objects.get(pk=span.source_id).name
     record(
-        [_retraction(row.pk, source, seq, id, now) for seq, id in events],
+        [_retraction(row.pk, source, *event, now=now) for event in events],
         recorded_at=now,
         actor_id=row.actor_id,
         door=Source.Door.IMPORT,
@@ -75,7 +75,11 @@ def _batch(row: Upload, now: datetime) -> bool:
     return True
 
 
-def _retraction(pk: int, source: str, seq: int, id: str, now: datetime) -> NewEvent:
+def _retraction(
+    pk: int, source: str, seq: int, id: str, occurred_at: datetime, *, now: datetime
+) -> NewEvent:
+    """Taken back as of the moment at which it occurred: what was imported by mistake never counted,
+    at no moment of the past either (R4)."""
     return event_from_mapping(
         {
             "specversion": "1.0",
@@ -84,7 +88,7 @@ def _retraction(pk: int, source: str, seq: int, id: str, now: datetime) -> NewEv
             "source": source,
             "type": EventType.EVENT_RETRACTED.value,
             "subject": id,
-            "time": now.isoformat(),
+            "time": occurred_at.isoformat(),
             "data": {"source": source, "id": id, "reason": f"import {pk} undone"},
         },
         now=now,

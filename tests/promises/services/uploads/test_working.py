@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from interactions.models import Event
 from promises.models import ImportRun, Promise, Upload, UploadPiece, UploadSpan
+from promises.scores import company_row
+from promises.selectors.asked import asked_from_query, question_for
 from promises.selectors.uploads import upload_read
 from promises.services.checking import check_and_keep
 from promises.services.counting import count_pending
@@ -148,6 +150,29 @@ def test_an_undo_takes_every_event_back_and_the_file_can_come_again() -> None:
     assert not Promise.objects.exists()
     assert worked(described(orders(5)).pk).report["accepted"] == 10
     assert check_and_keep().ok
+
+
+def test_what_was_undone_never_counted_at_any_moment() -> None:
+    worked(described(orders(3)).pk)
+    count_pending()
+    moments = [f"2026-03-{day:02}T13:00:00Z" for day in (1, 3, 5, 6, 7, 20)]
+    before = [counted(moment) for moment in moments]
+    assert before[-1] == (3, 3)
+    imported = worked(described(orders(8)).pk)
+    count_pending()
+    assert [counted(moment) for moment in moments] != before
+    undo(imported.pk)
+    finished(imported.pk)
+    count_pending()
+    assert [counted(moment) for moment in moments] == before
+    assert check_and_keep().ok
+
+
+def counted(moment: str) -> tuple[int, int]:
+    """How many promises of the company counted then, and were kept."""
+    asked = asked_from_query({"window": "all", "as_of": moment}, now=timezone.now())
+    row = company_row(question_for(asked, team_ids=None))
+    return row.n, row.kept
 
 
 def test_a_cancelled_import_keeps_what_it_has_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
