@@ -20,7 +20,7 @@ from tests.events import START, fulfilled, made, store
 from tests.faults.test_worker_killed import wait_until
 from tests.workers import Worker
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
 # A busy machine may hold one or two of many by itself; to wait for Redis would hold each.
 STALLS = 3

@@ -16,7 +16,7 @@ from tests.promises.asking import count
 from tests.promises.services.restating.worlds import TOLERANT, story
 from tests.workers import Worker
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
 PROMISES = 3_000
 ROUNDS = 12

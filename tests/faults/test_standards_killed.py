@@ -14,7 +14,7 @@ from tests.faults.test_worker_killed import elsewhere, wait_until
 from tests.standards import HOUR, answered, received, standard
 from tests.workers import Worker
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
 CUSTOMERS = 100
 

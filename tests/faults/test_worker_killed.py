@@ -15,7 +15,7 @@ from promises.services.checking import check_ledger
 from tests.events import SHOP, START, fulfilled, made, store, uncounted
 from tests.workers import Worker
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
 PROMISES = 600
 

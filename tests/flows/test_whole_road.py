@@ -23,7 +23,7 @@ from tests.workers import Worker
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.real_worker,
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(600),
 ]
 
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -11,7 +11,7 @@ from interactions.keys import make_key
 from interactions.models import Event, Source
 from tests.interactions import hostile
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(120, func_only=True)]
 
 ONE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -124,8 +124,8 @@ def test_what_is_only_strange_is_stored_as_it_was_sent(key: str, name: str, medi
         assert stored.data[field] == value, field
 
 
-# Far below the 60 s of the others: whatever is over a limit is refused without being read.
-@pytest.mark.timeout(15)
+# Far below the time of the others: whatever is over a limit is refused without being read.
+@pytest.mark.timeout(30, func_only=True)
 @pytest.mark.parametrize("name", hostile.BODIES)
 def test_a_body_as_a_whole_gets_its_status(key: str, name: str) -> None:
     body, media, headers, status = hostile.BODIES[name]

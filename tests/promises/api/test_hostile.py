@@ -11,7 +11,7 @@ from interactions.models import ApiKey, Event, Source
 from tests.interactions import hostile
 from tests.promises.api.clients import PROMISES, assert_problem, client, id_of, store_company
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 
 JSON = "application/json"
 WHOLE = {name: (body, JSON, {}) for name, body in hostile.REFUSED.items()} | {
