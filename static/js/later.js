@@ -24,6 +24,8 @@ function laterOf(event) {
 
 function sayFailed(later) {
   later.removeAttribute("aria-busy");
+  // No room is kept for what does not come.
+  later.classList.remove("later");
   for (const words of later.querySelectorAll("[data-waiting]")) words.hidden = true;
   for (const words of later.querySelectorAll("[data-failed]")) words.hidden = false;
 }
