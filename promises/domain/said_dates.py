@@ -12,8 +12,26 @@ from typing import Final
 from promises.domain.clock import wall_moment
 from promises.domain.expansion import OutOfReach
 from promises.domain.said_months import MONTH, end_said, month_said
-from promises.domain.said_ranges import DAY_ENDS, WEEKDAY, WEEKDAYS, proposed_day
-from promises.domain.said_reading import BEFORE, DAY, TO, NoDate, Proposed, Reading, still_ahead
+from promises.domain.said_parts import part_alone
+from promises.domain.said_ranges import (
+    CLOSES,
+    DAY_ENDS,
+    NAMED_DAY,
+    TIME,
+    WEEKDAY,
+    WEEKDAYS,
+    proposed_day,
+)
+from promises.domain.said_reading import (
+    BEFORE,
+    DAY,
+    TO,
+    NoDate,
+    Proposed,
+    Reading,
+    at_close,
+    still_ahead,
+)
 from promises.domain.said_spans import span_alone_said, span_said
 from promises.domain.said_times import hour_alone, time_of_day
 from promises.domain.wording import MOST_READ
@@ -24,17 +42,22 @@ _BEFORE: Final = re.compile(rf"{BEFORE}$", re.IGNORECASE)
 # By Friday, between Monday and Wednesday.
 _WEEKDAY: Final = re.compile(
     r"\b(?:(?P<next>next|nächste[nrs]?|kommende[nrs]?)\s+)?"
-    rf"(?P<day>{WEEKDAY})\b(?:{TO}(?:the\s+|next\s+)?(?P<last>{WEEKDAY})\b)?"
+    rf"(?P<day>{WEEKDAY})\b(?:{TIME}{TO}(?:(?:the|next|by|on|at|am|bis)\s+){{0,2}}"
+    rf"(?P<last>{WEEKDAY})\b)?"
     r"(?P<week>\s+(?:of\s+)?next\s+week|\s+nächster?\s+woche|\s+week)?",
     re.IGNORECASE,
 )
 # The first Monday of March.
 _WITHIN_MONTH: Final = re.compile(rf"\s+(?:of|in|im)\s+{MONTH}", re.IGNORECASE)
-_SEEMS: Final = re.compile(rf"\d|\b(?:{WEEKDAY}\b|{MONTH})", re.IGNORECASE)
+_SEEMS: Final = re.compile(
+    rf"\d|\b(?:(?:{WEEKDAY}|{NAMED_DAY}|(?:next|this) week|(?:nächste|diese)r? woche)\b|{MONTH})"
+    rf"|{CLOSES.pattern}",
+    re.IGNORECASE,
+)
 
 
 def seems_dated(words: str) -> bool:
-    """Whether a date may stand in the words: a figure, a weekday, a month."""
+    """Whether a date may stand in the words: a figure, a weekday, a month, today."""
     return _SEEMS.search(words[:MOST_READ]) is not None
 
 
@@ -83,15 +106,29 @@ _NAMED: Final = tuple(
 
 
 def _named_day(words: str, reading: Reading) -> Proposed | None:
-    """Today, tomorrow, the day after."""
+    """Today, tomorrow, the day after.
+
+    Raises: NoDate.
+    """
     for pattern, days in _NAMED:
-        if (found := pattern.search(words)) is not None:
+        if (found := pattern.search(words)) is None:
+            continue
+        try:
             return proposed_day(reading.today + days * DAY, words, found.span(), reading)
+        except NoDate:
+            # I called this morning, it arrives on Friday: what has passed is told, not promised.
+            if days or not _WEEKDAY.search(words, found.end()):
+                raise
     return None
 
 
 def _end_of_day(words: str, reading: Reading) -> Proposed | None:
-    """By the end of the day, where no other day was named."""
+    """By the end of the day, or of the open hours of it, where no other day was named.
+
+    Raises: NoDate.
+    """
+    if CLOSES.search(words):
+        return at_close(reading.today, reading)
     return Proposed(reading.today) if DAY_ENDS.search(words) else None
 
 
@@ -145,8 +182,12 @@ def _end_of_week(words: str, reading: Reading) -> Proposed | None:
 
 
 def _time_alone(words: str, reading: Reading) -> Proposed | None:
-    """By 5 pm."""
-    said = time_of_day(words, words, alone=True)
+    """By 5 pm, in the afternoon."""
+    part, said = part_alone(words), time_of_day(words, alone=True)
+    if said is not None:
+        said = part.in_half(said) if part else said
+    elif part is not None:
+        said = part.begins if part.is_before else part.ends
     return None if said is None else _next_at([said], reading)
 
 

@@ -2,11 +2,21 @@
 not be done before, and of what is to be done before a day the one in front of it."""
 
 import re
-from datetime import date
+from datetime import date, time
 from typing import Final
 
 from promises.domain.said_months import DAY_OF_MONTH, MONTH
-from promises.domain.said_reading import BEFORE, TO, NoDate, Proposed, Reading, eve_of
+from promises.domain.said_parts import PART_NAME, PartOfDay, part_of_day
+from promises.domain.said_reading import (
+    BEFORE,
+    TO,
+    NoDate,
+    Proposed,
+    Reading,
+    at_close,
+    eve_of,
+    has_passed,
+)
 from promises.domain.said_spans import so_long_before
 from promises.domain.said_times import parts_apart, time_of_day
 
@@ -34,14 +44,18 @@ WEEKDAY: Final = f"(?:{'|'.join(WEEKDAYS)})"
 _NEXT: Final = r"(?:(?:the|next|den|dem|am|el|le|il|o)\s+)?"
 _DAY_FIRST: Final = rf"{DAY_OF_MONTH}\s*(?:of |de |di )?{MONTH}"
 _DATED: Final = rf"(?:{_DAY_FIRST}|{MONTH}\s+{DAY_OF_MONTH}(?![\d:]))(?:,?\s+20\d\d)?"
-_TIME: Final = r"(?:\s+(?:at\s+|um\s+)?\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.?m\b\.?|uhr\b)?)?"
+# Of the earlier one: at 10, in the afternoon.
+TIME: Final = (
+    r"(?:\s+(?:at\s+|um\s+)?\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.?m\b\.?|uhr\b)?"
+    rf"|\s+(?:in the\s+|at\s+|am\s+)?{PART_NAME}\b)?"
+)
 _ORDINAL: Final = r"\d{1,2}(?:st|nd|rd|th)?"
 _ITEM: Final = rf"(?:{NAMED_DAY}\b|{_DATED}|{MONTH}(?:\s+20\d\d)?)"
 _EARLIER: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), kept)
     for pattern, kept in (
         # Today or tomorrow, 3 December to 5 December, January or February.
-        (rf"\b{_ITEM}{_TIME}{TO}(?={_NEXT}(?:{_ITEM}|{WEEKDAY}\b))", ""),
+        (rf"\b{_ITEM}{TIME}{TO}(?={_NEXT}(?:{_ITEM}|{WEEKDAY}\b))", ""),
         # 3 to 5 December, December 3-5.
         (rf"(?<![\w:.]){DAY_OF_MONTH}{TO}(?={_NEXT}{_DAY_FIRST})", ""),
         (rf"\b({MONTH}\s+){DAY_OF_MONTH}{TO}(?={_ORDINAL}\b(?!\s*[ap]\.?m|:))", r"\1"),
@@ -66,8 +80,12 @@ _NOT_BEFORE: Final = re.compile(
 
 
 DAY_ENDS: Final = re.compile(
-    r"\b(?:end of (?:the )?(?:business )?day|eod|cob|close of business|tagesende|ende des tages"
-    r"|feierabend)\b",
+    r"\b(?:end of (?:the )?day|eod|tagesende|ende des tages)\b", re.IGNORECASE
+)
+# When whoever works there goes home.
+CLOSES: Final = re.compile(
+    r"\b(?:(?:close|end) of (?:the )?business(?: day)?|cob|eob|feierabend"
+    r"|(?:dienst|geschäfts)schluss)\b",
     re.IGNORECASE,
 )
 # Before Friday, before Friday 4 December.
@@ -83,14 +101,32 @@ def proposed_day(day: date, words: str, span: tuple[int, int], reading: Reading)
     Raises: NoDate where they say how long before, or where that has passed.
     """
     in_front, named = words[: span[0]], words[span[0] : span[1]]
-    others = f"{in_front} \0 {words[span[1] :]}"
+    part = part_of_day(words, span)
     found = _BEFORE.search(in_front)
-    at = time_of_day(others, words, begins=found is not None)
-    if found is None:
+    is_before = found is not None or (part is not None and part.is_before)
+    at = time_of_day(f"{in_front} \0 {words[span[1] :]}")
+    if at is not None:
+        at = part.in_half(at) if part else at
+    elif part is not None:
+        at = _end_of_part(part, day, reading, is_before=is_before)
+    elif CLOSES.search(words):
+        return at_close(day, reading)
+    if not is_before:
         return Proposed(day, at)
-    if so_long_before(in_front[: found.start()]):
+    if found is not None and so_long_before(in_front[: found.start()]):
         raise NoDate(named)
     return Proposed(day, at) if at or DAY_ENDS.search(words) else eve_of(day, reading, named)
+
+
+def _end_of_part(part: PartOfDay, day: date, reading: Reading, *, is_before: bool) -> time | None:
+    """When a part of a day ends, or begins.
+
+    Raises: NoDate where that has passed: then it was not meant.
+    """
+    at = part.begins if is_before else part.ends
+    if at is not None and has_passed(day, at, reading):
+        raise NoDate(f"{day} {at}")
+    return at
 
 
 def what_is_promised(words: str) -> str:

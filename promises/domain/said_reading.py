@@ -9,6 +9,7 @@ from promises.domain.calendars import Calendar
 from promises.domain.clock import wall_moment
 
 DAY: Final = timedelta(days=1)
+_MINUTE: Final = timedelta(minutes=1)
 # What stands between the first and the last of several.
 TO: Final = (
     r"\s*(?:-|–|—|\b(?:to|or|and|through|thru|until|till|bis|und|oder|à|et|y|a|e|ou|o)\b)\s*"
@@ -43,12 +44,14 @@ class Proposed:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Now, to whoever reads the words: the moment, the zone that they are in, when somebody is at
-    work, and whether 6/3 is the third of June."""
+    work, and whether 6/3 is the third of June. Shape: `is_elsewhere` where the words name the zone,
+    and the hours of work are on its clock."""
 
     now: datetime
     zone: tzinfo
     calendar: Calendar
     month_first: bool = False
+    is_elsewhere: bool = False
 
     @property
     def today(self) -> date:
@@ -75,8 +78,28 @@ def still_ahead(due: Proposed, reading: Reading) -> Proposed | None:
         return None
     if due.at is None or due.day > reading.today:
         return due
-    moment = wall_moment(datetime.combine(due.day, due.at), reading.zone)
-    return due if moment > reading.now else replace(due, at=None)
+    return replace(due, at=None) if has_passed(due.day, due.at, reading) else due
+
+
+def has_passed(day: date, at: time, reading: Reading) -> bool:
+    """Whether a time of a day lies behind."""
+    return wall_moment(datetime.combine(day, at), reading.zone) <= reading.now
+
+
+def at_close(day: date, reading: Reading) -> Proposed:
+    """The end of the open hours of a day.
+
+    Raises: NoDate where nobody is at work on it, or where they have passed.
+    """
+    hours = reading.calendar.hours_of(day)
+    if not hours:
+        raise NoDate(f"{day}")
+    closes = datetime.combine(day, time.min) + max(one.closes for one in hours) * _MINUTE
+    zone = reading.zone if reading.is_elsewhere else reading.calendar.zone_info
+    moment = wall_moment(closes, zone)
+    if moment <= reading.now:
+        raise NoDate(f"{closes}")
+    return at_moment(moment, reading)
 
 
 def eve_of(day: date, reading: Reading, named: str) -> Proposed:

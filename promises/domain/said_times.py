@@ -26,21 +26,6 @@ _HOUR_ALONE: Final = re.compile(
 # When people are up and at work: what "by 5" means.
 _EARLIEST, _LATEST = 8, 20
 _UNTIL: Final = re.compile(r"\s*(?:-|–|—|\b(?:to|and|until|till|bis|und)\b)\s*", re.IGNORECASE)
-_MORNING_OF: Final = r"in the|of the|the|this|tomorrow|\w*day|mon|tues?|wed|thu(?:rs?)?|fri"
-# What a part of a day is called, when it begins (None with the day), and when it ends.
-_PARTS_OF_DAY: Final = tuple(
-    (re.compile(pattern, re.IGNORECASE), begins, ends)
-    for pattern, begins, ends in (
-        (r"\b(?:noon|midday|lunch(?:time)?|mittags?)\b", time(12), time(12)),
-        (
-            rf"\b(?:{_MORNING_OF})\s+morning\b|\bvormittags?\b|\bmorgen früh\b",
-            None,
-            time(12),
-        ),
-        (r"\bafternoon\b|\bnachmittags?\b", time(12), time(17)),
-        (r"\bevening\b|\babends?\b", time(17), time(20)),
-    )
-)
 # Freitagnachmittag, Freitag früh; "Freitag morgen" is not the day after today.
 _PART_OF_WEEKDAY: Final = re.compile(
     r"\b(montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)s?\s?"
@@ -59,13 +44,11 @@ def parts_apart(words: str) -> str:
     return _PART_OF_WEEKDAY.sub(apart, words)
 
 
-def time_of_day(
-    others: str, words: str, *, alone: bool = False, begins: bool = False
-) -> time | None:
-    """The time of day in words; None where there is none.
+def time_of_day(others: str, *, alone: bool = False) -> time | None:
+    """The time on the clock in words; None where there is none.
 
     Shape: `others` are the words without the day that they name; `alone` where no day is named, so
-    that a bare number is no hour; where a part of a day is named, when it ends, or `begins`.
+    that a bare number is no hour.
     """
     for found in _TIME.finditer(others):
         named = found["half"] is not None or found["dots"] in (":", "h")
@@ -77,9 +60,6 @@ def time_of_day(
         said = _clock_time(found)
         if said is not None:
             return _until(others, found.end(), said)
-    for pattern, beginning, end in _PARTS_OF_DAY:
-        if pattern.search(words):
-            return beginning if begins else end
     return None
 
 

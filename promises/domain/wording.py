@@ -29,7 +29,8 @@ class Measure:
 
 
 _RESPONSE: Final = re.compile(
-    r"\b(answer|reply|replies|respond|response|call|phone|ring|get back|hear (?:back )?from"
+    r"\b(answer|reply|replies|respond|response|call(?!ed)|(?:be|get|is|are) called"
+    r"|phone|ring|get back|hear (?:back )?from"
     r"|e-?mail you|write (?:you|back)|let you know|keep you (?:posted|updated|informed)|update you"
     r"|tell you|message you|antwort|melde|meld\w* (?:mich|uns)|rückruf|ruf|zurückruf|schreib"
     r"|bescheid|informier|rückmeldung)",

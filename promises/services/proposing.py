@@ -133,7 +133,8 @@ def _by_standard(way: Way, words: str, now: datetime, zone: ZoneInfo) -> Proposa
 def _due_elsewhere(said: SaidZone, reading: Reading) -> tuple[Proposed | None, bool]:
     """By when, on the clock of the page, where the words are in another zone, and whether it was
     read; where it was not there is no time."""
-    due = _due(said.others, replace(reading, zone=said.zone or reading.zone))
+    there = replace(reading, zone=said.zone or reading.zone, is_elsewhere=said.zone is not None)
+    due = _due(said.others, there)
     if due is None or due.at is None:
         return due, False
     if said.zone is None:
@@ -169,7 +170,7 @@ def _in_other_words(words: str, reading: Reading) -> Proposed | None:
     if found is None:
         return None
     named, day = found
-    at = time_of_day(words, words, alone=True)
+    at = time_of_day(words, alone=True)
     begin = max(cut.find(named), 0)
     end = begin + len(named)
     # Of "antes del viernes" the library takes "del viernes".

@@ -1,6 +1,7 @@
 """What agents write, and what is read in it: kind, measure, and by when."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,9 @@ KINDS = [
     ("at least 98 percent arrive whole", "quality"),
     ("mindestens 95 Prozent", "quality"),
     ("We will refund 20 percent by Friday", "delivery"),
+    ("I called this morning: parcel arrives tomorrow evening", "delivery"),
+    ("you will be called by Friday", "response"),
+    ("I'll call you by Friday", "response"),
     ("  ", None),
 ]
 
@@ -179,6 +183,56 @@ NO_EVES: list[tuple[str, date, time | None]] = [
     ("before month end", date(2026, 11, 30), None),
     ("before the end of Q1", date(2027, 3, 31), None),
 ]
+# The part of the day that stands beside the day is meant, not one of something else.
+PARTS_OF_DAY: list[tuple[str, date, time | None]] = [
+    ("We'll treat the lunch room by Thursday evening", date(2026, 11, 26), time(20)),
+    ("we ship the lunch boxes by Friday evening", date(2026, 11, 27), time(20)),
+    ("we ship the lunch boxes by Friday", date(2026, 11, 27), None),
+    ("the evening dress is ready by Friday", date(2026, 11, 27), None),
+    ("by Friday, lunch is on us", date(2026, 11, 27), None),
+    ("by Friday lunch", date(2026, 11, 27), time(12)),
+    ("by Friday lunchtime", date(2026, 11, 27), time(12)),
+    ("by lunch on Friday", date(2026, 11, 27), time(12)),
+    ("by Friday afternoon, not in the morning", date(2026, 11, 27), time(17)),
+    ("not in the morning but on Friday", date(2026, 11, 27), None),
+    ("I called this morning: parcel arrives tomorrow evening", date(2026, 11, 25), time(20)),
+    ("I called this morning: parcel arrives tomorrow", date(2026, 11, 25), None),
+    # It is three in the afternoon: what has passed is told.
+    ("I called this morning, the parcel arrives on Friday", date(2026, 11, 27), None),
+    ("good morning, we ship by Friday", date(2026, 11, 27), None),
+    ("Guten Abend, Lieferung bis Freitag", date(2026, 11, 27), None),
+    ("by Friday afternoon or Saturday morning", date(2026, 11, 28), time(12)),
+    ("by Friday afternoon or Saturday", date(2026, 11, 28), None),
+    ("by Friday morning or afternoon", date(2026, 11, 27), time(17)),
+    ("by Friday afternoon or in the morning", date(2026, 11, 27), time(17)),
+    ("Friday at 10 or Saturday at 12", date(2026, 11, 28), time(12)),
+    ("in the afternoon of Friday", date(2026, 11, 27), time(17)),
+    ("Friday in the afternoon", date(2026, 11, 27), time(17)),
+    ("Friday, probably in the afternoon", date(2026, 11, 27), time(17)),
+    ("on Friday we deliver in the afternoon", date(2026, 11, 27), time(17)),
+    ("by noon it is with you on Friday", date(2026, 11, 27), time(12)),
+    ("after lunch on Friday", date(2026, 11, 27), None),
+    ("am Freitag gegen Mittag", date(2026, 11, 27), time(12)),
+    ("am Nachmittag vom Freitag", date(2026, 11, 27), time(17)),
+    ("before the afternoon of Friday", date(2026, 11, 27), time(12)),
+    ("before Friday night", date(2026, 11, 27), time(20)),
+    ("Friday night", date(2026, 11, 27), None),
+    ("tomorrow evening at 8", date(2026, 11, 25), time(20)),
+    ("tomorrow morning at 8", date(2026, 11, 25), time(8)),
+    ("this evening", date(2026, 11, 24), time(20)),
+]
+# The end of open hours, not of the day.
+CLOSE: list[tuple[str, date, time | None]] = [
+    ("by close of business", date(2026, 11, 24), time(17)),
+    ("EOB", date(2026, 11, 24), time(17)),
+    ("by COB Thursday", date(2026, 11, 26), time(17)),
+    ("before COB Thursday", date(2026, 11, 26), time(17)),
+    ("by the end of the business day tomorrow", date(2026, 11, 25), time(17)),
+    ("bis Freitag Geschäftsschluss", date(2026, 11, 27), time(17)),
+    ("by COB Thursday, 16:30", date(2026, 11, 26), time(16, 30)),
+    ("by EOD Thursday", date(2026, 11, 26), None),
+    ("by end of day", date(2026, 11, 24), None),
+]
 # How long it takes, in other languages; hours and minutes keep the moment.
 LATIN: list[tuple[str, date, time | None]] = [
     ("dans deux heures", date(2026, 11, 24), time(17)),
@@ -218,7 +272,9 @@ BUSINESS = [
     ("en 2 días hábiles", date(2026, 11, 26), time(17)),
 ]
 
+SAID = [*DATES, *MORE_DATES, *NO_EVES, *PARTS_OF_DAY, *CLOSE, *LATIN]
 NOTHING = [
+    *("the lunch room", "the lunch boxes will be there", "good morning", "in the evening dress"),
     *("", "order 1001", "you sat on it", "it was 2020-01-01", "as soon as I can", "2026-13-77"),
     *(
         "I may come",
@@ -259,7 +315,7 @@ def test_how_far_off_nothing_is_left(measure: Measure, scale: float) -> None:
     assert measure.scale == scale
 
 
-@pytest.mark.parametrize(("words", "day", "at"), [*DATES, *MORE_DATES, *NO_EVES, *LATIN])
+@pytest.mark.parametrize(("words", "day", "at"), SAID)
 def test_by_when(words: str, day: date, at: time | None) -> None:
     assert due_said(words, TUESDAY) == Proposed(day, at)
 
@@ -303,6 +359,9 @@ def test_no_date_is_invented(words: str) -> None:
         ("antes de las 17 horas", date(2026, 11, 24), time(17)),
         ("48 heures", date(2026, 11, 26), time(15)),
         ("at noon", date(2026, 11, 25), time(12)),
+        ("in the afternoon", date(2026, 11, 24), time(17)),
+        ("by lunch", date(2026, 11, 25), time(12)),
+        ("nachmittags, nicht am Morgen", date(2026, 11, 24), time(17)),
         ("2 hours", date(2026, 11, 24), time(17)),
         ("2½ hours at most", date(2026, 11, 24), time(17, 30)),
         ("3 to 5 days", date(2026, 11, 29), None),
@@ -315,6 +374,55 @@ def test_no_date_is_invented(words: str) -> None:
 )
 def test_a_time_alone_is_the_next_of_its_kind(words: str, day: date, at: time | None) -> None:
     assert time_alone_said(words, TUESDAY) == Proposed(day, at)
+
+
+@pytest.mark.parametrize("lead", ["", "by ", "we ship the lunch boxes by "])
+@pytest.mark.parametrize(
+    ("day", "named"),
+    [
+        *[("tomorrow", 25), ("Friday", 27), ("Saturday", 28), ("Freitag", 27)],
+        *[("the day after tomorrow", 26), ("2026-11-30", 30)],
+    ],
+)
+def test_each_part_of_each_day_ends_alike_wherever_it_stands(
+    lead: str, day: str, named: int
+) -> None:
+    for parts, at in (
+        (("morning", "Vormittag"), time(12)),
+        (("noon", "midday", "lunchtime", "Mittag"), time(12)),
+        (("afternoon", "Nachmittag", "nachmittags"), time(17)),
+        (("evening", "Abend", "abends"), time(20)),
+    ):
+        for part in parts:
+            for words in (f"{day} {part}", f"{day} in the {part}", f"in the {part} of {day}"):
+                due = Proposed(date(2026, 11, named), at)
+                assert due_said(lead + words, TUESDAY) == due, lead + words
+                assert due_said(f"{lead}{words}, not at night", TUESDAY) == due, lead + words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("this afternoon", "heute Nachmittag", "today in the afternoon", "by noon today"),
+        *("this morning", "by close of business", "before this evening"),
+    ],
+)
+def test_a_part_of_today_that_has_passed_was_not_meant(words: str) -> None:
+    late = replace(TUESDAY, now=datetime(2026, 11, 24, 19, 40, tzinfo=UTC))
+    with pytest.raises(NoDate):
+        due_said(words, late)
+
+
+def test_on_a_day_on_which_nobody_works_there_is_no_close_of_business() -> None:
+    with pytest.raises(NoDate):
+        due_said("by COB Saturday", TUESDAY)
+
+
+def test_close_of_business_is_on_the_clock_of_the_calendar() -> None:
+    tokyo = replace(TUESDAY, zone=ZoneInfo("Asia/Tokyo"))
+    assert due_said("by COB Thursday", tokyo) == Proposed(date(2026, 11, 27), time(2))
+    there = replace(tokyo, is_elsewhere=True)
+    assert due_said("by COB Thursday", there) == Proposed(date(2026, 11, 26), time(17))
 
 
 @pytest.mark.parametrize("words", ["early March", "the first Monday of March", "Anfang Januar"])
@@ -345,7 +453,21 @@ PARTS = [
     *("by", "within", "in", "at", "next", "the", "end", "of", "business", "days", "hours", "5"),
     *("17:30", "pm", "Friday", "week", "month", "tomorrow", "9999", "0", "-1", "12.", "März", "%"),
     *("between", "and", "to", "not", "before", "January", "31", "February", "12th", "2½", "3-5"),
-    *("dans", "en", "antes de", "heures", "horas", "une", "y media", "avant", "ouvrés", "or"),
+    *(
+        "dans",
+        "en",
+        "antes de",
+        "morning",
+        "evening",
+        "COB",
+        "heures",
+        "horas",
+        "une",
+        "y media",
+        "avant",
+        "ouvrés",
+        "or",
+    ),
     *("uptime", "a", "half", "an", "2026-02-30", "٣", "\0", "\u2028", "Werktagen"),
 ]
 

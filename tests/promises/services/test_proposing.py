@@ -72,6 +72,8 @@ WRITTEN = [
     ("vom 3.12. bis 5.12.", date(2026, 12, 5), None),
     ("3.-5.12.", date(2026, 12, 5), None),
     ("today or tomorrow", date(2026, 11, 25), None),
+    ("tomorrow afternoon or Friday morning", date(2026, 11, 27), time(12)),
+    ("Freitagnachmittag oder Samstagvormittag", date(2026, 11, 28), time(12)),
     ("Friday 17:00-18:00", date(2026, 11, 27), time(18)),
     # A weekday and a day of a month that go together.
     ("by Friday the 4th", date(2026, 12, 4), None),
@@ -151,7 +153,7 @@ def test_no_date_is_invented() -> None:
 
 
 def test_where_a_date_seems_to_stand_and_none_was_read_it_says_so() -> None:
-    for words in ("not before Friday", "31 February", "order 1001", "early March"):
+    for words in ("not before Friday", "31 February", "order 1001", "early March", "this morning"):
         assert propose(words, now=NOW).unread, words
     for words in ("as soon as I can", "by Friday"):
         assert not propose(words, now=NOW).unread, words
@@ -170,6 +172,7 @@ ZONED: list[tuple[str, date, time | None]] = [
     ("by Friday 5pm est", date(2026, 11, 27), time(22)),
     ("by Friday 5pm ET", date(2026, 11, 27), time(22)),
     ("by Friday 5 p.m. Eastern time", date(2026, 11, 27), time(22)),
+    ("by COB Friday, EST", date(2026, 11, 27), time(22)),
     ("by Friday at 5 EST", date(2026, 11, 27), time(22)),
     ("on 6 July at 5pm ET", date(2027, 7, 6), time(21)),
     ("on 6 July at 5pm EST", date(2027, 7, 6), time(22)),
