@@ -25,6 +25,7 @@ from promises.domain.said_ranges import (
 from promises.domain.said_reading import (
     BEFORE,
     DAY,
+    SOME_OF,
     TO,
     NoDate,
     Proposed,
@@ -39,12 +40,13 @@ from promises.domain.wording import MOST_READ
 _FRIDAY: Final = 4
 _SUNDAY: Final = 6
 _BEFORE: Final = re.compile(rf"{BEFORE}$", re.IGNORECASE)
+_SOME_OF: Final = re.compile(SOME_OF, re.IGNORECASE)
 # By Friday, between Monday and Wednesday.
 _WEEKDAY: Final = re.compile(
     r"\b(?:(?P<next>next|nächste[nrs]?|kommende[nrs]?)\s+)?"
     rf"(?P<day>{WEEKDAY})\b(?:{TIME}{TO}(?:(?:the|next|by|on|at|am|bis)\s+){{0,2}}"
     rf"(?P<last>{WEEKDAY})\b)?"
-    r"(?P<week>\s+(?:of\s+)?next\s+week|\s+nächster?\s+woche|\s+week)?",
+    r"(?P<week>\s+(?:of\s+)?next\s+week|\s+(?:der\s+)?nächste[rn]?\s+woche|\s+week)?",
     re.IGNORECASE,
 )
 # The first Monday of March.
@@ -163,7 +165,7 @@ def _friday(today: date, weeks: int) -> date:
 _WEEKS: Final = tuple(
     (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), weeks)
     for pattern, weeks in (
-        (r"next week|nächster? woche", 1),
+        (r"next week|nächste[rn]? woche", 1),
         (r"this week|(?:the|of) week|week[\s-]?end|eow", 0),
         (r"diese[rn]? woche|ende der woche|wochenende", 0),
     )
@@ -171,10 +173,15 @@ _WEEKS: Final = tuple(
 
 
 def _end_of_week(words: str, reading: Reading) -> Proposed | None:
-    """The end of this or the next week; before the next one: until this one has passed."""
+    """The end of this or the next week; before the next one: until this one has passed.
+
+    Raises: NoDate where only a part of it is meant.
+    """
     for pattern, weeks in _WEEKS:
         if (found := pattern.search(words)) is None:
             continue
+        if _SOME_OF.search(words[: found.start()]):
+            raise NoDate(found[0])
         if weeks and _BEFORE.search(words[: found.start()]):
             return Proposed(reading.today + (_SUNDAY - reading.today.weekday()) * DAY, eve=True)
         return Proposed(_friday(reading.today, weeks))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
-from promises.domain.said_reading import BEFORE, DAY, NoDate, Proposed, Reading, last_of
+from promises.domain.said_reading import BEFORE, DAY, SOME_OF, NoDate, Proposed, Reading, last_of
 
 _NAMES: Final = (
     "january|jan|januar|jänner|janvier|janv|enero|gennaio|januari|janeiro",
@@ -48,6 +48,7 @@ _LEADS: Final = re.compile(
     re.IGNORECASE,
 )
 _BEFORE: Final = re.compile(rf"{BEFORE}$", re.IGNORECASE)
+_SOME_OF: Final = re.compile(SOME_OF, re.IGNORECASE)
 _MIDDLE: Final = re.compile(
     r"\b(?:mid|middle of|mitte|mi|mediados de|meados de|metà)[\s-]+$", re.IGNORECASE
 )
@@ -170,10 +171,15 @@ _QUARTER: Final = re.compile(r"\bq(?P<number>[1-4])\b(?:\s+(?P<year>20\d\d))?", 
 
 
 def end_said(words: str, reading: Reading) -> Proposed | None:
-    """The end of this or the next month, quarter, year."""
+    """The end of this or the next month, quarter, year.
+
+    Raises: NoDate where only a part of it is meant.
+    """
     today = reading.today
     for pattern, ends in _ENDINGS:
         if (named := pattern.search(words)) is not None:
+            if _SOME_OF.search(words[: named.start()]):
+                raise NoDate(named[0])
             if ends in _EVES and _BEFORE.search(words[: named.start()]):
                 return Proposed(_EVES[ends](today), eve=True)
             return Proposed(ends(today))

@@ -21,6 +21,12 @@ BEFORE: Final = (
     r"|vor|avant|antes d(?:[eo]l?|a)|prima d(?:i|el)|voor)\s+"
     r"(?:(?:the|this|next|coming|dem|den|diesem|nächste[mn]|kommende[mn]|le|la|el|il|ce|este)\s+)?"
 )
+# In front of a week or a month: not all of it is meant, and nobody can tell which day.
+SOME_OF: Final = (
+    r"\b(?:early|mid|late|beginning|start|middle|first half|anfang|mitte|début|debut|mi"
+    r"|principios|mediados|início|inicio|meados|inizio|metà|begin|midden)"
+    r"(?:\s+(?:of|in|the|der|des|de|du|do|del|della|da|van|d[ie]eses|dieser|la|le))*[\s-]+$"
+)
 # A date further away than this was misread.
 FURTHEST: Final = timedelta(days=3 * 365)
 

@@ -77,6 +77,13 @@ _SPAN: Final = re.compile(
     rf"{_TIME}",
     re.IGNORECASE,
 )
+_HOUR: Final = re.compile(
+    r"\b(?:within (?:the|this)(?: next| coming)?|(?:in|over) the (?:next|coming)"
+    r"|innerhalb (?:der|dieser)(?: nächsten)?|in der nächsten|dans l['’]|entro l['’]|binnen het"
+    r"|(?:en|dentro de) la próxima|na próxima)\s*(?P<half>half[\s-]|halben\s)?"
+    r"(?:hour|stunde|heure|hora|ora|uur)\b(?!\s+(?:before|after|of|when|vor|nach))",
+    re.IGNORECASE,
+)
 _ALONE: Final = re.compile(rf"(?<![\w.,/-]){_TIME}", re.IGNORECASE)
 # For 2 hours, 2 hours ago: how long something lasts, or has lasted.
 _LASTS: Final = re.compile(
@@ -99,11 +106,13 @@ _SO_LONG_BEFORE: Final = re.compile(
 
 
 def span_said(words: str, reading: Reading) -> Proposed | None:
-    """Within so many hours, days, business days.
+    """Within so many hours, days, business days; within the hour.
 
     Raises: OutOfReach, OverflowError.
     """
-    found = _SPAN.search(words)
+    found, hour = _SPAN.search(words), _HOUR.search(words)
+    if hour is not None and (found is None or hour.start() < found.start()):
+        return _in_minutes(30 if hour["half"] else 60, reading, business=False)
     return None if found is None else _later(found, reading)
 
 

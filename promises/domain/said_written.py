@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -22,6 +23,8 @@ _DAY_LEADS: Final = re.compile(
 )
 # A weekday and a day of some month that go together only later than this do not go together.
 _SOON: Final = timedelta(days=62)
+# 12/5 that is further away than this is not read where 5/12 comes soon: either may be meant.
+_FAR: Final = timedelta(days=150)
 # Friday the 12th, Friday, 4 December, 4.12. (Friday).
 _BESIDE: Final = re.compile(
     rf"\b(?P<day>{WEEKDAY})\b\.?,?\s+\(?(?:(?:the|on|den|dem|der|am)\s+)?$", re.IGNORECASE
@@ -71,7 +74,19 @@ def _numbered(found: re.Match[str], reading: Reading) -> date | None:
             soon = [day for day in days if day <= reading.today + _SOON]
             return _on_its_weekday([day for day in soon if _is_ahead(day, reading.today)], found)
     ahead = [day for day in days if _is_ahead(day, reading.today)]
+    if ahead and ahead[0] > reading.today + _FAR and _is_soon_otherwise(found, reading):
+        raise NoDate(found[0])
     return _on_its_weekday(ahead[:1], found) if ahead else None
+
+
+def _is_soon_otherwise(found: re.Match[str], reading: Reading) -> bool:
+    """Whether 12/5 comes soon where the other of its numbers is the month, and nothing beside it
+    says which is."""
+    if found["sign"] != "/" or found["year"] or _weekday_beside(found) is not None:
+        return False
+    other = replace(reading, month_first=not reading.month_first)
+    soon = reading.today + _SOON
+    return any(reading.today <= day <= soon for day in _possible(_days_of_year(found, other)))
 
 
 def _on_its_weekday(days: list[date], found: re.Match[str]) -> date:

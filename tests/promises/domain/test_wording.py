@@ -65,6 +65,14 @@ DATES = [
     ("within 24 hours", date(2026, 11, 25), time(15)),
     ("in half an hour", date(2026, 11, 24), time(15, 30)),
     ("in an hour", date(2026, 11, 24), time(16)),
+    ("within the hour", date(2026, 11, 24), time(16)),
+    ("within the next hour", date(2026, 11, 24), time(16)),
+    ("we call within the hour and ship in 2 days", date(2026, 11, 24), time(16)),
+    ("in the next half hour", date(2026, 11, 24), time(15, 30)),
+    ("innerhalb der nächsten Stunde", date(2026, 11, 24), time(16)),
+    ("in der nächsten halben Stunde", date(2026, 11, 24), time(15, 30)),
+    ("dans l'heure", date(2026, 11, 24), time(16)),
+    ("binnen het uur", date(2026, 11, 24), time(16)),
     ("within 90 minutes", date(2026, 11, 24), time(16, 30)),
     ("innerhalb von 4 Stunden", date(2026, 11, 24), time(19)),
     ("in two days", date(2026, 11, 26), None),
@@ -87,6 +95,9 @@ DATES = [
     ("by end of week", date(2026, 11, 27), None),
     ("Ende der Woche", date(2026, 11, 27), None),
     ("by the end of next week", date(2026, 12, 4), None),
+    ("Ende nächster Woche", date(2026, 12, 4), None),
+    ("at the end of next week", date(2026, 12, 4), None),
+    ("later this week", date(2026, 11, 27), None),
     ("by the end of the month", date(2026, 11, 30), None),
     ("some time next month", date(2026, 12, 31), None),
     ("by the end of the year", date(2026, 12, 31), None),
@@ -425,7 +436,17 @@ def test_close_of_business_is_on_the_clock_of_the_calendar() -> None:
     assert due_said("by COB Thursday", there) == Proposed(date(2026, 11, 26), time(17))
 
 
-@pytest.mark.parametrize("words", ["early March", "the first Monday of March", "Anfang Januar"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("early March", "the first Monday of March", "Anfang Januar"),
+        *("by early next week", "mid next week", "mid-next week", "late next week"),
+        *("early in the next week", "at the beginning of next week", "by the middle of the week"),
+        *("Anfang nächster Woche", "Mitte nächster Woche", "Anfang der nächsten Woche"),
+        *("early next month", "by the middle of the month", "Mitte nächsten Monats"),
+        *("début du mois prochain", "a principios del próximo mes", "early next year"),
+    ],
+)
 def test_what_may_be_any_of_several_days_is_none(words: str) -> None:
     with pytest.raises(NoDate):
         due_said(words, TUESDAY)

@@ -233,6 +233,21 @@ def test_the_order_of_day_and_month_is_that_of_the_page_whatever_zone_is_said() 
         assert (found.day, found.at) == (date(2027, 6, 3), time(13))
 
 
+def test_a_far_day_whose_numbers_the_other_way_round_are_a_near_one_is_not_read() -> None:
+    for zone, near, far in (
+        ("UTC", "5/12", "12/5"),
+        ("Europe/Berlin", "5/12", "12/5"),
+        ("America/New_York", "12/5", "5/12"),
+    ):
+        with timezone.override(zone):
+            assert propose(f"by {near}", now=NOW).day == date(2026, 12, 5), zone
+            assert propose(f"by {near} 17:00", now=NOW).at == time(17), zone
+            unread = propose(f"by {far}", now=NOW)
+            assert (unread.day, unread.unread) == (None, True), zone
+            assert propose(f"by {far}/2027", now=NOW).day == date(2027, 5, 12), zone
+            assert propose(f"by Wednesday {far}", now=NOW).day == date(2027, 5, 12), zone
+
+
 def test_in_new_york_the_month_comes_first() -> None:
     with timezone.override("America/New_York"):
         assert propose("by 6/3", now=NOW).day == date(2027, 6, 3)
