@@ -19,6 +19,7 @@ from promises.domain.said_reading import (
 )
 from promises.domain.said_spans import so_long_before
 from promises.domain.said_times import parts_apart, time_of_day
+from promises.domain.said_tongues import in_english
 
 NAMED_DAY: Final = (
     r"(?:day after tomorrow|übermorgen|tomorrow|tmrw|morgen|today|tonight|heute"
@@ -131,11 +132,11 @@ def _end_of_part(part: PartOfDay, day: date, reading: Reading, *, is_before: boo
 
 def what_is_promised(words: str) -> str:
     """The words without what will not be done before some date, of each range of days without all
-    but the last, and with parts of weekdays apart.
+    but the last, with parts of weekdays apart and days of other languages in English.
 
     Shape: a range of weekdays is left, as its end depends on its beginning.
     """
-    words = _NOT_BEFORE.sub(" ", parts_apart(words))
+    words = _NOT_BEFORE.sub(" ", in_english(parts_apart(words)))
     for pattern, kept in _EARLIER:
         words = pattern.sub(kept, words)
     return words

@@ -14,10 +14,24 @@ _TIME: Final = re.compile(
 _CLOCK_LEADS: Final = re.compile(r"\b(?:(?:a|de|hasta) las|às)\s+$", re.IGNORECASE)
 _OF_CLOCK: Final = re.compile(
     r"\s*(?:(?:de la|da)\s+(?:(?P<early>mañana|madrugada|manhã)|(?P<late>tarde|noche|noite))\b"
-    r"|en punto\b|em ponto\b|(?:el|este|del|de|na|no|da)\s+(?!la\b)\w|(?![\s./-]*\w))",
+    r"|en punto\b|em ponto\b|(?:el|este|del|de|na|no|da)\s+(?!la\b)\w|(?![\s./-]*\w)"
+    # At ten we deliver, we bring it to you; at ten tomorrow.
+    r"|\w+[aei]mos\b|(?:le|les|lo|los|te|os|se|nos|me|lhe|lhes)\s+\w"
+    r"|(?:day after )?tomorrow\b|today\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    r"|(?:mañana|amanhã|hoy|hoje)\b)",
     re.IGNORECASE,
 )
 _TIME_LEADS: Final = re.compile(r"(?:\bat|\bby|\bbefore|\bum|\bbis|\bvor|,|@)\s*$", re.IGNORECASE)
+_HOUR: Final = r"(?:2[0-3]|[01]?\d)(?:[:.h][0-5]\d)?h?\s*(?:a\.?m\b\.?|p\.?m\b\.?)?"
+# Between 9 and 12 on Friday; of 9 and 12 boxes it is none.
+_BETWEEN: Final = re.compile(
+    rf"\b(?:between|from|zwischen|von|entre|tra|tussen)\s+(?:las\s+|le\s+)?(?P<first>{_HOUR})\s*"
+    rf"(?:-|–|\b(?:and|to|until|till|und|bis|et|à|y|a|e|en)\b)\s*(?:las\s+|le\s+)?(?P<last>{_HOUR})"
+    r"(?=\s*(?:$|\0|[,;!?)]|\.(?!\d)|o'?clock|uhr\b|uur\b)"
+    r"|\s+(?:on|in the|at the latest|the|this|next|today|we|you|i|it|am|im|wir|sie|ich|el|le|op"
+    r"|tomorrow|morgen)\b)",
+    re.IGNORECASE,
+)
 _HOUR_ALONE: Final = re.compile(
     r"\b(?:at|by|before|around|until|till|um|bis|vor|gegen|@)\s*(?P<hour>2[0-3]|[01]?\d)"
     r"(?=\s*(?:$|[,;!?)]|\.(?!\d)|(?:at the )?latest|sharp|spätestens))",
@@ -50,6 +64,8 @@ def time_of_day(others: str, *, alone: bool = False) -> time | None:
     Shape: `others` are the words without the day that they name; `alone` where no day is named, so
     that a bare number is no hour.
     """
+    if not alone and (between := _BETWEEN.search(others)) and (said := _last_of(between)):
+        return said
     for found in _TIME.finditer(others):
         named = found["half"] is not None or found["dots"] in (":", "h")
         if not named and (of_clock := _of_clock(others, found)) is not None:
@@ -101,6 +117,15 @@ def _until(words: str, end: int, said: time) -> time:
     if last is None or not (last["half"] or last["dots"] in (":", "h")):
         return said
     return max(said, _clock_time(last) or said)
+
+
+def _last_of(between: re.Match[str]) -> time | None:
+    """The end of between 10 and 2: the next two o'clock after ten."""
+    first, last = (_TIME.match(between[name]) for name in ("first", "last"))
+    begins, ends = first and _clock_time(first), last and _clock_time(last)
+    if begins is None or ends is None or ends > begins or ends.hour >= 12:
+        return ends
+    return ends.replace(hour=ends.hour + 12)
 
 
 def _goes_on(words: str, end: int) -> bool:

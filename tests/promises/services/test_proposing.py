@@ -85,6 +85,40 @@ WRITTEN = [
     ("livraison vendredi à 17h", date(2026, 11, 27), time(17)),
     ("on or before 6 March", date(2027, 3, 6), None),
     ("before 6 March at 10:00", date(2027, 3, 6), time(10)),
+    ("le entregamos pasado mañana a las 10", date(2026, 11, 26), time(10)),
+    ("la caja llega pasado mañana", date(2026, 11, 26), None),
+    ("el viernes a las 10 entregamos 4 cajas", date(2026, 11, 27), time(10)),
+    ("el lunes a las 9 se lo enviamos", date(2026, 11, 30), time(9)),
+    ("amanhã às 10 entregamos", date(2026, 11, 25), time(10)),
+    ("envío a las 10 personas el viernes", date(2026, 11, 27), None),
+    ("d'ici vendredi 14h", date(2026, 11, 27), time(14)),
+    ("d'ici demain 14h30", date(2026, 11, 25), time(14, 30)),
+    ("vendredi 2h de travail", date(2026, 11, 27), None),
+    ("vendredi 14 heures de formation", date(2026, 11, 27), None),
+    ("between 9 and 12 on Friday", date(2026, 11, 27), time(12)),
+    ("Friday between 2 and 4", date(2026, 11, 27), time(16)),
+    ("from 10 to 2 on Friday", date(2026, 11, 27), time(14)),
+    ("between 9 am and 12 on Friday", date(2026, 11, 27), time(12)),
+    ("between 8 and 10 in the evening on Friday", date(2026, 11, 27), time(22)),
+    ("between 9 and 12 boxes on Friday", date(2026, 11, 27), None),
+    ("zwischen 9 und 12 am Freitag", date(2026, 11, 27), time(12)),
+    ("entre las 9 y las 12 el viernes", date(2026, 11, 27), time(12)),
+    ("vendredi entre 14h et 16h", date(2026, 11, 27), time(16)),
+    ("tussen 9 en 12 uur vrijdag", date(2026, 11, 27), time(12)),
+    ("avant vendredi après-midi", date(2026, 11, 27), time(12)),
+    ("avant vendredi midi", date(2026, 11, 27), time(12)),
+    ("voor vrijdagavond", date(2026, 11, 27), time(17)),
+    ("antes del viernes por la noche", date(2026, 11, 27), time(20)),
+    ("l'après-midi de vendredi", date(2026, 11, 27), time(17)),
+    ("la mañana del viernes", date(2026, 11, 27), time(12)),
+    ("vendredi ou samedi matin", date(2026, 11, 28), time(12)),
+    # In French "sera" is what it will be.
+    ("vendredi sera livré", date(2026, 11, 27), None),
+    ("j'ai appelé ce matin : livraison vendredi", date(2026, 11, 27), None),
+    ("llamé esta mañana, llega el viernes", date(2026, 11, 27), None),
+    ("cet après-midi", date(2026, 11, 24), time(17)),
+    ("morgenmiddag", date(2026, 11, 25), time(17)),
+    ("vandaag, morgen of overmorgen", date(2026, 11, 26), None),
     ("dans deux heures", date(2026, 11, 24), time(17)),
     ("en 48 horas", date(2026, 11, 26), time(15)),
 ]
@@ -102,6 +136,9 @@ EVES = [
     ("antes del 6 de marzo", date(2027, 3, 5)),
     ("avant vendredi", date(2026, 11, 26)),
     ("avant vendredi prochain", date(2026, 11, 26)),
+    ("antes de pasado mañana", date(2026, 11, 25)),
+    ("avant après-demain", date(2026, 11, 25)),
+    ("avant vendredi matin", date(2026, 11, 26)),
     ("avant demain", date(2026, 11, 24)),
     ("vor Freitag", date(2026, 11, 26)),
     ("antes del viernes", date(2026, 11, 26)),
@@ -111,7 +148,28 @@ EVES = [
     ("voor vrijdag", date(2026, 11, 26)),
     ("before Friday EST", date(2026, 11, 26)),
 ]
+# Friday, tomorrow, the day after; morning, afternoon, evening, noon.
+TONGUES = [
+    (
+        ("vendredi", "demain", "après-demain"),
+        ("matin", "après-midi", "soir", "midi"),
+    ),
+    (
+        ("el viernes", "mañana", "pasado mañana"),
+        ("por la mañana", "por la tarde", "", "a mediodía"),
+    ),
+    (
+        ("venerdì", "domani", "dopodomani"),
+        ("mattina", "pomeriggio", "sera", "a mezzogiorno"),
+    ),
+    (("vrijdag", "morgen", "overmorgen"), ("ochtend", "middag", "avond", "")),
+    (
+        ("na sexta-feira", "amanhã", "depois de amanhã"),
+        ("de manhã", "à tarde", "", "ao meio-dia"),
+    ),
+]
 UNDATED = [
+    "esta mañana",
     *("no later than 31 February", "by 31.02.", "by 30 February at noon"),
     *("I won't ship before Friday", "not before Friday", "nicht vor Freitag"),
     *("not until 5 December", "nicht vor dem 5. Dezember", "frühestens Freitag"),
@@ -126,6 +184,21 @@ def test_written_dates_and_other_languages() -> None:
     for words, day, at in WRITTEN:
         found = propose(words, now=NOW)
         assert (found.day, found.at) == (day, at), words
+
+
+def test_days_and_their_parts_are_read_alike_in_every_language() -> None:
+    ends = (time(12), time(17), time(20), time(12))
+    for days, parts in TONGUES:
+        for day, number in zip(days, (27, 25, 26), strict=True):
+            named = date(2026, 11, number)
+            assert propose(f"4 x {day}", now=NOW).day == named, day
+            for part, at in zip(parts, ends, strict=True):
+                # Dutch writes it as one word.
+                space = "" if day.endswith(("dag", "rgen")) else " "
+                if part:
+                    for words in (f"{day}{space}{part}", f"{day}{space}{part.upper()}, 4 x"):
+                        found = propose(words, now=NOW)
+                        assert (found.day, found.at) == (named, at), words
 
 
 def test_before_a_day_is_by_the_end_of_the_one_in_front_of_it_and_says_so() -> None:
