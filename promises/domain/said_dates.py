@@ -184,7 +184,8 @@ def _end_of_week(words: str, reading: Reading) -> Proposed | None:
             raise NoDate(found[0])
         if weeks and _BEFORE.search(words[: found.start()]):
             return Proposed(reading.today + (_SUNDAY - reading.today.weekday()) * DAY, eve=True)
-        return Proposed(_friday(reading.today, weeks))
+        friday = _friday(reading.today, weeks)
+        return at_close(friday, reading) if CLOSES.search(words) else Proposed(friday)
     return None
 
 

@@ -23,12 +23,11 @@ class PartOfDay:
     is_before: bool = False
 
     def in_half(self, at: time) -> time:
-        """A time on the clock as this part of the day means it: eight in the evening."""
-        if (
-            self.begins is None
-            or self.begins == self.ends
-            or not self.begins.hour - 6 > at.hour > 0
-        ):
+        """A time on the clock as this part of the day means it: eight in the evening, seven in the
+        morning."""
+        if self.begins is None:
+            return at.replace(hour=at.hour - 12) if 12 < at.hour < 20 else at
+        if self.begins == self.ends or not self.begins.hour - 6 > at.hour > 0:
             return at
         return at.replace(hour=at.hour + 12)
 
@@ -56,8 +55,11 @@ _PERHAPS: Final = (
     r"|spätestens|wahrscheinlich|vermutlich|voraussichtlich)"
 )
 _RATHER: Final = r"(?:(?:early|late)\s+)?"
+_CLOCK: Final = (
+    r"(?:(?:at|by|before|um|bis|vor)?\s*\d{1,2}(?:[:.]\d\d)?(?:\s*uhr|\s*o'?clock)?\s+)?"
+)
 _AFTER: Final = re.compile(
-    rf"[\s,(]*(?:{_PERHAPS}[\s,]+)?(?:{_TIMELY}\s+){{0,2}}{_ARTICLE}{_RATHER}\b{_NAMED}{_WHOLE}",
+    rf"[\s,(]*(?:{_PERHAPS}[\s,]+)?{_CLOCK}(?:{_TIMELY}\s+){{0,2}}{_ARTICLE}{_RATHER}\b{_NAMED}{_WHOLE}",
     re.IGNORECASE,
 )
 _OR_LATER: Final = re.compile(
@@ -98,13 +100,14 @@ def part_of_day(words: str, span: tuple[int, int]) -> PartOfDay | None:
         return _part(found)
     is_today = _TODAY.search(words[: span[1]]) is not None
     found = _AFTER.match(words, span[1])
-    if found is not None and (found["lunch"] is None or _is_no_thing(found)):
+    if found is not None and (found["lunch"] is None or _is_time(found)):
         if (later := _OR_LATER.match(words, found.end())) is not None:
             return _last([_part(found), _part(later)])
         if _is_meant(found, is_today=is_today):
             return _part(found)
     found = _IN_FRONT.search(words[: span[0]])
-    if found is not None and _is_meant(found, is_today=is_today):
+    is_led = found is not None and (found["lunch"] is None or _LED.search(words[: found.start()]))
+    if found is not None and is_led and _is_meant(found, is_today=is_today):
         return _part(found)
     return _only(
         _part(one)
@@ -134,8 +137,10 @@ def _part(found: re.Match[str]) -> PartOfDay:
     return replace(part, is_before=True) if _BEFORE.search(front) else part
 
 
-def _is_no_thing(found: re.Match[str]) -> bool:
-    return re.match(_NO_THING, found.string[found.end() :], re.IGNORECASE) is not None
+def _is_time(found: re.Match[str]) -> bool:
+    """Whether lunch after a day is when it is, and no thing: Friday, lunch is on us."""
+    is_thing = re.match(_NO_THING, found.string[found.end() :], re.IGNORECASE) is None
+    return not is_thing and "," not in found[0]
 
 
 def _is_meant(found: re.Match[str], *, is_today: bool) -> bool:

@@ -23,10 +23,12 @@ _OF_CLOCK: Final = re.compile(
 )
 _TIME_LEADS: Final = re.compile(r"(?:\bat|\bby|\bbefore|\bum|\bbis|\bvor|,|@)\s*$", re.IGNORECASE)
 _HOUR: Final = r"(?:2[0-3]|[01]?\d)(?:[:.h][0-5]\d)?h?\s*(?:a\.?m\b\.?|p\.?m\b\.?)?"
-# Between 9 and 12 on Friday; of 9 and 12 boxes it is none.
+# Between 9 and 12 on Friday, in one clause with the day; of 9 and 12 boxes it is none.
 _BETWEEN: Final = re.compile(
-    rf"\b(?:between|from|zwischen|von|entre|tra|tussen)\s+(?:las\s+|le\s+)?(?P<first>{_HOUR})\s*"
-    rf"(?:-|–|\b(?:and|to|until|till|und|bis|et|à|y|a|e|en)\b)\s*(?:las\s+|le\s+)?(?P<last>{_HOUR})"
+    r"(?:\0[\s,(]*[^.,;:!?\0]*?|(?=[^.,;:!?\0]*(?:\d[.:]\d\d[^.,;:!?\0]*)*,?\s*\0))"
+    r"\b(?:between|from|zwischen|von|entre|tra|tussen)\s+(?:las\s+|le\s+)?"
+    rf"(?P<first>{_HOUR})\s*(?:-|–|\b(?:and|to|until|till|und|bis|et|à|y|a|e|en)\b)\s*"
+    rf"(?:las\s+|le\s+)?(?P<last>{_HOUR})"
     r"(?=\s*(?:$|\0|[,;!?)]|\.(?!\d)|o'?clock|uhr\b|uur\b)"
     r"|\s+(?:on|in the|at the latest|the|this|next|today|we|you|i|it|am|im|wir|sie|ich|el|le|op"
     r"|tomorrow|morgen)\b)",
@@ -36,6 +38,10 @@ _HOUR_ALONE: Final = re.compile(
     r"\b(?:at|by|before|around|until|till|um|bis|vor|gegen|@)\s*(?P<hour>2[0-3]|[01]?\d)"
     r"(?=\s*(?:$|[,;!?)]|\.(?!\d)|(?:at the )?latest|sharp|spätestens))",
     re.IGNORECASE,
+)
+# At 3 in the afternoon; by 5 on Friday, whose day is left out.
+_HOUR_OF: Final = re.compile(
+    r"\s*(?:(?:in the (?:morning|afternoon|evening)|noon|midday|at night)\b|on\s+\0)", re.IGNORECASE
 )
 # When people are up and at work: what "by 5" means.
 _EARLIEST, _LATEST = 8, 20
@@ -71,7 +77,7 @@ def time_of_day(others: str, *, alone: bool = False) -> time | None:
         if not named and (of_clock := _of_clock(others, found)) is not None:
             return of_clock
         leads = _TIME_LEADS.search(others[: found.start()])
-        if not named and (alone or not leads or found["dots"] or _goes_on(others, found.end())):
+        if not named and (not leads or found["dots"] or _is_no_hour(found, leads[0], alone=alone)):
             continue
         said = _clock_time(found)
         if said is not None:
@@ -128,9 +134,12 @@ def _last_of(between: re.Match[str]) -> time | None:
     return ends.replace(hour=ends.hour + 12)
 
 
-def _goes_on(words: str, end: int) -> bool:
-    """Whether more than the hour follows: a date, a number of things."""
-    return re.match(r"[./-]?\d|\s*[^\W\d_]|\.", words[end:]) is not None
+def _is_no_hour(found: re.Match[str], leads: str, *, alone: bool) -> bool:
+    """Whether a bare number is no hour of the day: more follows, a date or a number of things."""
+    after = found.string[found.end() :]
+    if "," not in leads and _HOUR_OF.match(after):
+        return False
+    return alone or re.match(r"[./-]?\d|\s*[^\W\d_]|\.", after) is not None
 
 
 def _clock_time(found: re.Match[str]) -> time | None:

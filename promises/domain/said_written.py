@@ -10,9 +10,9 @@ from promises.domain.said_months import WRITTEN, day_of_month_said
 from promises.domain.said_ranges import WEEKDAY, WEEKDAYS, proposed_day
 from promises.domain.said_reading import FURTHEST, NoDate, Proposed, Reading, last_of
 
-# 06.03., 6/3/2027, and alone the 15th.
+# 06.03., 6/3/2027, and alone the 15th; not 24/7, nor 1/2 of it.
 _NUMERIC: Final = re.compile(
-    r"(?<![\d./])(?P<first>\d{1,2})(?P<sign>\.\s?|/)(?P<second>\d{1,2})(?P=sign)?"
+    r"(?<![\d./])(?!24/7\b|\d/\d\s+(?:of|an?)\b)(?P<first>\d{1,2})(?P<sign>\.\s?|/)(?P<second>\d{1,2})(?P=sign)?"
     r"(?P<year>(?<=[./])20\d\d|(?<=[./])\d\d)?(?![\d./])"
     r"|\b(?:am|zum|den|dem)\s+(?P<tag>\d{1,2})\.(?!\s?\d)"
     r"|(?<![\w.:-])(?P<day>\d{1,2})(?:st|nd|rd|th)\b(?!\s?\d)",

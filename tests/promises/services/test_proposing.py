@@ -101,6 +101,9 @@ WRITTEN = [
     ("between 9 am and 12 on Friday", date(2026, 11, 27), time(12)),
     ("between 8 and 10 in the evening on Friday", date(2026, 11, 27), time(22)),
     ("between 9 and 12 boxes on Friday", date(2026, 11, 27), None),
+    ("open from 9 to 5, delivery on Friday", date(2026, 11, 27), None),
+    ("we ship it from 9:30 to 12, Friday", date(2026, 11, 27), time(12)),
+    ("1/2 of it by Friday", date(2026, 11, 27), None),
     ("zwischen 9 und 12 am Freitag", date(2026, 11, 27), time(12)),
     ("entre las 9 y las 12 el viernes", date(2026, 11, 27), time(12)),
     ("vendredi entre 14h et 16h", date(2026, 11, 27), time(16)),
@@ -169,7 +172,7 @@ TONGUES = [
     ),
 ]
 UNDATED = [
-    "esta mañana",
+    *("esta mañana", "we answer 24/7"),
     *("no later than 31 February", "by 31.02.", "by 30 February at noon"),
     *("I won't ship before Friday", "not before Friday", "nicht vor Freitag"),
     *("not until 5 December", "nicht vor dem 5. Dezember", "frühestens Freitag"),
@@ -336,6 +339,9 @@ def test_business_days_are_those_of_the_only_calendar() -> None:
     found = propose(words, now=NOW)
     assert (found.day, found.at, found.calendar) == (date(2026, 11, 26), time(20), "Shop")
     assert found.sent == "2|business days|shop|1|0|2026-11-26|20:00"
+    closing = propose("by COB", now=NOW, by="calendar:shop")
+    assert (closing.day, closing.at, closing.sent) == (date(2026, 11, 24), time(20), "")
+    assert propose("by COB Saturday", now=NOW, by="calendar:shop").at == time(20)
     make_calendar("other", shop, now=NOW, by="alice")
     assert propose(words, now=NOW) == usual
     assert propose(words, now=NOW, by="calendar:shop") == found
