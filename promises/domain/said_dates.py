@@ -43,7 +43,8 @@ _BEFORE: Final = re.compile(rf"{BEFORE}$", re.IGNORECASE)
 _SOME_OF: Final = re.compile(SOME_OF, re.IGNORECASE)
 # By Friday, between Monday and Wednesday.
 _WEEKDAY: Final = re.compile(
-    r"\b(?:(?P<next>next|nächste[nrs]?|kommende[nrs]?)\s+)?"
+    r"\b(?:(?P<next>next(?:\s+week,?(?:\s+on|\s+by)?)?"
+    r"|(?:nächste[nrs]?|kommende[nrs]?)(?:\s+woche,?(?:\s+am|\s+bis)?)?)\s+)?"
     rf"(?P<day>{WEEKDAY})\b(?:{TIME}{TO}(?:(?:the|next|by|on|at|am|bis)\s+){{0,2}}"
     rf"(?P<last>{WEEKDAY})\b)?"
     r"(?P<week>\s+(?:of\s+)?next\s+week|\s+(?:der\s+)?nächste[rn]?\s+woche|\s+week)?",

@@ -54,7 +54,7 @@ _PERHAPS: Final = (
     r"(?:(?:most\s+)?(?:probably|likely)|hopefully|ideally|some\s?time|latest|at the latest"
     r"|spätestens|wahrscheinlich|vermutlich|voraussichtlich)"
 )
-_RATHER: Final = r"(?:(?:early|late)\s+)?"
+_RATHER: Final = r"(?:(?:early|late|mid)[\s-]+)?"
 _CLOCK: Final = (
     r"(?:(?:at|by|before|um|bis|vor)?\s*\d{1,2}(?:[:.]\d\d)?(?:\s*uhr|\s*o'?clock)?\s+)?"
 )
