@@ -24,14 +24,28 @@ _TIMES: Final = {
     ),
 }
 _TEXTS: Final = {
-    "reference": ("reference", "order_id", "order", "ticket", "case", "request", "number", "id"),
-    "customer.id": ("customer_id", "customer_no", "client_id", "account", "kunde", "customer"),
+    "reference": (
+        *("reference", "ref", "order_id", "order", "ticket", "case", "request", "number", "id"),
+        *("bestellnr", "bestellnummer", "bestellung", "auftragsnr", "auftragsnummer", "auftrag"),
+        *("vorgangsnr", "vorgangsnummer", "vorgang", "referenz", "nummer", "nr", "no"),
+    ),
+    "customer.id": (
+        *("customer_id", "customer_no", "client_id", "account", "kundennr", "kundennummer"),
+        *("kunden_nr", "kunde", "customer", "client"),
+    ),
     "customer.name": ("customer_name", "client_name", "name", "kundenname"),
     "team": ("team", "department", "warehouse", "group", "queue", "abteilung"),
     "touchpoint": ("touchpoint", "channel", "source", "shop", "origin", "kanal"),
-    "statement": ("statement", "promise", "subject", "title", "description", "words", "betreff"),
+    "statement": (
+        *("statement", "promise", "zusage", "versprechen", "what", "subject", "title"),
+        *("description", "beschreibung", "words", "betreff", "text"),
+    ),
     "customer.segment": ("segment", "tier", "customer_segment"),
 }
+# The number of somebody is not the number of what they were promised.
+_OF_SOMEBODY: Final = re.compile(r"customer|client|account|kunde")
+# So many cells of a number may stand twice before another column is looked for.
+_FEW, _MANY = 0.2, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +68,11 @@ def guess(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Guess:
     timed = [name for name in usable if looks_like_time(cells[name])]
     found = _named(_TIMES, timed)
     others = [name for name in usable if name not in timed]
-    unique = [name for name in others if _tells_apart(cells[name])]
-    texts = _TEXTS | {"reference": _TEXTS["reference"]}
-    found |= _named({"reference": texts["reference"]}, unique or others)
-    if "reference" not in found and unique:
-        found["reference"] = unique[0]
-    rest = [name for name in others if name != found.get("reference")]
-    found |= _named({key: words for key, words in texts.items() if key != "reference"}, rest)
+    reference = _reference({name: cells[name] for name in others})
+    if reference:
+        found["reference"] = reference
+    rest = [name for name in others if name != reference]
+    found |= _named({key: words for key, words in _TEXTS.items() if key != "reference"}, rest)
     style = style_of(cell for name in timed for cell in cells[name])
     return Guess(found, style, tuple(timed))
 
@@ -115,8 +127,45 @@ def _named(wanted: dict[str, tuple[str, ...]], columns: Sequence[str]) -> dict[s
     return found
 
 
+def _reference(cells: dict[str, list[str]]) -> str:
+    """The column that tells promises apart: one that is named like a number, also where a few of
+    its cells stand twice; else one without doubles. "" where there is none."""
+    free = [name for name in cells if not _is_of_another_field(name)]
+    words = _TEXTS["reference"]
+    ranks = {name: rank for name in free if (rank := _rank(name, words)) is not None}
+    doubled = {name: _doubled(cells[name]) for name in free}
+
+    def place(name: str) -> tuple[bool, bool, bool, bool, int, int, str]:
+        share, rank = doubled[name], ranks[name]
+        few = share <= _FEW or share * len(cells[name]) <= 1
+        unlike, is_part = not _tells_apart(cells[name]), rank >= len(words)
+        return share > _MANY, not few, is_part, unlike, rank, len(name), name
+
+    best = min(ranks, key=place, default="")
+    if best and doubled[best] <= _MANY:
+        return best
+    return next((name for name in free if _tells_apart(cells[name])), best)
+
+
+def _is_of_another_field(name: str) -> bool:
+    """Whether the whole name says that the column is something else than a number."""
+    plain = _plain(name)
+    if _OF_SOMEBODY.search(plain) is not None:
+        return True
+    return any(plain in words for field, words in _TEXTS.items() if field != "reference")
+
+
+def _doubled(cells: Sequence[str]) -> float:
+    """The share of cells that are empty or stand further up already."""
+    return 1 - len({cell for cell in cells if cell}) / len(cells) if cells else 1.0
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-zà-ÿ0-9]+", "_", name.lower()).strip("_")
+
+
 def _rank(name: str, words: tuple[str, ...]) -> int | None:
-    plain = re.sub(r"[^a-zà-ÿ0-9]+", "_", name.lower()).strip("_")
+    plain = _plain(name)
     parts = plain.split("_")
     for rank, word in enumerate(words):
         if plain == word:

@@ -3,7 +3,7 @@
 import pytest
 
 from promises.services.imports.date_orders import DAY_FIRST, MONTH_FIRST, only_order, other_order
-from promises.services.uploads.guessing import guess
+from promises.services.uploads.guessing import guess, proposal
 
 
 def test_german_names_of_dates_are_known() -> None:
@@ -14,6 +14,43 @@ def test_german_names_of_dates_are_known() -> None:
     assert found.columns["due_at"] == "Versprochen bis"
     assert found.columns["fulfilled_at"] == "Geliefert am"
     assert found.timed == ("Bestellt am", "Versprochen bis", "Geliefert am")
+
+
+@pytest.mark.parametrize(
+    ("number", "customer", "what"),
+    [
+        ("Ref", "Customer", "What"),
+        ("Ref", "Kunde", "Text"),
+        ("Reference", "Client", "Statement"),
+        ("ID", "Customer no", "Promise"),
+        ("Bestellnr.", "Kunden-Nr", "Zusage"),
+        ("No", "Customer number", "Description"),
+        ("Vorgang", "Kundennummer", "Beschreibung"),
+        ("Ticket", "Account", "Subject"),
+    ],
+)
+def test_a_number_that_stands_twice_stays_the_number(number: str, customer: str, what: str) -> None:
+    columns = [number, customer, what, "Made", "Due"]
+    rows = [
+        [ref, f"c-{place}", f"Sentence {place}", "2026-03-02 09:30", "2026-03-06"]
+        for place, ref in enumerate(("A1", "A2", "A3", "A4", "A4", "A5"))
+    ]
+    for read in (rows, rows[3:5]):
+        found = guess(columns, read).columns
+        assert found["reference"] == number
+        assert found["customer.id"] == customer
+        assert found["statement"] == what
+    told = proposal(guess(columns, rows), source="/x", zone="UTC")
+    assert told["fields"]["statement"] == {"column": what}
+
+
+def test_a_number_of_which_most_stand_twice_gives_way_to_one_that_tells_apart() -> None:
+    rows = [[f"o-{n // 4}", f"{n}", "2026-03-02 09:30"] for n in range(12)]
+    assert guess(["Order", "Line id", "Due"], rows).columns["reference"] == "Line id"
+    assert guess(["Order", "Foo", "Due"], rows).columns["reference"] == "Foo"
+    alike = [[order, "x", due] for order, _line, due in rows]
+    assert guess(["Order", "Foo", "Due"], alike).columns["reference"] == "Order"
+    assert guess(["Team", "Foo", "Due"], alike).columns.get("reference") is None
 
 
 @pytest.mark.parametrize(
