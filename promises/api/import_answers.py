@@ -92,7 +92,7 @@ class ImportAnswer(ImportItem):
 
 class PreviewRowAnswer(msgspec.Struct):
     """One row as it would be read; with a `problem` it would not be. `due_at` may be a date
-    without a time."""
+    without a time. `fraction` is the share fulfilled, null where nothing or all of it is."""
 
     line: int
     reference: str
@@ -104,6 +104,7 @@ class PreviewRowAnswer(msgspec.Struct):
     due_at: str
     outcome: str
     outcome_at: datetime | None
+    fraction: float | None
     problem: str
 
 

@@ -44,6 +44,7 @@ _NO_SHIFT = timedelta(0)
 class PreviewRow:
     """One row as it would be read; with `problem` it would not be.
 
+    Shape: `fraction` is the share fulfilled where the outcome is not all of it.
     Units: `due_at` is a moment, or a day where there is no time; moments in the mapping's zone.
     """
 
@@ -57,6 +58,7 @@ class PreviewRow:
     due_at: datetime | date | None = None
     outcome: str = ""
     outcome_at: datetime | None = None
+    fraction: float | None = None
     problem: str = ""
 
 
@@ -229,7 +231,14 @@ def _shown(row: Row, events: list[NewEvent], kept: _Kept, zone: ZoneInfo) -> Pre
         due_at=_due(data["due_at"], zone),
         outcome=first.type.value.removeprefix("promise.") if first else "",
         outcome_at=first.occurred_at.astimezone(zone) if first else None,
+        fraction=_part(first) if first else None,
     )
+
+
+def _part(outcome: NewEvent) -> float | None:
+    """The share that an outcome speaks of; None where it is all of it."""
+    fraction: float = msgspec.json.decode(outcome.data).get("fraction", 1.0)
+    return fraction if fraction < 1 else None
 
 
 def _due(text: str, zone: ZoneInfo) -> datetime | date:

@@ -61,6 +61,15 @@ def test_a_file_goes_all_the_way_and_back(admin: Client) -> None:
     assert told(admin, "get", pk).json()["undone"] == 6
 
 
+def test_a_preview_has_the_share_that_was_fulfilled(admin: Client) -> None:
+    content = orders(2).replace(b"Arrives by Friday", b"0.5", 1)
+    pk = send(admin, content.replace(b"Arrives by Friday", b"1")).json()["id"]
+    wanted = msgspec.to_builtins(mapping())
+    wanted["fields"]["fraction"] = {"column": "words"}
+    rows = told(admin, "put", f"{pk}/mapping", {"mapping": wanted}).json()["rows"]
+    assert [row["fraction"] for row in rows] == [0.5, None]
+
+
 @pytest.mark.parametrize("content", [b" ", b"\0\0", b"PK\x03\x04", b"a,b\n", b"\x1f\x8bxx"])
 def test_what_is_no_table_is_a_problem(admin: Client, content: bytes) -> None:
     answer = send(admin, content)

@@ -256,6 +256,25 @@ def test_a_preview_has_one_style_of_dates_and_says_what_was_fulfilled(alice: Cli
     assert "If a name or a letter is wrong here" in page
 
 
+def test_a_preview_says_which_share_was_fulfilled(alice: Client) -> None:
+    delivered = ("2026-03-05 12:00", "2026-03-05 12:00", "2026-03-05 12:00", "")
+    shares = zip(delivered, ("0.5", "0.9999", "1", ""), strict=True)
+    rows = [
+        order(n, delivered=at).replace("\n", f",{share}\n") for n, (at, share) in enumerate(shares)
+    ]
+    content = HEADER.replace("\n", ",share\n") + "".join(rows)
+    bring(alice, content.encode())
+    pk = Upload.objects.get().pk
+    shown = alice.post(f"/imports/{pk}/preview", form(fraction="col:share")).content.decode()
+    cells = [words(cell) for cell in re.findall(r'<td data-label="outcome">(.*?)</td>', shown)]
+    assert [cell.partition(" on ")[0].replace("\xa0", " ").strip() for cell in cells] == [
+        "50 % fulfilled",
+        "99.9 % fulfilled",
+        "fulfilled",
+        "open",
+    ]
+
+
 def test_dates_in_two_orders_are_warned_of(alice: Client) -> None:
     rows = [
         f"o-{n},Arrives,{ordered} 09:30,{due},,c-1\n"
