@@ -53,7 +53,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
         (r"Expected `(str|array|object|bytes)` of length (<=|>=) (\d+)", _length),
         (
             r"Expected `\w+` (>=?|<=?) (\S+)",
-            lambda found: f"must be {_LIMITS[found[1]]} {found[2]}",
+            lambda found: f"must be {_LIMITS[found[1]]} {found[2].removesuffix('.0')}",
         ),
         (r"Expected `str` matching regex (.*)", lambda found: f"must match {found[1]}"),
         (r"Expected `\w+` with a timezone component", lambda _: "must have an offset, such as Z"),

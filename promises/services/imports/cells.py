@@ -28,6 +28,7 @@ class FieldReader:
         self._moments = moments
         self._is_date = field.column in dates
         self._field = field
+        self._index = header.index(place, field.column) if field.column is not None else None
         self._get = self._getter(header, dates)
 
     def text(self, cells: Cells) -> str:
@@ -42,6 +43,12 @@ class FieldReader:
         """The text without the spaces around it: for ids and words of a list."""
         return self._get(cells).strip()
 
+    def cell(self, cells: Cells) -> str:
+        """What is quoted where the field cannot be taken: the cell as it stands in the file, else
+        the constant, or what the template makes of the row."""
+        text = self._get(cells) if self._index is None else cells[self._index]
+        return text.strip()
+
     def number(self, cells: Cells) -> float | None:
         """The number; None where the cell is empty.
 
@@ -55,7 +62,7 @@ class FieldReader:
         except ValueError:
             number = math.nan
         if not math.isfinite(number):
-            raise RowRejected(self.label, word, _("is no number such as 12.5"))
+            raise RowRejected(self.label, self.cell(cells), _("is no number such as 12.5"))
         return number
 
     def truth(self, cells: Cells) -> bool | None:
@@ -67,7 +74,7 @@ class FieldReader:
         if not word:
             return None
         if word not in _TRUE | _FALSE:
-            raise RowRejected(self.label, word, _("is neither yes nor no"))
+            raise RowRejected(self.label, self.cell(cells), _("is neither yes nor no"))
         return word in _TRUE
 
     def moment(self, cells: Cells) -> CellMoment | None:
@@ -81,12 +88,12 @@ class FieldReader:
         try:
             return self._moments.read(word, self._is_date)
         except ValueError as error:
-            raise RowRejected(self.label, word, str(error)) from None
+            raise RowRejected(self.label, self.cell(cells), str(error)) from None
 
     def _getter(self, header: Header, dates: frozenset[str]) -> _Getter:
         field = self._field
-        if field.column is not None:
-            index = header.index(self.place, field.column)
+        if self._index is not None:
+            index = self._index
             return self._mapped(index) if field.map is not None else lambda cells: cells[index]
         if field.template is not None:
             return self._template(field.template, header, dates)

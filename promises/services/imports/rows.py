@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -21,10 +21,9 @@ from promises.services.imports.columns import Header
 from promises.services.imports.endings import EndingReader
 from promises.services.imports.mapping import Field, Mapping
 from promises.services.imports.moments import CellMoment, MomentReader
+from promises.services.imports.references import ReferenceReader
 from promises.services.imports.refusals import RowRejected
 
-# What an event's id adds to the reference must fit into the ledger's 255 characters as well.
-LONGEST_REFERENCE = 230
 _WORDS = ("team", "touchpoint", "claim_source", "made_by")
 _NUMBERS = ("stake", "confidence")
 _TRUTHS = ("paid_in_advance", "explicit")
@@ -41,6 +40,14 @@ _TYPES = {
 }
 
 _encode = msgspec.json.Encoder().encode
+
+
+class _Told(NamedTuple):
+    """A row that is being read, and the moment at which that is."""
+
+    cells: Cells
+    reference: str
+    now: datetime
 
 
 class RowBuilder:
@@ -73,7 +80,7 @@ class RowBuilder:
         self._add_all("customer.", fields.customer, fields.customer.__struct_fields__)
         if fields.quality is not None:
             self._add_all("quality.", fields.quality, fields.quality.__struct_fields__)
-        self._reference = [header.index("reference", name) for name in mapping.reference]
+        self._reference = ReferenceReader(mapping.reference, header)
         self._made_parts = self._compile_made()
         self._endings = [
             EndingReader(action, ending, self._reader, header)
@@ -86,17 +93,16 @@ class RowBuilder:
 
         Raises: RowRejected naming the column.
         """
-        reference = self._reference_of(cells)
+        reference = self._reference.read(cells)
         made = self._required_moment("made_at", cells)
         due = self._required_moment("due_at", cells)
         due_at, last_moment = self._due(due)
         if last_moment < made.at:
             self.remarks["due_before_made"] += 1
         data = self._made_data(cells, due_at, due.day is not None)
-        events = [
-            self._event("made", reference, made.at, data, now, self._readers["made_at"].label)
-        ]
-        fulfilled = self._fulfilled(cells, reference, made.at, now)
+        told = _Told(cells, reference, now)
+        events = [self._event("made", told, made.at, data, self._readers["made_at"])]
+        fulfilled = self._fulfilled(told, made.at)
         for ending in self._endings:
             at = ending.moment(cells, made.at, last_moment)
             if at is None:
@@ -106,8 +112,7 @@ class RowBuilder:
                 if ending.unless_fulfilled:
                     continue
             self._count_order(at, made.at)
-            label, content = ending.label, ending.data(cells)
-            events.append(self._event(ending.action, reference, at, content, now, label))
+            events.append(self._event(ending.action, told, at, ending.data(cells), ending))
         if fulfilled is not None:
             events.append(fulfilled)
         return events
@@ -117,10 +122,6 @@ class RowBuilder:
         """The formats in which the mapping reads times; none for ISO."""
         return self._mapping.formats
 
-    def reference_label(self) -> str:
-        """What a row with a bad reference is rejected under."""
-        return ", ".join(self._mapping.reference)
-
     def _add_all(self, prefix: str, fields: msgspec.Struct, names: tuple[str, ...]) -> None:
         for name in names:
             field = getattr(fields, name)
@@ -129,21 +130,6 @@ class RowBuilder:
 
     def _reader(self, place: str, field: Field) -> FieldReader:
         return FieldReader(place, field, self._header, self._moments, self._dates)
-
-    def _reference_of(self, cells: Cells) -> str:
-        keys = [cells[index].strip() for index in self._reference]
-        if "" in keys:
-            empty = self._mapping.reference[keys.index("")]
-            raise RowRejected(empty, "", _("is empty, but is needed to tell promises apart"))
-        if len(keys) == 1:
-            reference = keys[0]
-        else:
-            # Escaped, so that no two different keys give one reference.
-            reference = "/".join(key.replace("%", "%25").replace("/", "%2F") for key in keys)
-        if len(reference) > LONGEST_REFERENCE:
-            reason = _("is longer than %(limit)d characters") % {"limit": LONGEST_REFERENCE}
-            raise RowRejected(self.reference_label(), reference[:60], reason)
-        return reference
 
     def _required_moment(self, name: str, cells: Cells) -> CellMoment:
         reader = self._readers[name]
@@ -213,11 +199,9 @@ class RowBuilder:
             quality["unit"] = readers["quality.unit"].word(cells)
         return quality
 
-    def _fulfilled(
-        self, cells: Cells, reference: str, made_at: datetime, now: datetime
-    ) -> NewEvent | None:
+    def _fulfilled(self, told: _Told, made_at: datetime) -> NewEvent | None:
         reader = self._readers.get("fulfilled_at")
-        moment = reader.moment(cells) if reader is not None else None
+        moment = reader.moment(told.cells) if reader is not None else None
         if reader is None or moment is None:
             return None
         if self._outcomes_until is not None and moment.at > self._outcomes_until:
@@ -226,10 +210,10 @@ class RowBuilder:
         self._count_order(moment.at, made_at)
         data: dict[str, Any] = {}
         for name, key in (("fraction", "fraction"), ("quality.value", "value")):
-            value = self._readers[name].number(cells) if name in self._readers else None
+            value = self._readers[name].number(told.cells) if name in self._readers else None
             if value is not None:
                 data[key] = value
-        return self._event("fulfilled", reference, moment.at, data, now, reader.label)
+        return self._event("fulfilled", told, moment.at, data, reader)
 
     def _count_order(self, at: datetime, made_at: datetime) -> None:
         if at < made_at:
@@ -238,50 +222,57 @@ class RowBuilder:
     def _event(
         self,
         action: str,
-        reference: str,
+        told: _Told,
         at: datetime,
         data: dict[str, Any],
-        now: datetime,
-        time_label: str,
+        timed: FieldReader | EndingReader,
     ) -> NewEvent:
         content, time = _encode(data), at.isoformat()
         digest = sha256(content + time.encode()).hexdigest()[:12]
         envelope = Envelope(
             specversion="1.0",
-            id=f"{reference}:{action}:{digest}",
+            id=f"{told.reference}:{action}:{digest}",
             source=self._mapping.source,
             type=_TYPES[action],
             time=time,
-            subject=reference,
+            subject=told.reference,
             data=msgspec.Raw(content),
         )
         try:
-            return event_from_own_json(_encode(envelope), now=now)
+            return event_from_own_json(_encode(envelope), now=told.now)
         except EventRejected as rejected:
-            raise self._rejected(rejected, reference, (time_label, time), data) from None
+            raise self._rejected(rejected, told, timed, data) from None
 
     def _rejected(
         self,
         rejected: EventRejected,
-        reference: str,
-        time: tuple[str, str],
+        told: _Told,
+        timed: FieldReader | EndingReader,
         data: dict[str, Any],
     ) -> RowRejected:
-        """Name the column instead of the place in the event, and what may stand there in words."""
+        """Name the column instead of the place in the event, quote its cell, and say what may stand
+        there in words."""
         reason = rejected.reason
         if rejected.pointer == "/time":
-            return RowRejected(*time, reason)
+            if isinstance(timed, EndingReader) and timed.is_at_due:
+                reason = _(
+                    "means that the promise ended when it was due, but that is still to come"
+                )
+            return RowRejected(timed.label, timed.cell(told.cells), reason)
         flat = _flat(data)
         path = rejected.pointer.removeprefix("/data").removeprefix("/").replace("/", ".")
         if rejected.pointer == "/data":
             # About all of it: the one reason is a character that cannot be stored.
             path = next((name for name, value in flat.items() if "\0" in str(value)), "")
         elif path in ("id", "subject"):
-            return RowRejected(self.reference_label(), reference, reason)
+            return RowRejected(self._reference.label, self._reference.cell(told.cells), reason)
         if path in _WORDS_OF and rejected.reason.startswith(NO_SUCH_WORD):
             reason = _("must be one of %(words)s") % {"words": ", ".join(_WORDS_OF[path])}
-        reader = self._readers.get("quality.value" if path == "value" else path)
-        return RowRejected(reader.label if reader else path, str(flat.get(path, "")), reason)
+        name = "quality.value" if path == "value" else path
+        readers = self._readers | (timed.readers if isinstance(timed, EndingReader) else {})
+        if name in readers:
+            return RowRejected(readers[name].label, readers[name].cell(told.cells), reason)
+        return RowRejected(path, str(flat.get(path, "")), reason)
 
 
 def _flat(data: dict[str, Any]) -> dict[str, Any]:
