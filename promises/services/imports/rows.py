@@ -68,6 +68,7 @@ class RowBuilder:
     ) -> None:
         self._mapping = mapping
         self._zone = ZoneInfo(mapping.zone)
+        self._ends_days = mapping.date_only == "end of day"
         self._outcomes_until = outcomes_until
         self._dates = frozenset(mapping.dates)
         self._header, self._moments = header, moments
@@ -99,9 +100,14 @@ class RowBuilder:
         due_at, last_moment = self._due(due)
         if last_moment < made.at:
             self.remarks["due_before_made"] += 1
-        data = self._made_data(cells, due_at, due.day is not None)
+        data = self._made_data(cells, due_at)
         told = _Told(cells, reference, now)
-        events = [self._event("made", told, made.at, data, self._readers["made_at"])]
+        timed, content = self._readers["made_at"], _encode(data)
+        if due.day is not None and self._ends_days and "zone" not in data["customer"]:
+            # Whose zone it is, nobody said: the moment stands there, and the id is as ever.
+            content = _encode(data | {"customer": data["customer"] | {"zone": self._mapping.zone}})
+            data["due_at"] = last_moment.astimezone(self._zone).isoformat()
+        events = [self._event("made", told, made.at, data, timed, identity=content)]
         fulfilled = self._fulfilled(told, made.at)
         for ending in self._endings:
             at = ending.moment(cells, made.at, last_moment)
@@ -140,7 +146,7 @@ class RowBuilder:
 
     def _due(self, due: CellMoment) -> tuple[str, datetime]:
         """The due date as the event says it, and its last moment."""
-        if due.day is not None and self._mapping.date_only == "end of day":
+        if due.day is not None and self._ends_days:
             return due.day.isoformat(), end_of_date(due.day, self._zone)
         return due.at.isoformat(), due.at
 
@@ -157,8 +163,8 @@ class RowBuilder:
             parts.append(("quality", self._quality))
         return parts
 
-    def _made_data(self, cells: Cells, due_at: str, is_day: bool) -> dict[str, Any]:
-        data: dict[str, Any] = {"customer": self._customer(cells, is_day), "due_at": due_at}
+    def _made_data(self, cells: Cells, due_at: str) -> dict[str, Any]:
+        data: dict[str, Any] = {"customer": self._customer(cells), "due_at": due_at}
         for name, get in self._made_parts:
             value = get(cells)
             if value is not None and value != "":
@@ -171,7 +177,7 @@ class RowBuilder:
                 named.add(data[name])
         return data
 
-    def _customer(self, cells: Cells, is_day: bool) -> dict[str, str]:
+    def _customer(self, cells: Cells) -> dict[str, str]:
         customer = {"id": ""}
         for name in ("id", "name", "preferred_name", "segment", "zone"):
             reader = self._readers.get(f"customer.{name}")
@@ -180,9 +186,6 @@ class RowBuilder:
                 text = reader.text(cells) if verbatim else reader.word(cells)
                 if text:
                     customer[name] = text
-        if is_day and self._mapping.date_only == "end of day" and "zone" not in customer:
-            # A day ends where the promise was given, whatever zone the installation counts in.
-            customer["zone"] = self._mapping.zone
         return customer
 
     def _quality(self, cells: Cells) -> dict[str, Any] | None:
@@ -226,9 +229,12 @@ class RowBuilder:
         at: datetime,
         data: dict[str, Any],
         timed: FieldReader | EndingReader,
+        *,
+        identity: bytes = b"",
     ) -> NewEvent:
+        """Shape: `identity` is what its id is made of instead of its data."""
         content, time = _encode(data), at.isoformat()
-        digest = sha256(content + time.encode()).hexdigest()[:12]
+        digest = sha256((identity or content) + time.encode()).hexdigest()[:12]
         envelope = Envelope(
             specversion="1.0",
             id=f"{told.reference}:{action}:{digest}",

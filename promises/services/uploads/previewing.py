@@ -14,6 +14,7 @@ from interactions.decode import NewEvent
 from interactions.event_types import EventType
 from interactions.plain_reasons import sentence_of
 from interactions.wording import plain_reason
+from promises.domain.clock import end_of_date
 from promises.models import Upload
 from promises.services.imports.date_orders import only_order
 from promises.services.imports.mapping import Mapping
@@ -242,6 +243,8 @@ def _part(outcome: NewEvent) -> float | None:
 
 
 def _due(text: str, zone: ZoneInfo) -> datetime | date:
-    if "T" in text:
-        return datetime.fromisoformat(text).astimezone(zone)
-    return date.fromisoformat(text)
+    if "T" not in text:
+        return date.fromisoformat(text)
+    local = datetime.fromisoformat(text).astimezone(zone)
+    # A day of the mapping's zone is told by its last moment.
+    return local.date() if local == end_of_date(local.date(), zone) else local

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 
@@ -38,10 +39,35 @@ def test_a_row_tells_of_a_promise_and_its_outcome() -> None:
     assert fulfilled.occurred_at == datetime(2026, 3, 5, 10, tzinfo=UTC)
 
 
-def test_a_due_date_stays_a_day_of_the_mappings_zone() -> None:
+def test_a_due_date_ends_in_the_mappings_zone_which_is_not_said_to_be_the_customers() -> None:
     (made,) = built(row(due="2026-03-06"))
+    assert data(made)["due_at"] == "2026-03-06T23:59:59.999999+01:00"
+    assert data(made)["customer"] == {"id": "c-9"}
+
+
+def test_a_due_date_is_a_day_of_the_customers_zone_where_a_column_gives_it() -> None:
+    text = MAPPING + 'zone = { column = "team" }\n'
+    build = builder(mapping_parse(text, name="orders.toml"))
+    (made,) = build.build(row(due="2026-03-06", team="Asia/Tokyo"), now=NOW)
     assert data(made)["due_at"] == "2026-03-06"
-    assert data(made)["customer"] == {"id": "c-9", "zone": "Europe/Berlin"}
+    assert data(made)["customer"] == {"id": "c-9", "zone": "Asia/Tokyo"}
+    (made,) = build.build(row(due="2026-03-06", team=""), now=NOW)
+    assert data(made)["due_at"] == "2026-03-06T23:59:59.999999+01:00"
+    assert data(made)["customer"] == {"id": "c-9"}
+
+
+def test_the_id_of_a_promise_due_on_a_day_is_as_ever() -> None:
+    """A file imported when the mapping's zone stood with the customer changes nothing now."""
+    (made,) = built(row(due="2026-03-06"))
+    was = {
+        "customer": {"id": "c-9", "zone": "Europe/Berlin"},
+        "due_at": "2026-03-06",
+        "kind": "delivery",
+        "statement": "Arrives soon",
+        "team": "fulfilment",
+    }
+    text = json.dumps(was, separators=(",", ":")) + "2026-03-02T08:30:00+00:00"
+    assert made.id == f"o-1:made:{sha256(text.encode()).hexdigest()[:12]}"
 
 
 def test_a_due_date_may_mean_its_midnight() -> None:
@@ -52,7 +78,7 @@ def test_a_due_date_may_mean_its_midnight() -> None:
 
 def test_columns_of_dates_print_midnight_for_no_time() -> None:
     (made,) = built(row(due="2026-03-06 00:00:00"), first='dates = ["due"]\n')
-    assert data(made)["due_at"] == "2026-03-06"
+    assert data(made)["due_at"] == "2026-03-06T23:59:59.999999+01:00"
 
 
 def test_the_same_row_has_the_same_ids_and_a_changed_one_others() -> None:

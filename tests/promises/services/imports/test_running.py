@@ -215,6 +215,20 @@ def test_a_first_join_leaves_cells_empty_where_nothing_matches(tmp_path: Path) -
     assert names == {"o-1": "Ada", "o-2": "not-stated"}
 
 
+def test_a_customer_lives_by_no_zone_that_nobody_said(tmp_path: Path) -> None:
+    text = MAPPING.replace("Europe/Berlin", "UTC") + 'zone = { column = "team" }\n'
+    chart = written(tmp_path, "orders.toml", text)
+    rows = [row(customer="c-1", team=""), row(order="o-2", customer="c-2", team="Asia/Tokyo")]
+    plan = import_plan([written(tmp_path, "orders.csv", table(*rows))], chart)
+    import_run(plan, clock=lambda: NOW, report_progress=lambda _progress: None)
+    found = Promise.objects.values_list("customer__reference", "customer__zone", "due")
+    last = datetime(2026, 3, 6, 23, 59, 59, 999999, UTC)
+    assert set(found) == {
+        ("c-1", "", last),
+        ("c-2", "Asia/Tokyo", last.replace(hour=14)),
+    }
+
+
 def test_progress_reaches_the_end(tmp_path: Path) -> None:
     seen: list[Progress] = []
     path = written(tmp_path, "orders.csv", table(*orders(5)))
