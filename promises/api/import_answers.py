@@ -35,12 +35,15 @@ class ImportUnusable(APIException):
 
 
 class ImportCounts(msgspec.Struct):
-    """So far. Accepted and duplicate count events; the others rows, or promises."""
+    """So far. Promises are counted once, however many rows tell of them. Accepted and duplicate
+    count events, repeated those duplicates that an earlier row of the file told; the others
+    rows."""
 
     rows: int
     promises: int
     accepted: int
     duplicate: int
+    repeated: int
     skipped: int
     rejected: int
 
@@ -92,7 +95,8 @@ class ImportAnswer(ImportItem):
 
 class PreviewRowAnswer(msgspec.Struct):
     """One row as it would be read; with a `problem` it would not be. `due_at` may be a date
-    without a time. `fraction` is the share fulfilled, null where nothing or all of it is."""
+    without a time. `fraction` is the share fulfilled, null where nothing or all of it is.
+    `note` says which earlier row tells of the same promise, and which of the two counts."""
 
     line: int
     reference: str
@@ -105,6 +109,7 @@ class PreviewRowAnswer(msgspec.Struct):
     outcome: str
     outcome_at: datetime | None
     fraction: float | None
+    note: str
     problem: str
 
 

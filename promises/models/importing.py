@@ -71,11 +71,13 @@ class Upload(models.Model):
 
 
 class UploadPiece(models.Model):
-    """A part of an uploaded file, or of its reject file."""
+    """A part of an uploaded file, of its reject file, or of what an import under way has told:
+    whoever goes on with it must know which promises it has had."""
 
     class Kind(models.TextChoices):
         FILE = "file", _("the file")
         REJECTS = "rejects", _("its rejected rows")
+        TOLD = "told", _("what its rows have told so far")
 
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, db_index=False)
     kind = models.TextField(choices=Kind.choices)

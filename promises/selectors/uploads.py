@@ -53,6 +53,11 @@ class UploadRead:
         return self.state in ACTIVE
 
     @property
+    def known(self) -> int:
+        """Events that were recorded before: not those that the file itself tells twice."""
+        return self.counts["duplicate"] - self.counts["repeated"]
+
+    @property
     def percent(self) -> int:
         """How far it is."""
         return min(100, self.done * 100 // self.total) if self.total else 0
@@ -132,7 +137,7 @@ def _read(row: Upload) -> UploadRead:
     told = row.__dict__
     undoing = row.state in (State.UNDOING, State.UNDONE)
     report = row.report
-    names = ("rows", "promises", "accepted", "duplicate", "rejected")
+    names = ("rows", "promises", "accepted", "duplicate", "repeated", "rejected")
     return UploadRead(
         id=row.pk,
         name=row.name,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from interactions.decode import NewEvent
 from interactions.models import Event
+from promises.services.imports.told import SeenTexts
 
 
 class KnownEvents:
@@ -11,8 +12,7 @@ class KnownEvents:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        # Digests instead of ids: a dry run of a million rows must not need their text in memory.
-        self._seen: set[int] = set()
+        self._seen = SeenTexts()
 
     def answers(self, events: Sequence[NewEvent]) -> list[bool]:
         """True for each event that would be accepted, False for a duplicate, in order."""
@@ -21,11 +21,8 @@ class KnownEvents:
                 source__name=self._source, event_id__in=[event.id for event in events]
             ).values_list("event_id", flat=True)
         )
-        return [event.id not in stored and self._is_first(event.id) for event in events]
+        return [event.id not in stored and self._seen.is_first(event.id) for event in events]
 
-    def _is_first(self, event_id: str) -> bool:
-        digest = hash(event_id)
-        if digest in self._seen:
-            return False
-        self._seen.add(digest)
-        return True
+    def close(self) -> None:
+        """Give the disk back."""
+        self._seen.close()

@@ -19,6 +19,7 @@ from promises.services.imports.report import ImportReport, Progress, Reporter
 from promises.services.imports.rows import RowBuilder
 from promises.services.imports.skipping import SkipReader
 from promises.services.imports.taking import RowTaker
+from promises.services.imports.told import ToldRows
 from promises.services.imports.undone import again_after_undo
 
 CHUNK_ROWS = 10_000
@@ -72,6 +73,7 @@ class _Run:
         self._clock = clock
         self._report_progress = report_progress
         self._known = KnownEvents(plan.mapping.source) if dry_run else None
+        self._told = ToldRows()
         self._actor_id = actor_id
         self._chunk_rows = chunk_rows
         self._started = time.monotonic()
@@ -106,7 +108,8 @@ class _Run:
             mapping, joined.header, moment_reader(mapping, shift), outcomes_until=outcomes_until
         )
         skips = SkipReader(mapping, joined.header)
-        taker = RowTaker(builder, skips, rejects, self.report)
+        self._told.begin(file.path.name)
+        taker = RowTaker(builder, skips, rejects, self.report, self._told)
         now, rows_in_chunk, line = self._clock(), 0, 0
         for one in joined.rows():
             self.report.rows += 1
@@ -126,6 +129,9 @@ class _Run:
     def finish(self) -> None:
         """Close the account."""
         self.report.seconds = time.monotonic() - self._started
+        self._told.close()
+        if self._known is not None:
+            self._known.close()
         if self._row is not None:
             self._row.finished_at = self._clock()
             self._row.remarks |= self.report.as_json()

@@ -76,7 +76,8 @@ def start(pk: int, *, dry_run: bool, now: datetime) -> Upload:
         _begin(upload, State.CHECKING if dry_run else State.RUNNING)
         if not goes_on:
             upload.line, upload.report, upload.begun_at = 0, {"dry_run": dry_run}, now
-            UploadPiece.objects.filter(upload=upload, kind=UploadPiece.Kind.REJECTS).delete()
+            kinds = (UploadPiece.Kind.REJECTS, UploadPiece.Kind.TOLD)
+            UploadPiece.objects.filter(upload=upload, kind__in=kinds).delete()
 
     return _changed(pk, change)
 
@@ -145,6 +146,7 @@ def clear_old(*, now: datetime) -> int:
     count = 0
     for kind, kept in (
         (UploadPiece.Kind.FILE, KEPT_FILE),
+        (UploadPiece.Kind.TOLD, KEPT_FILE),
         (UploadPiece.Kind.REJECTS, KEPT_REJECTS),
     ):
         before = now - kept

@@ -6,10 +6,12 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from promises.services.imports.doubles import Double, doubles_said
 from promises.services.imports.report import ImportReport
 
 # A reason in full is more than a sentence can hold; the reject file has them all.
 SHOWN = 20
+_NUMBERS = ("rows", "promises", "accepted", "duplicate", "repeated", "rejected", "seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,9 @@ def report_checks(report: ImportReport) -> list[Check]:
     """The report in sentences, the worst first."""
     checks = [Check("bad", sentence) for sentence in _lost(report)]
     checks += [Check("odd", sentence) for sentence in _odd(report)]
+    same = report.remarks["same_row"]
+    if same:
+        checks.append(Check("plain", doubles_said("same_row", same, report.doubles)))
     for reason, count in sorted(report.skipped.items(), key=lambda item: -item[1])[:SHOWN]:
         text = ngettext(
             "%(n)d row is left out: %(why)s.", "%(n)d rows are left out: %(why)s.", count
@@ -81,16 +86,12 @@ def _odd(report: ImportReport) -> list[str]:
             "%(n)d row is cancelled or failed, and fulfilled as well. The earlier one decides.",
             "%(n)d rows are cancelled or failed, and fulfilled as well. The earlier one decides.",
         ),
-        (
-            "same_reference",
-            "%(n)d row has the reference of an earlier row, and tells something else. The earlier "
-            "making counts.",
-            "%(n)d rows have the reference of an earlier row, and tell something else. The earlier "
-            "making counts.",
-        ),
     ):
         if remarks[code]:
             found.append(ngettext(one, many, remarks[code]) % {"n": remarks[code]})
+    for kind in ("same_reference", "other_outcome"):
+        if remarks[kind]:
+            found.append(doubles_said(kind, remarks[kind], report.doubles))
     if report.promises > 1 and remarks["with_outcome"] == 0:
         found.append(
             _("No row has an outcome: every promise will be open, and overdue after its date.")
@@ -105,10 +106,12 @@ def report_json(report: ImportReport) -> dict[str, Any]:
         "promises": report.promises,
         "accepted": report.accepted,
         "duplicate": report.duplicate,
+        "repeated": report.repeated,
         "rejected": report.rejected,
         "skipped": dict(report.skipped),
         "remarks": dict(report.remarks),
         "rejections": report.rejections,
+        "doubles": report.doubles,
         "teams": sorted(report.teams),
         "touchpoints": sorted(report.touchpoints),
         "seconds": report.seconds,
@@ -119,11 +122,12 @@ def report_json(report: ImportReport) -> dict[str, Any]:
 def report_from(stored: dict[str, Any], *, dry_run: bool | None = None) -> ImportReport:
     """The report that a row keeps; an empty one where there is none."""
     report = ImportReport(dry_run=bool(stored.get("dry_run")) if dry_run is None else dry_run)
-    for name in ("rows", "promises", "accepted", "duplicate", "rejected", "seconds"):
+    for name in _NUMBERS:
         setattr(report, name, stored.get(name, 0))
     report.skipped.update(stored.get("skipped", {}))
     report.remarks.update(stored.get("remarks", {}))
     report.rejections = list(stored.get("rejections", []))
+    report.doubles = [Double(*told) for told in stored.get("doubles", [])]
     report.teams = set(stored.get("teams", ()))
     report.touchpoints = set(stored.get("touchpoints", ()))
     return report

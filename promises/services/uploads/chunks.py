@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -20,11 +21,12 @@ from promises.services.imports.rejects import RejectText
 from promises.services.imports.rows import RowBuilder
 from promises.services.imports.skipping import SkipReader
 from promises.services.imports.taking import RowTaker
+from promises.services.imports.told import ToldRows
 from promises.services.imports.undone import again_after_undo
 from promises.services.uploads.changing import mapping_of, stopped
 from promises.services.uploads.checks import SHOWN, report_from, report_json
-from promises.services.uploads.previewing import SeenReferences
-from promises.services.uploads.storing import whole_plan
+from promises.services.uploads.previewing import outcomes_in
+from promises.services.uploads.storing import pieces, whole_plan
 
 CHUNK_ROWS = 5_000
 _NO_SHIFT = timedelta(0)
@@ -35,6 +37,7 @@ class _Reading:
     """What a check and an import share: rows in, an account of them in the upload's row."""
 
     dry_run = True
+    _told: ToldRows
 
     def __init__(self, upload: Upload, clock: Clock) -> None:
         self.upload = upload
@@ -45,7 +48,6 @@ class _Reading:
         self.mapping: Mapping = mapping
         self.report = report_from(upload.report, dry_run=self.dry_run)
         self._began = time.monotonic() - self.report.seconds
-        self._references = SeenReferences()
 
     def _read(self, until: float | None) -> bool:
         """Read on after the last chunk; False where it was cancelled or the time is up."""
@@ -60,8 +62,11 @@ class _Reading:
                 self.mapping, joined.header, moment_reader(self.mapping, _NO_SHIFT)
             )
             skips = SkipReader(self.mapping, joined.header)
-            taker = RowTaker(self._builder, skips, self._rejects, self.report, shown=SHOWN)
-            return self._chunks(joined, taker, plan, until)
+            with closing(self._told_so_far()) as self._told:
+                taker = RowTaker(
+                    self._builder, skips, self._rejects, self.report, self._told, shown=SHOWN
+                )
+                return self._chunks(joined, taker, plan, until)
 
     def _chunks(
         self, joined: JoinedFile, taker: RowTaker, plan: ImportPlan, until: float | None
@@ -88,7 +93,7 @@ class _Reading:
         self._builder.remarks.clear()
         self.report.teams |= self._builder.named["team"]
         self.report.touchpoints |= self._builder.named["touchpoint"]
-        self.report.remarks.update(self._references.remarks(events))
+        self.report.remarks.update(outcomes_in(events))
         with transaction.atomic():
             row = Upload.objects.select_for_update().get(pk=self.upload.pk)
             if row.cancel_asked or row.state != self.upload.state:
@@ -103,6 +108,10 @@ class _Reading:
             row.save()
         self.upload.line = line
         return True
+
+    def _told_so_far(self) -> ToldRows:
+        """What the rows before the first that is read now have told."""
+        return ToldRows()
 
     def _take(self, events: list[NewEvent], row: Upload) -> None:
         raise NotImplementedError
@@ -124,9 +133,9 @@ class Trial(_Reading):
         self.upload.line, self.report = 0, report_from({}, dry_run=True)
         self._began = time.monotonic()
         UploadPiece.objects.filter(upload=self.upload, kind=UploadPiece.Kind.REJECTS).delete()
-        self._known = KnownEvents(self.mapping.source)
-        if self._read(None):
-            self._end(Upload.State.CHECKED)
+        with closing(KnownEvents(self.mapping.source)) as self._known:
+            if self._read(None):
+                self._end(Upload.State.CHECKED)
 
     def _take(self, events: list[NewEvent], row: Upload) -> None:
         accepted = sum(self._known.answers(events)) if events else 0
@@ -147,8 +156,15 @@ class Import(_Reading):
         """
         if self._read(until):
             self._end(Upload.State.DONE)
+            UploadPiece.objects.filter(upload=self.upload, kind=UploadPiece.Kind.TOLD).delete()
             ImportRun.objects.filter(uploads=self.upload).update(finished_at=self.clock())
             analyze_facts(self.report.accepted)
+
+    def _told_so_far(self) -> ToldRows:
+        told = ToldRows(keeps=True)
+        for piece in pieces(self.upload, UploadPiece.Kind.TOLD):
+            told.add(piece)
+        return told
 
     def _take(self, events: list[NewEvent], row: Upload) -> None:
         recorded_at = self.clock()
@@ -162,6 +178,7 @@ class Import(_Reading):
         if accepted:
             _add_span(row, self.mapping.source, recorded_at, before)
         _add_rejects(row, self._rejects)
+        _add_piece(row, UploadPiece.Kind.TOLD, self._told.taken())
         self._keep_run(row)
 
     def _keep_run(self, row: Upload) -> None:
@@ -208,6 +225,9 @@ def _add_span(row: Upload, source: str, recorded_at: datetime, before: int) -> N
 def _add_rejects(row: Upload, rejects: RejectText) -> None:
     content = rejects.taken()
     if content:
-        kind = UploadPiece.Kind.REJECTS
-        number = UploadPiece.objects.filter(upload=row, kind=kind).count()
-        UploadPiece.objects.create(upload=row, kind=kind, number=number, content=content)
+        _add_piece(row, UploadPiece.Kind.REJECTS, content)
+
+
+def _add_piece(row: Upload, kind: UploadPiece.Kind, content: bytes) -> None:
+    number = UploadPiece.objects.filter(upload=row, kind=kind).count()
+    UploadPiece.objects.create(upload=row, kind=kind, number=number, content=content)

@@ -1,7 +1,8 @@
 """The first rows of an upload as they would be read, and what is odd about them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -26,6 +27,7 @@ from promises.services.imports.report import ImportReport
 from promises.services.imports.rows import RowBuilder
 from promises.services.imports.skipping import SkipReader
 from promises.services.imports.taking import RowTaker
+from promises.services.imports.told import ToldRows
 from promises.services.uploads.checks import Check, report_checks
 from promises.services.uploads.guessing import Guess, guess, usable_columns
 from promises.services.uploads.storing import head_file, plan_of
@@ -45,7 +47,8 @@ _NO_SHIFT = timedelta(0)
 class PreviewRow:
     """One row as it would be read; with `problem` it would not be.
 
-    Shape: `fraction` is the share fulfilled where the outcome is not all of it.
+    Shape: `fraction` is the share fulfilled where the outcome is not all of it; `note` says which
+    earlier row tells of the same promise.
     Units: `due_at` is a moment, or a day where there is no time; moments in the mapping's zone.
     """
 
@@ -60,6 +63,7 @@ class PreviewRow:
     outcome: str = ""
     outcome_at: datetime | None = None
     fraction: float | None = None
+    note: str = ""
     problem: str = ""
 
 
@@ -152,15 +156,18 @@ def preview(upload: Upload, mapping: Mapping, *, now: datetime) -> Preview:
             joined = JoinedFile(plan_of(file, mapping), file)
             report, kept = ImportReport(dry_run=True), _Kept()
             builder = RowBuilder(mapping, joined.header, moment_reader(mapping, _NO_SHIFT))
-            taker = RowTaker(builder, SkipReader(mapping, joined.header), kept, report)
+            skips = SkipReader(mapping, joined.header)
             shown: list[PreviewRow] = []
-            references = SeenReferences()
-            for one in islice(joined.rows(), LOOKED_AT):
-                report.rows += 1
-                events = taker.take(one, now=now)
-                report.remarks += references.remarks(events)
-                if len(shown) < SHOWN:
-                    shown.append(_shown(one.row, events, kept, ZoneInfo(mapping.zone)))
+            with closing(ToldRows()) as told:
+                taker = RowTaker(builder, skips, kept, report, told)
+                for one in islice(joined.rows(), LOOKED_AT):
+                    report.rows += 1
+                    events = taker.take(one, now=now)
+                    report.remarks.update(outcomes_in(events))
+                    if len(shown) < SHOWN:
+                        row = _shown(one.row, events, kept, ZoneInfo(mapping.zone))
+                        note = taker.double.note() if taker.double else ""
+                        shown.append(replace(row, note=note))
     except ImportRefused as refused:
         return Preview(problem=str(refused))
     report.remarks += builder.remarks
@@ -169,24 +176,10 @@ def preview(upload: Upload, mapping: Mapping, *, now: datetime) -> Preview:
     return Preview(shown, checks, report.rows, whole)
 
 
-class SeenReferences:
-    """Counts what the builder cannot see from one row: references twice, and rows with an
-    outcome."""
-
-    def __init__(self) -> None:
-        # Digests: a check of a million rows must not need their text in memory.
-        self._made: dict[int, int] = {}
-
-    def remarks(self, events: Iterable[NewEvent]) -> dict[str, int]:
-        """What these events add."""
-        found = {"same_reference": 0, "with_outcome": 0}
-        for event in events:
-            if event.type != EventType.PROMISE_MADE:
-                found["with_outcome"] += 1
-                continue
-            known = self._made.setdefault(hash(event.subject), hash(event.id))
-            found["same_reference"] += known != hash(event.id)
-        return {code: count for code, count in found.items() if count}
+def outcomes_in(events: Iterable[NewEvent]) -> dict[str, int]:
+    """The remark of how many outcomes there are; empty where there are none."""
+    count = sum(event.type != EventType.PROMISE_MADE for event in events)
+    return {"with_outcome": count} if count else {}
 
 
 def _line_checks(kept: _Kept) -> list[Check]:

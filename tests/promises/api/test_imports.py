@@ -11,7 +11,7 @@ from django.test import Client
 from interactions.keys import make_key
 from interactions.models import ApiKey, Event
 from tests.promises.api.clients import assert_problem
-from tests.uploads import BAD, finished, mapping, orders
+from tests.uploads import BAD, finished, mapping, order, orders
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -59,6 +59,21 @@ def test_a_file_goes_all_the_way_and_back(admin: Client) -> None:
     assert told(admin, "post", f"{pk}/undo").json()["state"] == "undoing"
     finished(int(pk))
     assert told(admin, "get", pk).json()["undone"] == 6
+
+
+def test_a_promise_on_two_rows_is_counted_once(admin: Client) -> None:
+    pk = send(admin, orders(3, order(2))).json()["id"]
+    body = {"mapping": msgspec.to_builtins(mapping())}
+    rows = told(admin, "put", f"{pk}/mapping", body).json()["rows"]
+    assert [row["note"] for row in rows] == ["", "", "", "the same as line 4; taken once"]
+    for dry_run in (True, False):
+        told(admin, "post", f"{pk}/start", {"dry_run": dry_run})
+        finished(int(pk))
+        answer = told(admin, "get", pk).json()
+        counts = answer["counts"]
+        assert (counts["rows"], counts["promises"], counts["accepted"]) == (4, 3, 6)
+        assert (counts["duplicate"], counts["repeated"]) == (2, 2)
+        assert any("line 5 as line 4" in check["text"] for check in answer["checks"])
 
 
 def test_a_preview_has_the_share_that_was_fulfilled(admin: Client) -> None:

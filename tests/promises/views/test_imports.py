@@ -275,6 +275,47 @@ def test_a_preview_says_which_share_was_fulfilled(alice: Client) -> None:
     ]
 
 
+def test_a_promise_on_two_rows_is_one_on_the_button_and_in_the_result(alice: Client) -> None:
+    other = order(3).replace("Arrives", "Comes").replace("03-02", "03-03")
+    content = orders(5, order(4), other)
+    page = alice.get(bring(alice, content)["Location"]).content.decode()
+    pk = Upload.objects.get().pk
+    shown = alice.post(f"/imports/{pk}/preview", form()).content.decode()
+    for said in (page, shown):
+        assert "1 row says the same as an earlier row, and is taken once: line 7 as line 6." in said
+        assert "line 5 counts, line 8 does not." in said
+        assert "the same as line 6; taken once" in said
+        assert "the number of line 5 again; that row counts, this one does not" in said
+    alice.post(f"/imports/{pk}/describe", form())
+    finished(pk)
+    page = alice.get(f"/imports/{pk}/").content.decode()
+    assert "Checked: 5 promises can be imported" in page
+    assert "Import 5 promises" in page
+    assert "<dt>known already</dt><dd>0</dd>" in page
+    assert "taken once: line 7 as line 6." in page
+    alice.post(f"/imports/{pk}/act/run")
+    finished(pk)
+    page = alice.get(f"/imports/{pk}/").content.decode()
+    assert "Imported: 5 promises" in page
+    assert "<dt>known already</dt><dd>0</dd>" in page
+    assert "taken once: line 7 as line 6." in page
+
+
+def test_a_refusal_quotes_the_cell_of_the_file(alice: Client) -> None:
+    rows = orders(2).replace(b"2026-03-02 09:30", b"15.12.2099 09:00", 1)
+    rows = rows.replace(b"2026-03-02 09:30", b"02.03.2026 09:30").replace(b"2026-03-0", b"0")
+    rows = rows.replace(b",06,", b",06.03.2026,").replace(b",05 12:00,", b",05.03.2026 12:00,")
+    bring(alice, rows)
+    pk = Upload.objects.get().pk
+    told = "lies more than 5 minutes in the future"
+    shown = alice.post(f"/imports/{pk}/preview", form(dates="day first")).content.decode()
+    assert f"Line 2: ordered “15.12.2099 09:00” {told}." in shown
+    alice.post(f"/imports/{pk}/describe", form(dates="day first"))
+    finished(pk)
+    rejects = alice.get(f"/imports/{pk}/rejects.csv").content.decode()
+    assert f"2,ordered,15.12.2099 09:00,{told}," in rejects
+
+
 def test_dates_in_two_orders_are_warned_of(alice: Client) -> None:
     rows = [
         f"o-{n},Arrives,{ordered} 09:30,{due},,c-1\n"

@@ -1,6 +1,7 @@
 """Imports into the real ledger: once, twice, interrupted, mended."""
 
 import csv
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,9 +14,19 @@ from hypothesis import strategies as st
 from interactions.models import Event, Source
 from promises.models import ImportRun, Promise
 from promises.services.imports.planning import import_plan
-from promises.services.imports.report import ImportReport, Progress
+from promises.services.imports.report import ImportReport, Progress, summary_lines
 from promises.services.imports.running import import_run
-from tests.promises.services.imports.files import COLUMNS, HEADER, MAPPING, row, table, written
+from promises.services.imports.told import ToldRows
+from tests.promises.services.imports.files import (
+    COLUMNS,
+    HEADER,
+    MAPPING,
+    builder,
+    mapping,
+    row,
+    table,
+    written,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
@@ -78,6 +89,12 @@ def test_rows_twice_in_one_file_are_duplicates(tmp_path: Path) -> None:
     for chunk_rows in (2, 100):
         report = run(path, chunk_rows=chunk_rows)
         assert report.accepted + report.duplicate == 12
+        assert (report.rows, report.promises, report.repeated) == (6, 3, 6)
+        assert [double[:3] for double in report.doubles] == [
+            ("same_row", 5, 2),
+            ("same_row", 6, 3),
+            ("same_row", 7, 4),
+        ]
     assert Event.objects.count() == 6
 
 
@@ -116,6 +133,8 @@ def test_a_dry_run_reports_the_same_and_records_nothing(tmp_path: Path) -> None:
     real = run(path, chunk_rows=2)
     for name in ("rows", "promises", "accepted", "duplicate", "rejected", "rejections", "skipped"):
         assert getattr(dry, name) == getattr(real, name)
+    assert dry.doubles == real.doubles
+    assert (real.rows, real.promises, real.repeated) == (5, 3, 2)
     assert (real.accepted, real.duplicate, real.rejected) == (6, 2, 1)
     after = run(path, dry_run=True)
     assert (after.accepted, after.duplicate) == (0, 8)
@@ -246,6 +265,39 @@ def test_files_of_one_shape_are_read_one_after_the_other(tmp_path: Path) -> None
     report = run(one, two)
     assert (report.rows, report.promises, report.rejected) == (3, 2, 1)
     assert report.reject_files == [tmp_path / "two.csv.rejects.csv"]
+
+
+def test_a_double_in_another_file_is_named_with_its_file(tmp_path: Path) -> None:
+    one = written(tmp_path, "one.csv", table(*orders(2)))
+    two = written(tmp_path, "two.csv", table(*orders(1), row(order="o-1", team="other")))
+    report = run(one, two)
+    assert (report.rows, report.promises) == (4, 2)
+    said = "\n".join(summary_lines(report))
+    assert "\n2 promises\n" in said
+    assert (
+        "note: 1 row says the same as an earlier row, and is taken once: line 2 as line 2 of "
+        "one.csv."
+    ) in said
+    assert "note: 1 row has the reference of an earlier row" in said
+
+
+def test_many_doubles_need_no_more_memory_than_a_few(tmp_path: Path) -> None:
+    told, made = ToldRows(), builder(mapping()).build(row(), now=NOW)[0]
+
+    def tell(first: int, count: int) -> int:
+        """Units: bytes that are still held."""
+        for number in range(first, first + count):
+            event = made._replace(id=f"{number}:made:0123456789ab", subject=f"{number}")
+            told.take([event], number)
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before = tell(0, 2_000)
+        assert tell(2_000, 20_000) - before < 20_000
+    finally:
+        tracemalloc.stop()
+    told.close()
 
 
 CELLS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)

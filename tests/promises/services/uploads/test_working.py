@@ -20,6 +20,7 @@ from promises.services.uploads.changing import (
     start,
     undo,
 )
+from promises.services.uploads.checks import report_checks, report_from
 from promises.services.uploads.storing import pieces
 from tests.uploads import BAD, described, finished, mapping, order, orders, uploaded, worked
 
@@ -33,8 +34,10 @@ def rejects(upload: Upload) -> str:
 def test_a_check_reports_everything_and_records_nothing() -> None:
     upload = worked(described(orders(5, BAD, order(4), order(4, delivered=""))).pk, dry_run=True)
     assert upload.state == Upload.State.CHECKED
-    assert (upload.report["rows"], upload.report["promises"]) == (8, 7)
+    assert (upload.report["rows"], upload.report["promises"]) == (8, 5)
     assert (upload.report["accepted"], upload.report["duplicate"]) == (10, 3)
+    assert upload.report["repeated"] == 3
+    assert upload_read(upload.pk).known == 0
     assert upload.report["rejected"] == 1
     assert not Event.objects.exists()
     assert not ImportRun.objects.exists()
@@ -60,13 +63,68 @@ def test_an_import_records_what_the_check_said_and_the_same_again_changes_nothin
     assert Promise.objects.filter(state="kept").count() == 5
 
 
+DOUBLES = (order(1), order(2, delivered=""), order(3).replace("Arrives", "Comes"), order(1))
+
+
+def test_doubles_are_counted_once_and_named_across_chunks_and_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_ROWS", 2)
+    content = orders(4, BAD, *DOUBLES, order(9))
+    checked = worked(described(content).pk, dry_run=True)
+    start(checked.pk, dry_run=False, now=timezone.now())
+    working.work(budget_seconds=0.0001)
+    # One chunk for each worker.
+    assert UploadPiece.objects.filter(kind=UploadPiece.Kind.TOLD).count() == 1
+    upload = finished(checked.pk)
+    for report in (checked.report, upload.report):
+        assert (report["rows"], report["promises"], report["rejected"]) == (10, 5, 1)
+        assert (report["duplicate"], report["repeated"]) == (6, 6)
+        assert report["doubles"] == checked.report["doubles"]
+        found = [check.text for check in report_checks(report_from(report))]
+        assert (
+            "2 rows say the same as earlier rows, and are taken once: line 7 as line 3; line 10 "
+            "as line 3."
+        ) in found
+        assert (
+            "1 row tells another outcome of the same promise as an earlier row; both are recorded "
+            "with the one promise: line 8 beside line 4."
+        ) in found
+    assert not UploadPiece.objects.filter(kind=UploadPiece.Kind.TOLD).exists()
+    assert upload_read(upload.pk).known == 0
+    count_pending()
+    assert Promise.objects.count() == 5
+    again = worked(described(content).pk)
+    assert (again.report["promises"], again.report["accepted"]) == (5, 0)
+    assert upload_read(again.pk).known == again.report["duplicate"] - 6 == 11
+
+
+def test_of_differing_rows_the_line_is_named_that_counts() -> None:
+    late = order(1).replace("2026-03-02", "2026-03-03").replace("Arrives", "Comes")
+    early = order(2).replace("2026-03-02", "2026-03-01").replace("Arrives", "Comes")
+    upload = worked(described(orders(3, late, early)).pk)
+    assert upload.report["promises"] == 3
+    found = [check.text for check in report_checks(report_from(upload.report))]
+    assert (
+        "2 rows have the reference of an earlier row, and tell something else. The earlier making "
+        "counts: line 3 counts, line 5 does not; line 6 counts, line 4 does not."
+    ) in found
+    count_pending()
+    said = dict(Promise.objects.values_list("reference", "statement"))
+    assert said == {
+        "o-0": "Arrives by Friday",
+        "o-1": "Arrives by Friday",
+        "o-2": "Comes by Friday",
+    }
+
+
 @pytest.mark.parametrize("die_at", [1, 2, 3])
 def test_a_crash_in_the_middle_loses_nothing_and_counts_nothing_twice(
     monkeypatch: pytest.MonkeyPatch, die_at: int
 ) -> None:
     """Die after the events of a chunk are recorded and before its transaction ends."""
     monkeypatch.setattr(chunks, "CHUNK_ROWS", 2)
-    upload = described(orders(5, BAD, order(9)))
+    upload = described(orders(5, BAD, order(9), order(0)))
     start(upload.pk, dry_run=False, now=timezone.now())
     real, calls = chunks._add_rejects, 0
 
@@ -86,8 +144,9 @@ def test_a_crash_in_the_middle_loses_nothing_and_counts_nothing_twice(
     assert Event.objects.count() == (upload.report.get("accepted") or 0)
     upload = finished(upload.pk)
     assert upload.state == Upload.State.DONE
-    assert (upload.report["rows"], upload.report["accepted"]) == (7, 12)
-    assert (upload.report["duplicate"], upload.report["rejected"]) == (0, 1)
+    assert (upload.report["rows"], upload.report["accepted"]) == (8, 12)
+    assert (upload.report["duplicate"], upload.report["rejected"]) == (2, 1)
+    assert (upload.report["promises"], upload.report["repeated"]) == (6, 2)
     assert rejects(upload).count("\n") == 2
     assert sum(UploadSpan.objects.values_list("events", flat=True)) == 12
 
