@@ -47,7 +47,9 @@ function fill(html) {
 }
 
 function focusFirst(root) {
-  const first = root.querySelector("[aria-invalid=true]")
+  // Without a team nothing can be logged, whatever else is wrong.
+  const first = root.querySelector("[data-refused][data-no-team], [data-refused] [data-no-team]")
+    ?? root.querySelector("[aria-invalid=true]")
     ?? root.querySelector("[autofocus]")
     ?? root.querySelector("[type=radio]:checked")
     ?? root.querySelector("textarea, input:not([type=hidden]), a[href]");
@@ -288,7 +290,8 @@ function wirePromise(form) {
     await propose();
     form.proposing = null;
     const next = ["kind", "due_date", "team"].map(field).find((one) => !one.value);
-    (next ?? form.querySelector("[type=submit]")).focus();
+    const missing = next?.type === "hidden" ? form.querySelector("[data-no-team]") : next;
+    (missing ?? form.querySelector("[type=submit]")).focus();
   }
 
   field("said").addEventListener("input", () => {

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from interactions.ledger import record
-from interactions.models import Event, Preference
+from interactions.models import Event, Preference, Team
 from promises.models import Promise
 from promises.services.counting import count_pending
 from tests.browser.conftest import Reader, reader_of
@@ -204,6 +204,27 @@ def test_of_several_teams_one_is_chosen_with_one_key_more(reader: Reader, world:
     expect(page.locator("#toasts")).to_contain_text("logged")
     assert Promise.objects.get(made_by="alice").team.reference == "fulfilment"
     assert reader.complaints == []
+
+
+def test_without_a_team_a_promise_is_proposed_and_the_way_to_one_is_shown(
+    reader: Reader, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "promises.views.desk.teams_to_promise_for", lambda _viewer: Team.objects.none()
+    )
+    page = reader.page
+    reader.sign_in("alice")
+    way = page.locator("#sheet").get_by_role("link", name="Make a team")
+    log_by_keyboard(page, "I'll ship it tomorrow", then=way)
+    expect(page.locator("#sheet .proposal")).to_contain_text("Proposed Delivery, by tomorrow")
+    expect(page.locator("#sheet").get_by_label("Kind")).to_have_value("delivery")
+    page.get_by_role("button", name="Log it").click()
+    expect(page.locator("#sheet [role=alert]:visible")).to_contain_text(
+        "It was not logged. There is no team yet"
+    )
+    expect(way).to_be_focused()
+    assert barriers(reader) == []
+    assert said() == []
 
 
 def test_the_palette_finds_pages_actions_promises_and_customers(

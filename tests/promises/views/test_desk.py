@@ -625,6 +625,10 @@ def test_where_there_is_no_team_the_form_says_what_to_do(client: Client) -> None
     page = client.get(reverse("promise-new")).content.decode()
     assert 'href="/settings/teams/#new-title">Make a team</a>' in page
     assert "choose a team" not in page
+    answer = client.post(reverse("promise-new"), {"said": "I'll ship it tomorrow"})
+    page = words(answer.content.decode())
+    assert "It was not logged. There is no team yet" in page
+    assert "Choose the team" not in page
     client.force_login(agent)
     page = client.get(reverse("promise-new")).content.decode()
     assert "A manager or an admin can add you to one." in page
