@@ -43,9 +43,9 @@ class Rests:
     older: int
 
     @property
-    def some(self) -> bool:
-        """Whether any rest is owed."""
-        return bool(self.listed or self.older)
+    def owed(self) -> int:
+        """How many there are, listed or not."""
+        return self.listed + self.older
 
     @property
     def has_more(self) -> bool:

@@ -120,10 +120,14 @@ def test_what_is_long_past_is_counted_and_not_listed(client: Client, world: Worl
     assert "3 older ones, due more than 30 days ago, are not listed." in html
     assert "old-0" not in html
     assert "You owe nobody anything" not in html
+    assert "The rest of 3 promises is still owed." in html
+    assert f"{TITLE} 3 " in html
     aged(Promise.objects.get(reference="old-0"), 29)
     html = read(client, world.bob)
     assert "2 older ones" in html
     assert "old-0 arrives in time" in html
+    assert "The rest of 3 promises is still owed." in html
+    assert f"{TITLE} 3 " in html
 
 
 def test_what_a_pause_holds_back_comes_last(client: Client, world: World) -> None:
