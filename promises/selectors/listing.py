@@ -99,6 +99,11 @@ class PromiseList:
         """Whether there are more than were counted."""
         return self.count > MOST_COUNTED
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody can tell what would be in it: rests that were owed at a past moment."""
+        return self.wanted.stands == REST_OWED and not self.asked.is_now
+
 
 def wanted_from_query(params: Mapping[str, str]) -> Wanted:
     """Read what a list is asked for; what cannot be read is left out and named in `problems`."""

@@ -2,11 +2,12 @@
 
 from django import template
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from promises.selectors.listing import MOST_COUNTED, NO_STANDARD, PromiseList
 from promises.selectors.narrowing import NO_SEGMENT
 from promises.templatetags.promise_format import number
+from promises.templatetags.promise_list_words import OF_NOW, said_of
 from promises.templatetags.promise_tags import asked_parts
 from promises.templatetags.promise_words import kind_word, window_phrase
 
@@ -34,46 +35,27 @@ SORT_WORDS = {
     "made_at": gettext_lazy("earliest made first"),
 }
 # Of these the period says nothing.
-ANY_PERIOD = ("overdue", "today", "ahead", "rest_owed")
+ANY_PERIOD = tuple(OF_NOW)
 
 
 @register.simple_tag
 def list_sentence(page: PromiseList) -> str:
     """How many promises the list has, and which."""
-    n, stands = number(min(page.count, MOST_COUNTED)), page.wanted.stands
-    if page.count_is_more:
-        first = _("More than %(n)s promises") % {"n": n}
-    else:
-        first = ngettext("%(n)s promise", "%(n)s promises", page.count) % {"n": n}
-    parts = [first]
-    if stands in ANY_PERIOD:
-        parts.append(_any_period(page))
-    elif stands:
-        parts.append(str(STANDS_WORDS[stands]))
-    if stands not in ANY_PERIOD and page.asked.window != "all":
-        parts.append(window_phrase(page.asked))
-    sentences = [", ".join(parts) + "."]
+    if page.is_unknown:
+        return _("Which rests were owed is known only for now.")
+    asked = page.asked
+    said = said_of(page.wanted.stands, is_now=asked.is_now)
+    first = said.many if page.count_is_more else said.some if page.count else said.none
+    shown = number(min(page.count, MOST_COUNTED))
+    sentences = [first % {"n": shown, "count": page.count, "period": window_phrase(asked)}]
     if only := list_filters(page):
-        sentences.append(_("Only those %(filters)s.") % {"filters": ", ".join(only)})
-    if not page.asked.is_now:
+        words = (
+            _("Only those %(filters)s.") if page.count else _("Looked at: only those %(filters)s.")
+        )
+        sentences.append(words % {"filters": ", ".join(only)})
+    if not asked.is_now:
         sentences.append(_("Those to which something else happened since are not listed."))
     return " ".join(sentences)
-
-
-def _any_period(page: PromiseList) -> str:
-    """How they stand, where the period says nothing: whoever pressed one is told so."""
-    match page.wanted.stands, page.asked.is_now:
-        case "overdue", True:
-            return _("overdue now, of all time")
-        case "overdue", False:
-            return _("overdue then, of all time")
-        case "ahead", _is_now:
-            return _("not due yet, however far ahead")
-        case "rest_owed", True:
-            return _("fulfilled in part, whose rest is still owed")
-        case "rest_owed", False:
-            return _("which rests were owed is told of now alone")
-    return str(STANDS_WORDS[page.wanted.stands])
 
 
 def list_filters(page: PromiseList) -> list[str]:

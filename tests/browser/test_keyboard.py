@@ -105,11 +105,11 @@ def test_a_filter_the_promises_behind_a_figure_and_back(reader: Reader, world: W
     expect(page.get_by_label("Period").locator("[aria-current]")).to_have_text("90 days")
     press(page, "2 late")
     page.wait_for_url("**/promises/**")
-    expect(page.locator("#standing")).to_contain_text("2 promises, late")
+    expect(page.locator("#standing")).to_contain_text("2 promises were fulfilled late")
     keys(page, "j", "Enter")
     expect(page.locator(".said")).to_be_visible()
     page.go_back()
-    expect(page.locator("#standing")).to_contain_text("2 promises, late")
+    expect(page.locator("#standing")).to_contain_text("2 promises were fulfilled late")
     page.go_back()
     expect(page.locator("#standing")).to_contain_text("9 of 12 promises")
     assert reader.complaints == []

@@ -87,7 +87,9 @@ def test_every_figure_is_as_long_as_its_list(world: World, days: int | None, tea
 def test_the_list_shows_and_exports_exactly_what_is_asked(client: Client, world: World) -> None:
     query = "stands=missed&team=fulfilment&q=arrives"
     said = read(client, world.alice, f"/promises/?{query}")
-    assert "3 promises, not kept, in the last 90 days. Only those of team fulfilment, with" in said
+    assert (
+        "3 promises were not kept in the last 90 days. Only those of team fulfilment, with" in said
+    )
     answer = client.get(f"/promises/table.csv?{query}")
     text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     rows = list(csv.DictReader(io.StringIO(text)))

@@ -202,14 +202,28 @@ def test_lists_and_the_team_page_lead_to_them(client: Client, world: World) -> N
     team = words(client.get("/teams/fulfilment", {"whole": "1"}).content.decode())
     assert "The rest of 2 promises is still owed." in team
     html = client.get(reverse("promises"), {"stands": "rest_owed"}).content.decode()
-    assert "2 promises, fulfilled in part, whose rest is still owed." in words(html)
+    assert "The rest of 2 promises is still owed, of all time." in words(html)
     places = [html.index(f"{one.reference} arrives in time") for one in (late, near)]
     assert places == sorted(places)
     only = client.get(reverse("promises"), {"stands": "rest_owed", "kind": "quality"})
-    assert "0 promises" in words(only.content.decode())
+    said = words(only.content.decode())
+    assert (
+        "No rest of a promise is owed, of all time. Looked at: only those of kind quality" in said
+    )
+
+
+def test_which_rests_were_owed_at_a_past_moment_nobody_tells(client: Client, world: World) -> None:
+    part("near", days=1)
+    client.force_login(world.bob)
     then = (timezone.now() - DAY).isoformat()
-    past = client.get(reverse("promises"), {"stands": "rest_owed", "as_of": then})
-    assert "which rests were owed is told of now alone" in words(past.content.decode())
+    asked = {"stands": "rest_owed", "kind": "delivery", "as_of": then}
+    html = client.get(reverse("promises"), asked).content.decode()
+    lead = re.search(r'<p class="lead-sentence".*?</p>', html, re.DOTALL)
+    assert lead is not None
+    said = words(lead[0]).strip()
+    assert said == "Which rests were owed is known only for now. Show those owed now"
+    assert 'href="/promises/?kind=delivery&amp;stands=rest_owed"' in lead[0]
+    assert "No promise is like this" not in html
 
 
 @pytest.mark.parametrize("tab", ["mine", "teams"])
