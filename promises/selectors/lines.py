@@ -13,9 +13,22 @@ from promises.domain.loss import KindParameters, open_loss
 from promises.models import Promise
 from promises.projection import kind_parameters
 from promises.projection.facts import ParametersOf, installation_zone
-from promises.selectors.pages import Asked, PromiseLine
+from promises.selectors.pages import Asked, OwedRest, PromiseLine
 
 _SECOND = timedelta(seconds=1)
+
+
+class Owing(Protocol):
+    """What the rest of a promise is told from."""
+
+    @property
+    def fraction(self) -> float: ...
+    @property
+    def first_due(self) -> datetime: ...
+    @property
+    def due(self) -> datetime: ...
+    @property
+    def matures_at(self) -> datetime | None: ...
 
 
 class LineRow(NamedTuple):
@@ -31,6 +44,7 @@ class LineRow(NamedTuple):
     matures_at: datetime | None
     settled_at: datetime | None
     stopped_at: datetime | None
+    fraction: float
     day: date | None
     weight: int
     loss: int
@@ -40,9 +54,18 @@ class LineRow(NamedTuple):
     customer__name: str
     team__reference: str
     team__name: str
+    # None where no rest is owed.
+    remainder__promise_id: int | None
 
 
-_row_of = attrgetter(*(name.replace("__", ".") for name in LineRow._fields))
+_row_of = attrgetter(*(name.replace("__", ".") for name in LineRow._fields[:-1]))
+
+
+def _row(promise: Promise) -> LineRow:
+    # Only what was fulfilled in part can owe a rest; whoever passes such rows has read it along.
+    partial = promise.state == "partial"
+    remainder = getattr(promise, "remainder", None) if partial else None
+    return LineRow._make((*_row_of(promise), remainder and remainder.pk))
 
 
 def read_lines(
@@ -73,13 +96,23 @@ def promise_lines(
     Shape: for a page of the past pass only promises whose rows tell how they stood then
     (`worklists.rows_at`). A page with several lists passes the `parameters` that it has read.
     """
-    parameters = parameters or kind_parameters()
-    return tuple(promise_line(promise, asked, parameters) for promise in promises)
+    return row_lines(map(_row, promises), asked, parameters)
 
 
 def promise_line(promise: Promise, asked: Asked, parameters: ParametersOf) -> PromiseLine:
     """One line. A promise settled after as_of was still open then."""
-    return _line(LineRow._make(_row_of(promise)), asked, parameters)
+    return promise_lines((promise,), asked, parameters)[0]
+
+
+def owed_rest(promise: Owing, now: datetime) -> OwedRest:
+    """How the rest of a promise stands now."""
+    matured = promise.matures_at is not None and promise.matures_at < now
+    return OwedRest(
+        fraction=promise.fraction,
+        due=promise.due,
+        over_seconds=(now - promise.first_due) / _SECOND if matured else None,
+        paused=promise.matures_at is None,
+    )
 
 
 def _line(row: LineRow, asked: Asked, parameters: ParametersOf) -> PromiseLine:
@@ -89,6 +122,7 @@ def _line(row: LineRow, asked: Asked, parameters: ParametersOf) -> PromiseLine:
     grows = state == "open" and row.stopped_at is None
     matured = row.matures_at is not None and row.matures_at < asked.as_of
     until = asked.as_of if grows else row.stopped_at or settled_at
+    owes = state == "partial" and row.remainder__promise_id is not None
     never = state in ("failed", "withdrawn")
     return PromiseLine(
         id=row.id,
@@ -108,6 +142,7 @@ def _line(row: LineRow, asked: Asked, parameters: ParametersOf) -> PromiseLine:
         loss=filed_loss(row, asked.as_of, parameters(row.kind, row.made_at), was_open=was_open)
         if matured and state != "withdrawn"
         else None,
+        rest=owed_rest(row, asked.as_of) if owes and asked.is_now else None,
     )
 
 

@@ -196,7 +196,9 @@ def _promises(
         return {}
     about = Q(reference__in={reference for _, reference in keys}) if keys else Q(pk=None)
     found = visible_promises(viewer).filter(about | Q(pk=broken), customer=customer)
-    return {(row.source_id, row.reference): row for row in found.select_related(*PARTIES)}
+    return {
+        (row.source_id, row.reference): row for row in found.select_related(*PARTIES, "remainder")
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,8 +101,20 @@ class TrendPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class OwedRest:
+    """The rest of a promise that was fulfilled to a share, now. Units: `over_seconds` is what the
+    customer waits beyond the first date, None before it, by the wall clock."""
+
+    fraction: float
+    due: datetime
+    over_seconds: float | None
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """A promise in a list. `overdue` and `lateness_seconds` are judged at the page's as_of."""
+    """A promise in a list. `overdue` and `lateness_seconds` are judged at the page's as_of; `rest`
+    is None where none is owed, and at a past moment, of which nobody can tell."""
 
     id: int
     statement: str
@@ -119,6 +131,7 @@ class PromiseLine:
     settled_at: datetime | None
     lateness_seconds: float | None
     loss: float | None
+    rest: OwedRest | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from promises.selectors.acts import undoable
 from promises.selectors.calendars import business_lateness
 from promises.selectors.clock import promise_clock
 from promises.selectors.freshness import freshness_read
+from promises.selectors.lines import owed_rest
 from promises.selectors.pages import Asked, PromiseLine, PromisePage, TimelineEntry
 from promises.selectors.timelines import events_of, timeline_entries
 from promises.selectors.visibility import NotVisible, promise_visible, visible_promises
@@ -102,6 +103,7 @@ def _line(promise: Promise, state: PromiseState, terms: LossTerms, asked: Asked)
         settled_at=state.settled_at,
         lateness_seconds=terms.lateness_seconds,
         loss=terms.loss if matured and state.state != "withdrawn" else None,
+        rest=owed_rest(state, asked.as_of) if asked.is_now and state.rest_owed else None,
     )
 
 

@@ -9,8 +9,8 @@ from django.db.models import F, Q, QuerySet
 from interactions.models import Customer, Team
 from interactions.selectors import Viewer
 from promises.models import Promise, Remainder
-from promises.selectors.lines import promise_lines
-from promises.selectors.pages import Asked, PromiseLine
+from promises.selectors.lines import owed_rest, promise_lines
+from promises.selectors.pages import Asked, OwedRest, PromiseLine
 from promises.selectors.visibility import visible_promises
 from promises.selectors.worklists import asked_for
 
@@ -21,16 +21,13 @@ MOST_COUNTED: Final = 99
 
 @dataclass(frozen=True, slots=True)
 class RestLine:
-    """A promise fulfilled to a share, at a moment. Units: `over_seconds` is what the customer waits
-    beyond the first date, None before it; `waited_seconds` since it was promised; by the wall
-    clock."""
+    """A promise fulfilled to a share, at a moment. Units: `waited_seconds` since it was promised,
+    by the wall clock."""
 
     line: PromiseLine
-    fraction: float
+    rest: OwedRest
     at: datetime | None
-    over_seconds: float | None
     waited_seconds: float
-    paused: bool
     due_today: bool
 
 
@@ -82,15 +79,13 @@ def rests_read(
 
 
 def _line(line: PromiseLine, promise: Promise, now: datetime, today_ends: datetime) -> RestLine:
-    matured = promise.matures_at is not None and promise.matures_at < now
+    rest = owed_rest(promise, now)
     return RestLine(
         line=line,
-        fraction=promise.fraction,
+        rest=rest,
         at=promise.settled_at,
-        over_seconds=(now - promise.first_due).total_seconds() if matured else None,
         waited_seconds=(now - promise.made_at).total_seconds(),
-        paused=promise.matures_at is None,
-        due_today=not matured and now <= promise.due < today_ends,
+        due_today=rest.over_seconds is None and now <= promise.due < today_ends,
     )
 
 
@@ -114,18 +109,23 @@ class RestOwed(NamedTuple):
 
     id: int
     statement: str
-    fraction: float
     settled_at: datetime | None
+    fraction: float
+    first_due: datetime
+    due: datetime
+    matures_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class RestsOwed:
-    """How many rests a customer still waits for, at most `most` told of, and the nearest."""
+    """How many rests a customer still waits for, at most `most` told of, the nearest, and how that
+    stands."""
 
     count: int
     is_more: bool
     most: int = MOST_COUNTED
     nearest: RestOwed | None = None
+    stands: OwedRest | None = None
 
 
 def rests_of_customer(viewer: Viewer, customer: Customer, asked: Asked) -> RestsOwed:
@@ -140,8 +140,10 @@ def rests_of_customer(viewer: Viewer, customer: Customer, asked: Asked) -> Rests
     )
     nearest = owed.order_by(F("remainder__due").asc(nulls_last=True), "pk")
     found = list(nearest.values_list(*RestOwed._fields)[: MOST_COUNTED + 1])
+    first = RestOwed._make(found[0]) if found else None
     return RestsOwed(
         len(found),
         is_more=len(found) > MOST_COUNTED,
-        nearest=RestOwed._make(found[0]) if found else None,
+        nearest=first,
+        stands=owed_rest(first, asked.as_of) if first else None,
     )

@@ -19,6 +19,7 @@ from promises.selectors.risk import RiskLine
 from promises.templatetags import promise_format as written
 from promises.templatetags.markup import markup, ready
 from promises.templatetags.page_language import page_language
+from promises.templatetags.promise_rests import rest_words
 from promises.templatetags.promise_risk import chance, chance_state, chance_word
 from promises.templatetags.promise_tags import address, page_query
 from promises.templatetags.promise_words import shown_state, state_icon, state_word
@@ -55,7 +56,7 @@ def promise_rows(context: Context, lines: Iterable[PromiseLine]) -> SafeString:
             table.cell("stands", _stands(line)),
             table.figure("loss", written.number(line.loss, 2)),
         ]
-        rows.append(_row(line.id, cells, may_end=line.state == "open" and asked.is_now))
+        rows.append(_row(line.id, cells, may_end=_may_end(line) and asked.is_now))
     return SafeString("\n".join(rows))
 
 
@@ -158,6 +159,10 @@ def _row(id: int, cells: Iterable[SafeString], *, may_end: bool) -> SafeString:
     return SafeString(f'<tr data-row="{id:d}"{ends}>\n{"".join(cells)}\n</tr>')
 
 
+def _may_end(line: PromiseLine) -> bool:
+    return line.state == "open" or line.rest is not None
+
+
 def _due(line: PromiseLine | RiskLine, form: str) -> SafeString:
     """The first date, and the one that holds now where it is another."""
     first = written.moment(line.first_due, form)
@@ -168,9 +173,11 @@ def _due(line: PromiseLine | RiskLine, form: str) -> SafeString:
 
 
 def _stands(line: PromiseLine) -> SafeString:
-    """The state, and how long it took or takes."""
+    """The state, and how long it took or takes; where the rest is owed, how that stands."""
     told = ""
-    if line.overdue:
+    if line.rest is not None:
+        told = rest_words(line.rest)
+    elif line.overdue:
         told = _("for %(time)s") % {"time": written.duration(line.lateness_seconds)}
     elif line.settled_at and line.lateness_seconds is not None:
         told = written.lateness(line.lateness_seconds)

@@ -387,6 +387,27 @@ def test_the_rest_of_what_was_fulfilled_in_part_is_one_key_away(
     assert reader.complaints == []
 
 
+def test_the_outcome_of_a_rest_is_told_from_its_page_and_from_lists(
+    reader: Reader, owed: list[Promise]
+) -> None:
+    page = reader.page
+    happened = event("promise.fulfilled", "kettle", timezone.now(), {"fraction": 0.4})
+    record([happened], recorded_at=timezone.now())
+    count_pending()
+    kettle = Promise.objects.get(reference="kettle")
+    reader.sign_in("bob")
+    for path, pressed in (("promises/?stands=rest_owed", "jo"), (f"promises/{kettle.pk}", "o")):
+        reader.open(f"/{path}")
+        expect(page.locator("#page")).to_contain_text("day over")
+        keys(page, *pressed)
+        expect(page.locator("#sheet")).to_contain_text("the rest is still owed")
+        expect(page.locator("#sheet [name=outcome]:focus")).to_have_count(1)
+    keys(page, "Enter")
+    expect(page.locator("#toasts")).to_contain_text("it was fulfilled")
+    expect(page.locator(".lead-sentence")).to_contain_text("fulfilled in full")
+    assert reader.complaints == []
+
+
 def test_a_page_that_stays_open_shows_a_rest_and_its_end(
     reader: Reader, owed: list[Promise]
 ) -> None:

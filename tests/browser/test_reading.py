@@ -81,7 +81,8 @@ def test_a_figure_opens_its_promises_and_they_their_events(reader: Reader, world
     page.get_by_label("Words of the statement").fill("order-9")
     page.get_by_role("button", name="Search").click()
     expect(page.locator("#standing")).to_have_text(
-        "1 promise was fulfilled late in the last 90 days. Only those with “order-9” in their words."
+        "1 promise was fulfilled late in the last 90 days. "
+        "Only those with “order-9” in their words."
     )
     page.get_by_role("link", name="order-9 arrives in time").click()
     expect(page.locator(".said")).to_have_text("order-9 arrives in time")

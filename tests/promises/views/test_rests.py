@@ -1,7 +1,7 @@
 """What was fulfilled in part stays on the desk and on the memory card until the rest has come."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +45,23 @@ def aged(promise: Promise, days: float) -> None:
     """Move the date of a rest into the past, further than the helpers promise."""
     due = timezone.now() - timedelta(days=days)
     Remainder.objects.filter(promise=promise).update(due=due)
+
+
+def day_of(promise: Promise, name: str = "due") -> str:
+    """The day of a promise as the pages write it."""
+    promise.refresh_from_db()
+    return timezone.localtime(getattr(promise, name)).strftime("%-d %b %Y")
+
+
+def exact_of(moment: datetime) -> str:
+    return timezone.localtime(moment).strftime("%-d %b %Y, %H:%M")
+
+
+def sentence_of(html: str) -> str:
+    """The sentence below the title of a page."""
+    found = re.search(r'<p class="lead-sentence".*?</p>', html, re.DOTALL)
+    assert found is not None
+    return re.sub(r"<[^>]*>", "", found[0]).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def rests_of(html: str) -> str:
@@ -218,12 +235,112 @@ def test_which_rests_were_owed_at_a_past_moment_nobody_tells(client: Client, wor
     then = (timezone.now() - DAY).isoformat()
     asked = {"stands": "rest_owed", "kind": "delivery", "as_of": then}
     html = client.get(reverse("promises"), asked).content.decode()
-    lead = re.search(r'<p class="lead-sentence".*?</p>', html, re.DOTALL)
-    assert lead is not None
-    said = words(lead[0]).strip()
+    said = sentence_of(html)
     assert said == "Which rests were owed is known only for now. Show those owed now"
-    assert 'href="/promises/?kind=delivery&amp;stands=rest_owed"' in lead[0]
+    assert 'class="more-link" href="/promises/?kind=delivery&amp;stands=rest_owed"' in html
     assert "No promise is like this" not in html
+
+
+def test_lists_tell_how_the_rest_stands_and_never_early(client: Client, world: World) -> None:
+    late, near = part("late", days=-1.5), part("near", days=3)
+    paused = part("paused", days=4)
+    at = timezone.now() - DAY
+    store(event("promise.paused", paused.reference, at, {"cause": "agreed"}))
+    count_pending()
+    client.force_login(world.bob)
+    html = client.get(reverse("promises"), {"stands": "rest_owed"}).content.decode()
+    said = words(html)
+    assert "40 % so far, rest 1 day over" in said
+    assert f"40 % so far, rest due {day_of(near)}" in said
+    assert "40 % so far, rest paused" in said
+    assert "early" not in said
+    for promise in (late, near, paused):
+        address = reverse("promise-outcome", args=[promise.pk])
+        assert f'data-row="{promise.pk}" data-outcome="{address}"' in html
+
+    # Of the past nobody can tell.
+    then = (timezone.now() - timedelta(minutes=1)).isoformat()
+    past = client.get(reverse("promises"), {"stands": "partial", "as_of": then}).content.decode()
+    assert "late arrives in time" in past
+    assert "so far" not in words(past)
+    assert "data-outcome" not in past
+
+
+def test_what_was_settled_or_measured_owes_no_rest(client: Client, world: World) -> None:
+    whole = part("whole", days=-1)
+    happened = event("promise.fulfilled", whole.reference, timezone.now(), {"fraction": 1.0})
+    store(happened)
+    count_pending()
+    Remainder.objects.filter(promise=part("bare", days=-1)).delete()
+    client.force_login(world.bob)
+    html = client.get(reverse("promises"), {"stands": "due"}).content.decode()
+    assert "bare arrives in time" in html
+    assert "so far, rest" not in words(html)
+    row = html.partition(f'data-row="{Promise.objects.get(reference="bare").pk}"')[2]
+    assert not row.startswith(" data-outcome")
+
+
+def test_the_promise_itself_says_what_is_owed_until_when(client: Client, world: World) -> None:
+    promise = part("late", days=-1.5)
+    client.force_login(world.bob)
+    address = reverse("promise", args=[promise.pk])
+    html = client.get(address).content.decode()
+    due = exact_of(promise.due)
+    begin = "Partial: fulfilled to 40 % so far. The rest is still owed:"
+    assert f"{begin} it was due {due}, 1 day over." in sentence_of(html)
+    assert f'data-outcome="{reverse("promise-outcome", args=[promise.pk])}"' in html
+    then = (timezone.now() - timedelta(minutes=1)).isoformat()
+    past = client.get(address, {"as_of": then}).content.decode()
+    assert "is still owed" not in words(past)
+    assert "data-outcome" not in past
+
+    later = timezone.now() + 9 * DAY
+    facts = {"due_at": later.isoformat(), "reason": "more came in"}
+    store(event("promise.rescheduled", promise.reference, timezone.now(), facts))
+    count_pending()
+    page = sentence_of(client.get(address).content.decode())
+    assert f"{begin} first due {due}, now {exact_of(later)}, 1 day over." in page
+
+    near = part("near", days=3)
+    page = sentence_of(client.get(reverse("promise", args=[near.pk])).content.decode())
+    assert f"{begin} due {exact_of(near.due)}." in page
+
+
+def test_the_memory_card_dates_the_rest_and_the_last_break(client: Client, world: World) -> None:
+    Promise.objects.all().delete()
+    late = part("late", days=-1.5)
+    address = reverse("customer", args=["c-1"])
+    client.force_login(world.bob)
+    page = words(client.get(address).content.decode()).partition("Waits for")[2]
+    waits, _, broken = page.partition("Last break")
+    fulfilled = day_of(late, "settled_at")
+    assert f"late arrives in time 40 % on {fulfilled} · 1 day over" in waits
+    assert "40 % so far, rest 1 day over" in broken.partition("Expects")[0]
+    assert "early" not in broken.partition("Expects")[0]
+    then = (timezone.now() - timedelta(minutes=1)).isoformat()
+    past = words(client.get(address, {"as_of": then}).content.decode())
+    assert "early" not in past.partition("Last break")[2].partition("Expects")[0]
+
+    Promise.objects.all().delete()
+    near = part("near", days=3)
+    page = words(client.get(address).content.decode()).partition("Waits for")[2]
+    assert f"40 % on {day_of(near, 'settled_at')} · due {day_of(near)}" in page
+
+
+@pytest.mark.parametrize("path", ["/promises/", "/teams/fulfilment", "/customers/c-1"])
+def test_each_row_asks_nothing_of_its_own(client: Client, world: World, path: str) -> None:
+    client.force_login(world.bob)
+    asked = {"window": "all", "whole": "1"}
+    counts = []
+    for number in range(3):
+        part(f"p-{number}", days=-1 - number)
+        client.get(path, asked)
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(path, asked).content.decode()
+        assert page.count("so far, rest") > number
+        counts.append(len(queries))
+    assert len(set(counts)) == 1
+    assert counts[0] <= 25
 
 
 @pytest.mark.parametrize("tab", ["mine", "teams"])
