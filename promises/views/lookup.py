@@ -23,20 +23,21 @@ _MOST_ON_A_PAGE = 25
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page or an action. Shape: `dialog` where it opens in a dialog; `key` is what types it."""
+    """A page or an action. Shape: `dialog` where it opens in a dialog; `key` is what types it;
+    `after` ends its address: a part of the page, or what it is asked."""
 
     name: LazyText
     view: str
     key: str = ""
     words: LazyText | str = ""
     dialog: bool = False
-    anchor: str = ""
+    after: str = ""
     needs: str = ""
 
     @property
     def url(self) -> str:
         """Its address."""
-        return reverse(self.view) + self.anchor
+        return reverse(self.view) + self.after
 
 
 PLACES = (
@@ -46,7 +47,8 @@ PLACES = (
     Place(_("Promises"), "promises", "g p", _("list filter overdue late kept open")),
     Place(_("Teams"), "teams", "g t", _("scores groups funnel chance")),
     Place(_("Customers hurt most"), "customers", "", _("worst hurt list")),
-    Place(_("Overdue"), "overview", "", _("late past due"), anchor="#overdue"),
+    Place(_("Overdue"), "overview", "", _("late past due"), after="#overdue"),
+    Place(_("Rests still owed"), "promises", "", _("partial part"), after="?stands=rest_owed"),
     Place(_("What changed"), "analysis", "g w", _("comparison drivers why consequences feedback")),
     Place(_("Reports"), "reports", "", _("months frozen")),
     Place(_("At risk"), "at-risk", "g r", _("open chance soon break")),

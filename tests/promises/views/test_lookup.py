@@ -45,6 +45,15 @@ def test_pages_are_those_of_the_role(client: Client, world: World) -> None:
         assert found in options(client, world.alice, typed)
 
 
+def test_the_rests_that_are_owed_are_found(client: Client, world: World) -> None:
+    client.force_login(world.bob)
+    for typed in ("rest", "owed", "partial", "rests still"):
+        answer = client.get(reverse("search"), {"q": typed}, headers={"X-Fragment": "1"})
+        page = answer.content.decode()
+        assert 'data-href="/promises/?stands=rest_owed"' in page, typed
+        assert "Rests still owed" in page
+
+
 def test_a_promise_is_found_by_its_number(client: Client, world: World) -> None:
     number = world.moved.pk
     for typed in (str(number), f"#{number}"):
