@@ -59,17 +59,17 @@ def _sentence(rest: OwedRest, *, moved: bool) -> str:
     if rest.over_seconds is not None and moved:
         return _(
             "Partial: fulfilled to %(share)s so far. The rest is still owed: first due %(first)s, "
-            "now %(due)s, %(time)s over."
+            "now due %(due)s, and it is %(time)s over."
         )
     if rest.over_seconds is not None:
         return _(
             "Partial: fulfilled to %(share)s so far. The rest is still owed: it was due %(due)s, "
-            "%(time)s over."
+            "and is %(time)s over."
         )
     if moved:
         return _(
             "Partial: fulfilled to %(share)s so far. The rest is still owed: first due %(first)s, "
-            "now %(due)s."
+            "now due %(due)s."
         )
     return _("Partial: fulfilled to %(share)s so far. The rest is still owed: due %(due)s.")
 

@@ -47,6 +47,7 @@ def promise_list(request: HttpRequest) -> HttpResponse:
         "export": exported_query(request),
         "stands": STANDS_WORDS.items(),
         "sorts": SORT_WORDS.items(),
+        "any_period": wanted.stands in ANY_PERIOD,
         **kept_fields(page),
     }
     return render(request, "promises/promises.html", context)

@@ -224,6 +224,7 @@ def test_lists_and_the_team_page_lead_to_them(client: Client, world: World) -> N
     assert places == sorted(places)
     only = client.get(reverse("promises"), {"stands": "rest_owed", "kind": "quality"})
     said = words(only.content.decode())
+    assert "Leave out a filter. Look" in said
     assert (
         "No rest of a promise is owed, of all time. Looked at: only those of kind quality" in said
     )
@@ -287,7 +288,7 @@ def test_the_promise_itself_says_what_is_owed_until_when(client: Client, world: 
     html = client.get(address).content.decode()
     due = exact_of(promise.due)
     begin = "Partial: fulfilled to 40 % so far. The rest is still owed:"
-    assert f"{begin} it was due {due}, 1 day over." in sentence_of(html)
+    assert f"{begin} it was due {due}, and is 1 day over." in sentence_of(html)
     assert f'data-outcome="{reverse("promise-outcome", args=[promise.pk])}"' in html
     then = (timezone.now() - timedelta(minutes=1)).isoformat()
     past = client.get(address, {"as_of": then}).content.decode()
@@ -299,7 +300,7 @@ def test_the_promise_itself_says_what_is_owed_until_when(client: Client, world: 
     store(event("promise.rescheduled", promise.reference, timezone.now(), facts))
     count_pending()
     page = sentence_of(client.get(address).content.decode())
-    assert f"{begin} first due {due}, now {exact_of(later)}, 1 day over." in page
+    assert f"{begin} first due {due}, now due {exact_of(later)}, and it is 1 day over." in page
 
     near = part("near", days=3)
     page = sentence_of(client.get(reverse("promise", args=[near.pk])).content.decode())
