@@ -5,12 +5,13 @@ what the ledger holds always has the form that the fold expects.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
 
+from interactions.data_checks import CHECKS
 from interactions.data_types import MAX_REFERENCE, Data
 from interactions.duplicate_keys import every_key_was_read, may_have_key_twice, refuse_key_twice
 from interactions.envelopes import (
@@ -23,23 +24,16 @@ from interactions.envelopes import (
     decode_lines,
     keys_of,
 )
-from interactions.event_data import (
-    SCHEMAS,
-    EventRetracted,
-    ExpectationStated,
-)
+from interactions.event_data import SCHEMAS, EventRetracted
 from interactions.event_types import EventType
-from interactions.ids import check_ids, has_control
-from interactions.moments import EARLIEST, moment, moment_in_reach, moment_or_date, zone_exists
+from interactions.ids import check_ids
+from interactions.moments import EARLIEST, moment
 from interactions.nul_pointer import pointer_to_nul
-from interactions.promise_data import PromiseMade, PromiseRescheduled, TargetData
 from interactions.rejection import EventRejected, rejection
 from interactions.splitting import split_array
 
 # R19: a sender's clock may be a little ahead of ours, not more.
 FUTURE_TOLERANCE = timedelta(minutes=5)
-STAKES = (0.5, 1, 2, 4)
-
 
 # So many events may come in one body.
 MAX_ITEMS = 10_000
@@ -221,9 +215,9 @@ def _checked(
         raise EventRejected("/time", "lies more than 5 minutes in the future")
     if occurred_at < EARLIEST:
         raise EventRejected("/time", "lies before 1990")
-    check = _CHECKS.get(type(data))
+    check = CHECKS.get(type(data))
     if check is not None:
-        check(data)
+        check(data, min(occurred_at, now) + FUTURE_TOLERANCE)
     text = _encode(data).decode()
     if "\\u0000" in text and _NUL.search(text):
         pointer = "/data" + pointer_to_nul(text)
@@ -247,58 +241,6 @@ def _check_envelope(envelope: Envelope) -> EventType:
         return EventType(envelope.type)
     except ValueError:
         raise EventRejected("/type", f"is no known event type: {envelope.type[:60]!r}") from None
-
-
-def _check_rescheduled(moved: PromiseRescheduled) -> None:
-    moment_or_date(moved.due_at, "/data/due_at")
-    if moved.told_at is not None:
-        moment_in_reach(moved.told_at, "/data/told_at")
-    if moved.customer_request is not None:
-        moment_in_reach(moved.customer_request.at, "/data/customer_request/at")
-    _check_target(moved.target)
-
-
-def _check_expectation(stated: ExpectationStated) -> None:
-    if stated.due_at is not None:
-        moment_or_date(stated.due_at, "/data/due_at")
-
-
-def _check_made(made: PromiseMade) -> None:
-    moment_or_date(made.due_at, "/data/due_at")
-    if made.stake not in STAKES:
-        raise EventRejected("/data/stake", "must be 0.5, 1, 2 or 4")
-    if made.customer.zone and not zone_exists(made.customer.zone):
-        raise EventRejected("/data/customer/zone", "is no time zone of the tz database")
-    if made.kind == "quality" and made.quality is None:
-        raise EventRejected(
-            "/data/quality", "a quality promise needs target, comparator, unit and scale"
-        )
-    if made.kind != "quality" and made.quality is not None:
-        raise EventRejected("/data/quality", "belongs to a quality promise only")
-    _check_target(made.target)
-
-
-def _check_target(target: TargetData | None) -> None:
-    if target is None:
-        return
-    if target.unit in ("days", "business days") and target.amount != int(target.amount):
-        raise EventRejected("/data/target/amount", "must be a whole number of days")
-    if not target.calendar and target.unit in ("business minutes", "business days"):
-        raise EventRejected("/data/target/calendar", "must name a calendar for business time")
-    if bool(target.calendar) != (target.calendar_version is not None):
-        raise EventRejected(
-            "/data/target/calendar_version", "stands beside a calendar, and a calendar beside it"
-        )
-    if has_control(target.calendar):
-        raise EventRejected("/data/target/calendar", "contains a control character")
-
-
-# What the schema of a type cannot say.
-_CHECKS: dict[type[Data], Callable[[Any], None]] = {
-    PromiseMade: _check_made,
-    PromiseRescheduled: _check_rescheduled,
-    ExpectationStated: _check_expectation,
-}
 
 
 def _subject(

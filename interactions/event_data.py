@@ -31,6 +31,9 @@ from interactions.promise_data import (
     PromiseWithdrawn,
 )
 
+# Between these lies the best score of whoever gives feedback; the worst is 0.
+LEAST_OF_A_SCALE, MOST_OF_A_SCALE = 1, 1_000
+
 
 class EventRetracted(Data, kw_only=True, frozen=True):
     """Takes one event back; the fold leaves it out."""
@@ -87,8 +90,8 @@ class FeedbackGiven(Data, kw_only=True, frozen=True):
 
     promise_source: Reference = ""
     promise: Reference = ""
-    score: float | None = None
-    scale_max: float = 5
+    score: Annotated[float, Meta(ge=0, le=MOST_OF_A_SCALE)] | None = None
+    scale_max: Annotated[float, Meta(ge=LEAST_OF_A_SCALE, le=MOST_OF_A_SCALE)] = 5
     dimension: Literal["", "reliability", "assurance", "tangibles", "empathy", "responsiveness"] = (
         ""
     )

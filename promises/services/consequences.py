@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from interactions.arrays import plain_array, text_array
+from interactions.event_data import LEAST_OF_A_SCALE, MOST_OF_A_SCALE
 from interactions.installation import installation_zone
 from interactions.tallies import counted_until
 from promises.domain.aftermath import FEEDBACK_TOP, FOLLOW_DAYS, LATE_EDGES, Outcome
@@ -26,6 +27,8 @@ FOLLOW = timedelta(days=FOLLOW_DAYS)
 # So many events in one go.
 TAKE_AT_MOST = 1_000_000
 
+# Older ledgers hold feedback of any scale: what the gate would refuse now counts as none. Of
+# numeric, no product or quotient is too large or too small.
 _TAKE = f"""
 WITH came AS (
     SELECT id, source_id, type, subject, occurred_at, data
@@ -36,13 +39,15 @@ WITH came AS (
     SELECT e.id, e.type, coalesce(nullif(btrim(e.subject, %(spaces)s), ''), 'not-stated'),
            e.occurred_at, coalesce(e.data->>'promise', ''),
            CASE WHEN coalesce(e.data->>'promise_source', '') = '' THEN e.source_id ELSE s.id END,
-           (e.data->>'score')::float8 * {FEEDBACK_TOP}
-               / coalesce((e.data->>'scale_max')::float8, {FEEDBACK_TOP})
+           round(score * {FEEDBACK_TOP} / scale, 9)::float8
     FROM came e LEFT JOIN interactions_source s ON s.name = e.data->>'promise_source'
-    WHERE (e.type = 'feedback.given' AND (e.data->>'score')::float8 >= 0
-           AND coalesce((e.data->>'scale_max')::float8, 1) > 0
-           AND (e.data->>'score')::float8 <= coalesce((e.data->>'scale_max')::float8,
-                                                      {FEEDBACK_TOP}))
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN e.type = 'feedback.given' THEN (e.data->>'score')::numeric END AS score,
+               CASE WHEN e.type = 'feedback.given'
+                    THEN coalesce((e.data->>'scale_max')::numeric, {FEEDBACK_TOP}) END AS scale
+    ) AS given
+    WHERE (e.type = 'feedback.given' AND score >= 0 AND score <= scale
+           AND scale BETWEEN {LEAST_OF_A_SCALE} AND {MOST_OF_A_SCALE})
        OR (e.type = 'contact.received' AND NOT coalesce((e.data->>'automatic')::boolean, false))
        OR e.type IN ('customer.left', 'referral.made')
     ON CONFLICT (event_id) DO NOTHING
@@ -86,7 +91,8 @@ WITH windows("window", starts_at) AS (
         ORDER BY matures_at DESC, id DESC LIMIT 1) AS p
     WHERE f.type = 'feedback.given' AND f.promise = '' AND f.occurred_at <= %(as_of)s
 ), feedback AS (
-    SELECT promise_id, avg(score) AS score FROM spoken GROUP BY 1
+    -- What is stored may be too small to be squared.
+    SELECT promise_id, round(avg(score)::numeric, 9)::float8 AS score FROM spoken GROUP BY 1
 ), deeds AS (
     SELECT p.id AS promise_id, bool_or(f.type = 'contact.received') AS contacted,
            bool_or(f.type = 'customer.left') AS "left",

@@ -91,6 +91,13 @@ def test_a_quality_promise_with_its_target_is_taken() -> None:
     assert accepted(item(data={"kind": "quality", "quality": QUALITY})).data
 
 
+@pytest.mark.parametrize(
+    "given", [{"score": 0}, {"score": 5}, {"score": 10, "scale_max": 10}, {"words": "Late again"}]
+)
+def test_feedback_on_a_scale_is_taken(given: dict[str, Any]) -> None:
+    assert accepted(item("feedback.given", given)).data
+
+
 REFUSED: list[tuple[str, Any, str, str]] = [
     ("unknown field", item(data={"due": "2026-03-06"}), "/data", "unknown field `due`"),
     (
@@ -160,6 +167,30 @@ REFUSED: list[tuple[str, Any, str, str]] = [
         item(data={"kind": "quality", "quality": QUALITY | {"scale": 0}}),
         "/data/quality/scale",
         "must be above 0",
+    ),
+    (
+        "feedback on no scale",
+        item("feedback.given", {"score": 0, "scale_max": 0}),
+        "/data/scale_max",
+        "must be at least 1",
+    ),
+    (
+        "feedback on an endless scale",
+        item("feedback.given", {"score": 1, "scale_max": 1_001}),
+        "/data/scale_max",
+        "must be at most 1000",
+    ),
+    (
+        "feedback below its scale",
+        item("feedback.given", {"score": -1}),
+        "/data/score",
+        "must be at least 0",
+    ),
+    (
+        "feedback beyond the usual scale",
+        item("feedback.given", {"score": 6}),
+        "/data/score",
+        "must be at most its scale_max, 5",
     ),
     ("other version", item(specversion="0.3"), "/specversion", 'must be "1.0"'),
     ("unknown type", item("promise.broken"), "/type", "is no known event type"),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from interactions import tallies
@@ -104,6 +105,41 @@ def test_feedback_that_names_none_belongs_to_the_last_that_matured() -> None:
     assert (rows["kept"].feedback_n, rows["never"].feedback_n) == (1, 1)
     sums = dict(Consequence.objects.filter(window="all").values_list("outcome", "feedback"))
     assert sums == {"kept": 5.0, "never": 1.0}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"score": 4e307, "scale_max": 4e307},
+        {"score": 1e-300, "scale_max": 1e300},
+        {"score": -1, "scale_max": 5},
+        {"score": 6},
+        {"score": 0, "scale_max": 0},
+    ],
+)
+def test_what_an_older_ledger_holds_of_strange_scales_is_no_feedback(
+    wrong: dict[str, float],
+) -> None:
+    given = told("feedback.given", "c-1", DAY, promise="o-1", score=4)
+    strange = told("feedback.given", "c-1", 2 * DAY, promise="o-1", score=5)
+    data = msgspec.json.encode({"promise": "o-1", **wrong}).decode()
+    store(*promise("o-1", "c-1", -HOUR), given, strange._replace(data=data))
+    added_up()
+    assert list(CustomerFact.objects.values_list("score", flat=True)) == [4.0]
+    store(told("feedback.given", "c-1", 3 * DAY, promise="o-1", score=2))
+    added_up()
+    kept = Consequence.objects.get(window="all", outcome="kept")
+    assert (kept.spoken, kept.feedback) == (1, 3.0)
+
+
+def test_feedback_too_small_to_be_squared_counts_as_the_worst() -> None:
+    least = told("feedback.given", "c-1", DAY, promise="o-1", score=1e-300, scale_max=1)
+    store(*promise("o-1", "c-1", -HOUR), least)
+    added_up()
+    CustomerFact.objects.update(score=1e-300)
+    added_up()
+    kept = Consequence.objects.get(window="all", outcome="kept")
+    assert (kept.spoken, kept.feedback, kept.feedback_squares) == (1, 0.0, 0.0)
 
 
 def test_what_customers_do_belongs_to_what_matured_within_30_days_before() -> None:
