@@ -14,13 +14,21 @@ from interactions.rejection import EventRejected
 STAKES: Final = (0.5, 1, 2, 4)
 
 
-def _check_rescheduled(moved: PromiseRescheduled, _latest: datetime) -> None:
+def _check_rescheduled(moved: PromiseRescheduled, latest: datetime) -> None:
     moment_or_date(moved.due_at, "/data/due_at")
     if moved.told_at is not None:
-        moment_in_reach(moved.told_at, "/data/told_at")
+        _check_come(moved.told_at, "/data/told_at", latest)
     if moved.customer_request is not None:
-        moment_in_reach(moved.customer_request.at, "/data/customer_request/at")
+        _check_come(moved.customer_request.at, "/data/customer_request/at", latest)
     _check_target(moved.target)
+
+
+def _check_come(text: str, pointer: str, latest: datetime) -> None:
+    """Nobody has asked, or was told, after what came of it (R8, R19)."""
+    if moment_in_reach(text, pointer) > latest:
+        raise EventRejected(
+            pointer, "lies more than 5 minutes after the time of the event, or in the future"
+        )
 
 
 def _check_expectation(stated: ExpectationStated, _latest: datetime) -> None:

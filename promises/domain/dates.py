@@ -1,6 +1,7 @@
 """The dates of one promise: the first, the latest, and every change between them (R8, R16)."""
 
 from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from promises.domain.clock import due_moment, parse_moment
@@ -11,6 +12,8 @@ from promises.domain.state import DateChange, DateKind
 from promises.domain.targets import target_of
 
 _NOTHING = timedelta(0)
+# Two clocks of which one says when it was made, and the other when the customer asked (R19).
+CLOCKS_DIFFER: Final = timedelta(minutes=5)
 
 
 class Dates:
@@ -23,6 +26,7 @@ class Dates:
     """
 
     __slots__ = (
+        "_asked_from",
         "_calendars",
         "_earlier_paused",
         "_first",
@@ -50,6 +54,7 @@ class Dates:
         self.given = due_moment(made.data["due_at"], self._zone)
         self._first = self._latest = self.given
         self._first_since = self._latest_since = made.occurred_at
+        self._asked_from = made.occurred_at - CLOCKS_DIFFER
         self._earlier_paused = _NOTHING
         self.pauses = Pauses(made.occurred_at)
         self.announced = self.unannounced = 0
@@ -100,12 +105,14 @@ class Dates:
         return credit.running or moment <= self.first_due(credit) + self.tolerance
 
     def reschedule(self, fact: Fact) -> NoteCode | None:
-        """Move the dates as one reschedule says; a note where it moves nothing (R8)."""
+        """Move the dates as one reschedule says; a note where it moves nothing, or where nobody can
+        have asked for it, so that we moved it (R8)."""
         new = due_moment(fact.data["due_at"], self._zone)
         credit = self.credit(fact.occurred_at)
         current = self.due(credit)
         request = fact.data.get("customer_request")
-        if request:
+        too_early = request and parse_moment(request["at"]) < self._asked_from
+        if request and not too_early:
             return self._change_for_customer(fact, new, current, credit)
         if new == current:
             return NoteCode.SAME_DATE
@@ -120,7 +127,7 @@ class Dates:
         self.chain.append(_link(fact, new, current, kind, "", told_at))
         self._latest, self._latest_since = new, fact.occurred_at
         self._keep_target(fact)
-        return None
+        return NoteCode.CUSTOMER_CHANGE_BEFORE_MADE if too_early else None
 
     def _keep_target(self, fact: Fact) -> None:
         """A date of its own leaves the calendar pinned, but no longer follows from it."""

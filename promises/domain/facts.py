@@ -55,6 +55,7 @@ class NoteCode(StrEnum):
     AFTER_SETTLED = "after_settled"
     SAME_DATE = "same_date"
     CUSTOMER_CHANGE_TOO_LATE = "customer_change_too_late"
+    CUSTOMER_CHANGE_BEFORE_MADE = "customer_change_before_made"
     PAUSED_AFTER_DUE = "paused_after_due"
     ALREADY_PAUSED = "already_paused"
     NOT_PAUSED = "not_paused"

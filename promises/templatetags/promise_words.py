@@ -70,6 +70,9 @@ NOTE_WORDS: dict[str, LazyText] = {
     NoteCode.CUSTOMER_CHANGE_TOO_LATE: gettext_lazy(
         "The customer asked for another date after the first had passed; the first still counts."
     ),
+    NoteCode.CUSTOMER_CHANGE_BEFORE_MADE: gettext_lazy(
+        "The customer is said to have asked before the promise was made; it counts as our change."
+    ),
     NoteCode.PAUSED_AFTER_DUE: gettext_lazy("Paused after the date had passed; nothing changed."),
     NoteCode.ALREADY_PAUSED: gettext_lazy("Was paused already; nothing changed."),
     NoteCode.NOT_PAUSED: gettext_lazy("Was not paused; nothing changed."),

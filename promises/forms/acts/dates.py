@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from promises.domain.acts import Act
 from promises.domain.lifecycle import PromiseState
-from promises.forms.acts.base import ActForm, not_ahead, past, text
+from promises.forms.acts.base import ActForm, not_ahead, past, since_made, text
 
 
 class DateInput(forms.DateInput):
@@ -78,8 +78,8 @@ class RescheduleForm(_DueForm):
         return not_ahead(self.cleaned_data["told_at"])
 
     def clean_asked_at(self) -> datetime | None:
-        """Nobody has asked tomorrow."""
-        return not_ahead(self.cleaned_data["asked_at"])
+        """Nobody has asked tomorrow, nor for another date of what was not promised yet."""
+        return since_made(not_ahead(self.cleaned_data["asked_at"]), self.state)
 
     def clean(self) -> None:
         """A change for the customer needs who asked, and when (R8)."""

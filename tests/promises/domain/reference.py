@@ -185,6 +185,8 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
                 new = due_micros(data["due_at"], zone)
                 link = (at, new, due_now)
                 request = data.get("customer_request")
+                early = request and micros(request["at"]) < made - DAY // 288
+                request = None if early else request
                 if request and micros(request["at"]) > first_now + tolerance:
                     note("customer_change_too_late")
                 elif request and new == due_now and new == first_now:
@@ -211,6 +213,8 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
                     if "target" in data:
                         latest_hours = open_spans(data["target"])
                     chain.append((*link, sort, fact.source, fact.id))
+                    if early:
+                        note("customer_change_before_made")
             elif what == "fulfilled":
                 value, share = data.get("value"), data.get("fraction", 1.0)
                 gap = 1.0 - share

@@ -1,6 +1,7 @@
 """The rules of a promise's life, one example each."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,6 +21,8 @@ from tests.promises.domain.making import (
     state_of,
 )
 from tests.promises.domain.strategies import ZONE, parameters, text
+
+FIVE_MINUTES = timedelta(minutes=5)
 
 
 def test_it_waits_for_the_making() -> None:
@@ -160,6 +163,24 @@ def test_it_moves_the_first_date_for_the_customer_who_asks_in_time() -> None:
     unmoved = state_of(made(), asked(text(DUE + MICROSECOND)))
     assert (unmoved.first_due, unmoved.due, kinds(unmoved)) == (DUE, DUE, ["first"])
     assert codes(unmoved) == [NoteCode.CUSTOMER_CHANGE_TOO_LATE]
+
+
+def test_a_request_before_the_making_spares_no_break() -> None:
+    def asked(at: datetime, new: datetime = DUE + 7 * DAY, **more: Any) -> Fact:
+        request = {"who": "Ada", "at": text(at)}
+        return fact("rescheduled", DUE + DAY, due_at=text(new), customer_request=request, **more)
+
+    early = MADE_AT - FIVE_MINUTES - MICROSECOND
+    ours = state_of(made(), asked(early))
+    assert (ours.first_due, ours.due) == (DUE, DUE + 7 * DAY)
+    assert (ours.slips_unannounced, kinds(ours)) == (1, ["first", "slip_unannounced"])
+    assert codes(ours) == [NoteCode.CUSTOMER_CHANGE_BEFORE_MADE]
+    assert codes(state_of(made(), asked(early, DUE))) == [NoteCode.SAME_DATE]
+    told = state_of(made(), asked(early, told_at=text(DUE)))
+    assert (told.slips_announced, told.slips_unannounced) == (1, 0)
+
+    theirs = state_of(made(), asked(MADE_AT - FIVE_MINUTES))
+    assert (theirs.first_due, theirs.slips, codes(theirs)) == (DUE + 7 * DAY, 0, [])
 
 
 def test_it_takes_a_fulfilment_back_within_fourteen_days_without_credit() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from interactions.decode import NewEvent, event_from_mapping
+from interactions.decode import NewEvent
 from interactions.ledger import record
 from interactions.models import Source
 from promises.cells import fold_deltas
@@ -28,6 +28,7 @@ from promises.scores.lateness import lateness_by
 from promises.scores.span_sums import span_sums
 from promises.scores.spans import spans_of
 from promises.services.checking import check_ledger
+from tests.events import taken_once
 from tests.promises.domain import strategies
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,18 +65,7 @@ def event_of(fact: Fact, subject: str) -> NewEvent:
     data = dict(fact.data)
     if fact.type not in ("promise.made", "event.retracted"):
         data["promise_source"] = HOME
-    return event_from_mapping(
-        {
-            "specversion": "1.0",
-            "id": fact.id,
-            "source": fact.source,
-            "type": fact.type,
-            "subject": subject,
-            "time": fact.occurred_at.isoformat(),
-            "data": data,
-        },
-        now=LATER,
-    )
+    return taken_once(fact, subject, data, now=LATER)
 
 
 def deliver(batches: Iterable[Sequence[Fact]], subject: str) -> None:

@@ -235,6 +235,14 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         {"moved_by": "us", "due_date": "2030-01-01", "told_at": "2999-01-01T00:00"},
         "told_at",
     ),
+    (
+        "reschedule",
+        {
+            **{"moved_by": "customer", "due_date": "2030-01-01"},
+            **{"asked_who": "Ada", "asked_at": "2019-01-01T00:00"},
+        },
+        "asked_at",
+    ),
     ("pause", {"cause": "us", "reason": "we are slow"}, "cause"),
     ("pause", {"cause": "customer"}, "reason"),
     ("withdraw", {"by": "nobody"}, "by"),
