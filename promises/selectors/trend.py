@@ -42,9 +42,12 @@ class Step:
 def trend_read(question: Question) -> tuple[TrendPoint, ...]:
     """Points from the first day of the window (or the first promise) to the day of as_of.
 
-    Shape: steps without a matured promise have n 0 and no rates, so that a gap is seen as a gap.
+    Shape: steps without a matured promise have n 0 and no rates, so that a gap is seen as a gap;
+    none where nothing has matured.
     """
     steps = trend_steps(question, _step(question))
+    if not any(step.sums.n for step in steps):
+        return ()
     return tuple(_point(step.last_day, step.sums) for step in steps)
 
 
@@ -71,7 +74,7 @@ def count_steps(question: Question, every: Every) -> int:
 
 
 def trend_steps(question: Question, length: int | Every) -> list[Step]:
-    """Every step of the window, also empty ones; none where nothing has matured.
+    """Every step of the window, also empty ones; none where nothing has matured, nor was withdrawn.
 
     Shape: the first and the last are cut to the window.
     """
@@ -93,7 +96,7 @@ def _sums_by_day(question: Question) -> dict[date, Sums]:
     return {
         date.fromisoformat(day): tally.sums
         for day, tally in tallies(question, Scope.DAY).items()
-        if day and tally.sums.n
+        if day and (tally.sums.n or tally.sums.withdrawn)
     }
 
 

@@ -1,4 +1,4 @@
-"""A series that would be too long is refused before it is read, and says so."""
+"""A series adds up to its row; one that would be too long is refused before it is read."""
 
 from typing import Any
 
@@ -11,6 +11,20 @@ from tests.promises.api.clients import assert_problem, reader, store_company
 pytestmark = pytest.mark.django_db
 
 SCORES = "/api/v1/scores"
+
+
+@pytest.mark.parametrize("every", Every)
+@pytest.mark.parametrize("as_of", [None, "2026-03-31T12:00:00Z"])
+def test_the_steps_add_up_to_the_row(every: Every, as_of: str | None) -> None:
+    store_company()
+    counted = ("n", "kept", "late", "partial", "failed", "open_overdue", "withdrawn", "slips")
+    for whose in ({"scope": "company"}, {"scope": "team", "id": "fulfilment"}):
+        asked = {"window": "all", "series": every, **whose} | ({"as_of": as_of} if as_of else {})
+        body = reader().get(SCORES, asked).json()
+        (row,) = body["results"]
+        assert row["withdrawn"] == 1
+        together = {name: sum(step[name] for step in body["series"]) for name in counted}
+        assert together == {name: row[name] for name in counted}
 
 
 def test_a_long_series_is_refused() -> None:
