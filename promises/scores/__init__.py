@@ -8,7 +8,12 @@ from promises.scores.judged_by import read_judging
 from promises.scores.lateness import read_kinds_together
 from promises.scores.overdue import overdue_counts
 from promises.scores.parents import Parent, company_sums, parent_of, shrunk, strength_held
-from promises.scores.past import folded_tallies, keep_references
+from promises.scores.past import (
+    folded_open_counts,
+    folded_promises,
+    folded_tallies,
+    keep_references,
+)
 from promises.scores.question import (
     CUSTOM,
     STORED_WINDOWS,
@@ -51,6 +56,8 @@ __all__ = [
     "company_sums",
     "customer_rows",
     "empty_row",
+    "folded_open_counts",
+    "folded_promises",
     "folded_tallies",
     "keep_references",
     "kind_rows",

@@ -4,6 +4,7 @@ from django.db import connection
 
 from promises.cells.stretches import SUMS
 from promises.domain.survival import LAST_BUCKET
+from promises.scores.past import folded_open_counts
 from promises.scores.question import Question
 from promises.scores.relations import TOLD_THEN, whose
 
@@ -45,10 +46,11 @@ SELECT {_BEFORE_TODAY}
 """  # noqa: S608 (our own names)
 
 
-def overdue_counts(question: Question) -> tuple[int, int]:
+def overdue_counts(question: Question, *, as_listed: bool = False) -> tuple[int, int]:
     """How many open promises are overdue, and how many mature in the rest of the day of as_of.
 
-    Shape: of the question's kind and teams, whatever its window.
+    Shape: of the question's kind and teams, whatever its window; `as_listed` leaves out those that
+    lists of a past moment leave out, because they have to be folded (R4).
     Raises: ValueError for a question of the fine grain, which has no stretches.
     """
     if question.is_fine:
@@ -67,4 +69,7 @@ def overdue_counts(question: Question) -> tuple[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         overdue, due_today = cursor.fetchone()
-    return int(overdue), int(due_today)
+    if question.is_now or as_listed:
+        return int(overdue), int(due_today)
+    folded_overdue, folded_today = folded_open_counts(question)
+    return int(overdue) + folded_overdue, int(due_today) + folded_today

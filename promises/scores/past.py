@@ -1,7 +1,7 @@
 """The past, where a row does not tell it: promises folded from the ledger cut at as_of (R4)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -44,10 +44,48 @@ def folded_promises(question: Question) -> Iterator[FoldedPromise]:
     """
     asked_for = _asked_for(question)
     kept_ones = _folded_once(question) if is_reading() else None
-    found = (
-        _fold(sorted(keys_to_fold(question)), question) if kept_ones is None else iter(kept_ones)
-    )
-    return (promise for promise in found if asked_for(promise.state))
+    if kept_ones is not None:
+        return (promise for promise in kept_ones if asked_for(promise.state))
+    found = _fold(sorted(keys_to_fold(question)), question)
+    return _open_counted(question, (promise for promise in found if asked_for(promise.state)))
+
+
+def folded_open_counts(question: Question) -> tuple[int, int]:
+    """How many of the folded promises were overdue at as_of, and how many were to mature in the
+    rest of its day: whatever the question's window.
+
+    Shape: where they are too many to be kept, they were counted when they were folded before.
+    """
+    known: tuple[int, int] | None = kept(_place_of_open(question))
+    if known is not None:
+        return known
+    overdue = due_today = 0
+    for promise in folded_promises(question):
+        late, soon = _open_at(promise.state, question)
+        overdue, due_today = overdue + late, due_today + soon
+    return overdue, due_today
+
+
+def _open_counted(question: Question, promises: Iterable[FoldedPromise]) -> Iterator[FoldedPromise]:
+    overdue = due_today = 0
+    for promise in promises:
+        late, soon = _open_at(promise.state, question)
+        overdue, due_today = overdue + late, due_today + soon
+        yield promise
+    keep(_place_of_open(question), (overdue, due_today))
+
+
+def _place_of_open(question: Question) -> tuple[str, Question]:
+    return ("open then", replace(question, window="all", since=None, until=None))
+
+
+def _open_at(state: PromiseState, question: Question) -> tuple[bool, bool]:
+    """Whether a promise was overdue, and whether it was to mature in the rest of the day."""
+    matures_at = state.matures_at
+    if matures_at is None or state.state != "open" or state.stopped_at is not None:
+        return False, False
+    overdue = matures_at < question.as_of
+    return overdue, not overdue and matures_at < question.today_ends_at
 
 
 def _folded_once(question: Question) -> Sequence[FoldedPromise] | None:

@@ -113,7 +113,7 @@ def _overview_rest(viewer: Viewer, asked: Asked, question: Question) -> Overview
         touchpoints=tuple(touchpoint_rows(question)),
         worst_customers=_worst_customers(viewer, question),
         quick=asked.is_now and not is_stored(viewer, question),
-        overdue_count=open_counts(viewer, asked, question).overdue,
+        overdue_count=open_counts(viewer, asked, question, as_listed=True).overdue,
         overdue=read_lines(overdue_promises(viewer, asked)[:LIST_LENGTH], asked),
         drivers=_drivers(question),
         risk=_at_risk(viewer, asked),
@@ -277,7 +277,7 @@ def _team_rest(viewer: Viewer, team: Team, asked: Asked, question: Question) -> 
     upcoming_lines = read_lines(upcoming, asked, parameters)
     return TeamRest(
         asked=asked,
-        overdue_count=open_counts(of_team, asked, question).overdue,
+        overdue_count=open_counts(of_team, asked, question, as_listed=True).overdue,
         overdue=read_lines(overdue_promises(of_team, asked)[:LIST_LENGTH], asked, parameters),
         upcoming=upcoming_lines[:LIST_LENGTH],
         upcoming_more=len(upcoming_lines) > LIST_LENGTH,

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
 
 from interactions.selectors import Viewer
 from promises.models import Promise
-from promises.scores import Question, overdue_counts
+from promises.scores import Question, folded_open_counts, overdue_counts
 from promises.selectors.pages import Asked
 from promises.selectors.visibility import visible_open, visible_promises
 
@@ -69,12 +69,16 @@ class OpenCounts:
     due_today: int
 
 
-def open_counts(viewer: Viewer, asked: Asked, question: Question) -> OpenCounts:
-    """Both counts, from one look."""
+def open_counts(
+    viewer: Viewer, asked: Asked, question: Question, *, as_listed: bool = False
+) -> OpenCounts:
+    """Both counts, from one look. Shape: `as_listed` as in `overdue_counts`."""
     if not question.is_fine:
-        return OpenCounts(*overdue_counts(question))
+        return OpenCounts(*overdue_counts(question, as_listed=as_listed))
     if not asked.is_now:
-        return _open_counts_then(viewer, asked, question)
+        told = _open_counts_then(viewer, asked, question)
+        overdue, today = (0, 0) if as_listed else folded_open_counts(question)
+        return OpenCounts(told.overdue + overdue, told.due_today + today)
     promises = visible_promises(viewer).filter(
         **_of_open(viewer, asked), openpromise__matures_at__lt=question.today_ends_at
     )
@@ -82,8 +86,8 @@ def open_counts(viewer: Viewer, asked: Asked, question: Question) -> OpenCounts:
 
 
 def _open_counts_then(viewer: Viewer, asked: Asked, question: Question) -> OpenCounts:
-    """The same at a past moment: of those open still, and of those that something happened to
-    since, as they stood then."""
+    """The same at a past moment, of what rows tell: of those open still, and of those that
+    something happened to since, as they stood then."""
     promises = asked_for(rows_at(visible_promises(viewer), asked), asked)
     touched = Promise.objects.filter(pk=OuterRef("promise_id"), late_event_at__gt=asked.as_of)
     open_since = visible_open(viewer).filter(matures_at__lt=asked.as_of)

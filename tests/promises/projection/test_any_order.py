@@ -23,7 +23,7 @@ from promises.domain.score import Sums
 from promises.domain.survival import LAST_BUCKET, Lateness, bucket_of, from_buckets
 from promises.projection import drain
 from promises.projection.facts import installation_zone
-from promises.scores import Question, Scope, Tally, tallies
+from promises.scores import Question, Scope, Tally, overdue_counts, tallies
 from promises.scores.lateness import lateness_by
 from promises.scores.span_sums import span_sums
 from promises.scores.spans import spans_of
@@ -158,6 +158,17 @@ def lateness_replayed(states: Iterable[PromiseState], as_of: datetime) -> Latene
     return from_buckets(settled, stopped) if settled or stopped else None
 
 
+def open_replayed(states: Iterable[PromiseState | None], question: Question) -> tuple[int, int]:
+    """The plain answer: who was overdue, and who was to mature that day."""
+    moments = [
+        state.matures_at
+        for state in states
+        if state and state.matures_at and state.state == "open" and not state.stopped_at
+    ]
+    overdue = sum(moment < question.as_of for moment in moments)
+    return overdue, sum(question.as_of <= moment < question.today_ends_at for moment in moments)
+
+
 def the_past_is_a_replay(states: Sequence[PromiseState | None], as_of: datetime) -> None:
     """Every window's figures are those of the promises of its days, as they stood then."""
     for window in ("7d", "28d", "90d", "all"):
@@ -169,6 +180,7 @@ def the_past_is_a_replay(states: Sequence[PromiseState | None], as_of: datetime)
         found = lateness_by(question, Scope.COMPANY).get("")
         assert found == lateness_replayed(asked, as_of)
     question = question_at(as_of, is_now=False, window="28d")
+    assert overdue_counts(question) == open_replayed(states, question)
     spans = spans_of(question)
     groupings = ((), ("kind", "team"), ("stake",), ("touchpoint",), ("explicit", "segment"))
     summed = span_sums(question, spans, groupings)

@@ -6,18 +6,26 @@ import pytest
 
 from interactions.selectors import EVERYTHING
 from promises.models import Promise
+from promises.scores import one_reading, past, read_together
 from promises.selectors.asked import asked_from_query
 from promises.selectors.customers import TimelineWanted, customer_read
-from promises.selectors.dashboards import overview_read, overview_rest, team_read, team_rest
+from promises.selectors.dashboards import (
+    overview_question,
+    overview_read,
+    overview_rest,
+    team_read,
+    team_rest,
+)
 from promises.selectors.pages import Asked, PromiseLine
 from promises.selectors.promises import promise_read
 from promises.selectors.visibility import NotVisible
+from promises.selectors.worklists import open_counts
 from tests.events import NOW, START, event, fulfilled, made, retracted, store
 from tests.promises.asking import count
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 DUE = START + 3 * DAY
 # Two days after the promises were due, and weeks later.
 THEN, LATER = DUE + 2 * DAY, DUE + 20 * DAY
@@ -41,8 +49,8 @@ def some_promises() -> None:
     count()
 
 
-def at(moment: datetime) -> Asked:
-    return asked_from_query({"as_of": moment.isoformat(), "window": "all"}, now=NOW)
+def at(moment: datetime, **filters: str) -> Asked:
+    return asked_from_query({"as_of": moment.isoformat(), "window": "all", **filters}, now=NOW)
 
 
 def names(lines: tuple[PromiseLine, ...]) -> set[str]:
@@ -54,6 +62,44 @@ def test_what_was_settled_later_was_overdue_then() -> None:
     # One that was moved since is in the figures and not in the list.
     assert names(overview_rest(EVERYTHING, at(THEN)).overdue) == {"later", "never"}
     assert page.company.open_overdue == 3
+
+
+FILTERS: list[dict[str, str]] = [{}, {"kind": "delivery"}, {"explicit": "true"}]
+
+
+@pytest.mark.parametrize("filters", [*FILTERS, {"touchpoint": "webshop"}])
+def test_the_card_counts_what_lists_leave_out(filters: dict[str, str]) -> None:
+    asked = at(THEN, **filters)
+    page = overview_read(EVERYTHING, asked)
+    assert (page.overdue_count, page.company.open_overdue) == (3, 3)
+    assert team_read(EVERYTHING, "fulfilment", asked).overdue_count == 3
+    for rest in (overview_rest(EVERYTHING, asked), team_rest(EVERYTHING, "fulfilment", asked)):
+        assert rest.overdue_count == len(rest.overdue) == 2
+    nothing = at(THEN, **{**filters, "kind": "response"})
+    assert overview_read(EVERYTHING, nothing).overdue_count == 0
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+def test_the_card_counts_what_was_due_that_day(filters: dict[str, str]) -> None:
+    page = overview_read(EVERYTHING, at(DUE - HOUR, **filters))
+    assert (page.overdue_count, page.due_today_count) == (0, 4)
+
+
+@pytest.mark.parametrize("most", [0, 20_000])
+@pytest.mark.parametrize("filters", FILTERS)
+def test_the_card_folds_nothing_that_the_page_has_folded(
+    filters: dict[str, str], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("folded again")
+
+    monkeypatch.setattr(past, "MOST_KEPT", most)
+    asked = at(THEN, **filters)
+    with one_reading():
+        question = overview_question(EVERYTHING, asked)
+        read_together(question)
+        monkeypatch.setattr(past, "folded_at", never)
+        assert open_counts(EVERYTHING, asked, question).overdue == 3
 
 
 def test_what_is_overdue_now_is_a_matter_of_now() -> None:
