@@ -1,27 +1,20 @@
 """The anti-gaming panel beside a team's score: what a good figure may have been bought with (R22).
 
-Counts come from the cells, day by day, as every score does. The sums that cells do not have (slack,
-length of pauses, explicit or implicit, who told it) are read from the team's promises by its index
-of (team, matures_at): at most MOST_LOOKED_AT of a window, the latest to mature, so that the panel
-of a team with millions of promises costs what that of a small one does.
+Counts come from the cells, day by day, as every score does. What cells do not have is told by the
+team's promises themselves (`looked_at.py`).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from datetime import date, timedelta
+from typing import Final
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
-from interactions.models import Source
 from promises.domain.clock import day_end
 from promises.domain.score import Sums
 from promises.scores import Question, Scope, ScoreRow, Tally, tallies
-from promises.scores.relations import TOLD_THEN, whose
+from promises.selectors.looked_at import Looked, Window, look
 
-# Enough for shares and a median that a tenth more or less would change visibly.
-MOST_LOOKED_AT: Final = 1_000
 # Below this many promises a share says nothing, and nobody is warned.
 ENOUGH: Final = 20
 FALLING: Final = 0.75
@@ -31,30 +24,6 @@ RISING_SLACK: Final = 1.25
 HIGH_RETRO: Final = 0.05
 HIGH_WITHDRAWN: Final = 0.10
 HIGH_PAUSED: Final = 0.20
-
-_LOOK = """
-SELECT count(door), percentile_cont(0.5) WITHIN GROUP (ORDER BY slack),
-       avg((NOT explicit)::int)::float8,
-       (sum(paused_seconds) FILTER (WHERE told_then)
-        / nullif(sum(greatest(length, 0)) FILTER (WHERE told_then), 0))::float8,
-       avg((door <> %(person)s)::int)::float8
-FROM unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[])
-     WITH ORDINALITY AS spans(begins_at, ends_at, place)
-LEFT JOIN LATERAL (
-    SELECT extract(epoch FROM p.given_due - p.made_at)::float8 AS slack, p.explicit,
-           p.paused_seconds, extract(epoch FROM p.first_due - p.made_at)::float8 AS length,
-           p.told_then, s.door
-    FROM (
-        SELECT given_due, made_at, explicit, paused_seconds, first_due, source_id,
-               {told_then} AS told_then
-        FROM promises_promise
-        WHERE team_id = %(team)s AND matures_at >= begins_at AND matures_at < ends_at
-          AND made_at <= ends_at AND (state <> 'withdrawn' OR NOT ({told_then})) AND {where}
-        ORDER BY matures_at DESC LIMIT %(most)s
-    ) AS p JOIN interactions_source s ON s.id = p.source_id
-) AS looked_at ON true
-GROUP BY place ORDER BY place
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +75,10 @@ def panel_read(question: Question, team_id: int, row: ScoreRow) -> GamingPanel:
         since = first - max(timedelta(days=1), last - first + timedelta(days=1))
     about = replace(question, team_ids=frozenset({team_id}), since=since)
     sums, sums_before = _added_up(about, first)
-    windows = [(question.starts_at, question.ends_at or question.as_of)]
+    windows: list[Window] = [(question.starts_at, question.ends_at or question.as_of)]
     if since is not None and question.starts_at is not None:
         windows.append((day_end(since - timedelta(days=1), question.zone), question.starts_at))
-    looked = _look(replace(question, team_ids=None), team_id, windows)
+    looked = look(question, team_id, windows)
     now = _figures(sums, looked[0])
     before = _figures(sums_before, looked[1]) if len(looked) > 1 else None
     warnings = tuple(_warnings(now, before, row, over=_days_over(question)))
@@ -137,45 +106,20 @@ def _added_up(question: Question, first: date | None) -> tuple[Tally, Tally]:
     return now, before
 
 
-def _figures(tally: Tally, looked: tuple[Any, ...]) -> PanelFigures:
-    sums = tally.sums
-    looked_at, slack, implicit, paused, imported = looked
+def _figures(tally: Tally, looked: Looked) -> PanelFigures:
+    sums, slack = tally.sums, looked.median_slack_seconds
     return PanelFigures(
         n=sums.n,
         withdrawn=sums.withdrawn,
-        looked_at=looked_at,
+        looked_at=looked.n,
         median_slack_hours=None if slack is None else slack / 3_600,
         slip_rate=_share(sums.slips, sums.n),
         withdrawal_rate=_share(sums.withdrawn, sums.n + sums.withdrawn),
         retro_share=_share(tally.retro, sums.n),
-        paused_share=paused,
-        implicit_share=implicit,
-        imported_share=imported,
+        paused_share=looked.paused_share,
+        implicit_share=looked.implicit_share,
+        imported_share=looked.imported_share,
     )
-
-
-def _look(
-    question: Question, team_id: int, windows: Sequence[tuple[datetime | None, datetime]]
-) -> list[tuple[Any, ...]]:
-    """What the promises themselves tell of each window, in order; None begins with the first.
-
-    Shape: of what was told otherwise after as_of the pauses are left out.
-    """
-    conditions = whose(question)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _LOOK.format(where=conditions.sql, told_then=TOLD_THEN),
-            {
-                **conditions.parameters,
-                "as_of": question.as_of,
-                "person": Source.Door.PERSON.value,
-                "team": team_id,
-                "begins": [begin or end.replace(year=1000) for begin, end in windows],
-                "ends": [end for _, end in windows],
-                "most": MOST_LOOKED_AT,
-            },
-        )
-        return list(cursor.fetchall())
 
 
 def _share(part: float, whole: float) -> float | None:

@@ -8,9 +8,9 @@ import pytest
 from interactions.models import Source, Team
 from promises.models import Promise
 from promises.scores import empty_row, team_rows
-from promises.selectors import gaming
+from promises.selectors import looked_at
 from promises.selectors.gaming import GamingPanel, panel_read
-from tests.events import NOW, event, fulfilled, made, store
+from tests.events import NOW, event, fulfilled, made, retracted, store
 from tests.promises.asking import ask, count, team_ids
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +147,7 @@ def test_a_team_with_many_promises_is_looked_at_by_its_latest(
     promises(5, 20, lead=9 * DAY)
     promises(5, 3)
     count()
-    monkeypatch.setattr(gaming, "MOST_LOOKED_AT", 5)
+    monkeypatch.setattr(looked_at, "MOST_LOOKED_AT", 5)
     found = panel()
     assert (found.now.n, found.now.looked_at) == (10, 5)
     assert found.now.median_slack_hours == pytest.approx(24)
@@ -188,6 +188,43 @@ def test_a_pause_of_yesterday_is_not_in_the_share_of_before() -> None:
     count()
     assert before.paused_share == 0
     assert panel(is_now=False, as_of=NOW - 3 * DAY).now.paused_share == 0
+
+
+def test_the_past_looks_at_the_promises_that_counted_then() -> None:
+    """One that was withdrawn then and retracted since; one withdrawn since; one moved since; one
+    whose making was corrected since; one that was not made yet."""
+    promises(3, 9, lead=2 * DAY)
+    at, due = NOW - 12 * DAY, NOW - 8 * DAY
+    then = NOW - 5 * DAY
+    gone = event("promise.withdrawn", "gone", at + DAY, {"by": "customer"})
+    wrong = made("wrong", at=at, due=due, explicit=False, id="wrong-1")
+    paused = event("promise.paused", "paused", at + DAY, {"cause": "agreed"})
+    store(
+        *(made(name, at=at, due=due) for name in ("gone", "later-gone", "moved")),
+        made("paused", at=at, due=due - 2 * DAY),
+        *(gone, wrong, paused, event("promise.resumed", "paused", at + 3 * DAY)),
+    )
+    count()
+    before = panel(is_now=False, as_of=then).now
+    assert (before.n, before.looked_at, before.withdrawn) == (7, 7, 1)
+    assert before.implicit_share == pytest.approx(1 / 7)
+    assert before.paused_share == pytest.approx(2 / (3 * 2 + 4 * 4))
+    request = {"who": "Ada", "at": at.isoformat()}
+    asked = {"due_at": (NOW + DAY).isoformat(), "customer_request": request}
+    store(
+        retracted(gone, then + DAY),
+        event("promise.withdrawn", "later-gone", then + DAY, {"by": "customer"}),
+        event("promise.rescheduled", "moved", then + DAY, asked),
+        retracted(wrong, then + DAY),
+        made("wrong", at=at, due=due, team="support", id="wrong-2"),
+        retracted(paused, then + DAY),
+        made("unborn", at=then + HOUR, due=due),
+    )
+    count()
+    after = panel(is_now=False, as_of=then).now
+    assert after == before
+    today = panel().now
+    assert today.n == today.looked_at
 
 
 def test_a_day_that_is_not_over_is_no_falling_volume() -> None:
