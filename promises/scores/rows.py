@@ -98,6 +98,8 @@ def kind_rows(question: Question) -> list[ScoreRow]:
     of_company = question.team_ids is None
     rows = []
     for kind, tally in sorted(tallies(question, Scope.KIND).items()):
+        if tally.is_empty:
+            continue
         of_kind = replace(question, kind=kind)
         lateness = lateness_by(of_kind, Scope.COMPANY).get("")
         parent = None if of_company else parent_of(of_kind, Scope.TEAM)
@@ -163,6 +165,8 @@ def _party_rows(
     lateness: Mapping[str, Lateness | None],
 ) -> list[ScoreRow]:
     parent, found = parent_of(question, scope), tallies(question, scope)
+    if scope != Scope.CUSTOMER:
+        found = {reference: tally for reference, tally in found.items() if not tally.is_empty}
     names = party_names(model, found)
     ranked = sorted(
         found.items(), key=lambda item: (*worst_first_key(shrunk(item[1].sums, parent)), item[0])

@@ -20,6 +20,12 @@ class Tally:
     retro: int = 0
     paused_seconds: int = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it counts no promise: cells of promises that were taken back stay, with zeros."""
+        counted = self.sums.n + self.sums.withdrawn + self.not_yet_due + self.kept_early
+        return counted == 0
+
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
             self.sums + other.sums,

@@ -159,6 +159,8 @@ def plain_kind_rows(question: Question) -> list[ScoreRow]:
     means = company_matured(question, Scope.KIND)
     rows = []
     for kind, tally in sorted(tallies(question, Scope.KIND).items()):
+        if tally.is_empty:
+            continue
         parent = None
         if question.team_ids is not None:
             strength = strength_held(Scope.TEAM, kind, question.as_of)

@@ -8,7 +8,14 @@ import pytest
 
 from interactions.decode import NewEvent
 from promises.domain.score import wilson
-from promises.scores import ScoreRow, company_row, customer_rows, kind_rows, team_rows
+from promises.scores import (
+    ScoreRow,
+    company_row,
+    customer_rows,
+    kind_rows,
+    team_rows,
+    touchpoint_rows,
+)
 from tests.events import NOW, START, event, fulfilled, hardly_believed, made, retracted, store
 from tests.promises.asking import ask, count, customer_ids, team_ids
 
@@ -191,3 +198,18 @@ def test_a_promise_that_weighs_next_to_nothing_is_counted() -> None:
     assert row.gap_score is not None
     assert {row.id: row.n for row in customer_rows(ask())} == dict.fromkeys("0123", 1)
     assert all(round(row.n_eff, 6) == 1 and not row.enough for row in customer_rows(ask(NOW)))
+
+
+@pytest.mark.parametrize("is_now", [True, False])
+def test_what_was_taken_back_leaves_no_row_of_zeros(is_now: bool) -> None:
+    wrong = made("wrong", team="mistaken", kind="response", touchpoint="nowhere")
+    store(made("right"), wrong)
+    count()
+    question = ask(is_now=is_now)
+    assert {row.id for row in team_rows(question)} == {"fulfilment", "mistaken"}
+    store(retracted(wrong, START + timedelta(days=9)))
+    count()
+    assert [row.id for row in team_rows(question)] == ["fulfilment"]
+    assert [row.id for row in touchpoint_rows(question)] == ["webshop"]
+    assert [row.id for row in kind_rows(question)] == ["delivery"]
+    assert team_rows(ask(is_now=is_now, team_ids=team_ids("mistaken"))) == []
