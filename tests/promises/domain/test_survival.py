@@ -132,6 +132,47 @@ def test_a_share_from_a_histogram_lies_between_those_at_the_edges_of_its_bucket(
             assert max(middles + left) < bucket_edges(bucket)[1]
 
 
+hours = st.integers(-50, 50).map(lambda n: n * 97.0)
+
+
+@many
+@given(
+    settled=st.lists(hours, min_size=20, max_size=60),
+    censored=st.lists(hours, max_size=60),
+    never=st.integers(0, 10),
+)
+def test_a_quantile_from_a_histogram_is_never_in_an_earlier_bucket(
+    settled: list[float], censored: list[float], never: int
+) -> None:
+    """In the same one where no age of an open promise shares a bucket with a settled one."""
+    deaths, leavers = Counter(map(bucket_of, settled)), Counter(map(bucket_of, censored))
+    found = from_buckets(deaths, leavers + Counter({MAX_BUCKET: never}))
+    exact = from_times(settled, censored, never)
+    assert found is not None
+    assert exact is not None
+    for told, true in (
+        (found.median_seconds, exact.median_seconds),
+        (found.p90_seconds, exact.p90_seconds),
+    ):
+        bucket = MAX_BUCKET if told is None else bucket_of(told)
+        true_bucket = MAX_BUCKET if true is None else bucket_of(true)
+        assert bucket >= true_bucket
+        if not deaths.keys() & leavers.keys():
+            assert bucket == true_bucket
+
+
+def test_many_open_ones_in_its_bucket_move_a_quantile_to_the_next() -> None:
+    settled, left = [30 * DAY + HOUR] * 4 + [33 * DAY] * 2, [30 * DAY] * 14
+    exact = from_times(settled, left)
+    told = from_buckets(Counter(map(bucket_of, settled)), Counter(map(bucket_of, left)))
+    assert exact is not None
+    assert told is not None
+    assert (exact.median_seconds, told.median_seconds) == (
+        30 * DAY + HOUR,
+        bucket_seconds(bucket_of(33 * DAY)),
+    )
+
+
 def shares(settled: list[float], censored: list[float], never: int = 0) -> list[float | None]:
     found = from_times(settled, censored, never)
     assert found is not None
