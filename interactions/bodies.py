@@ -41,6 +41,14 @@ class TooLarge(APIException):
     default_detail = f"The body is larger than {MAX_BYTES:,} bytes; send it in parts."
 
 
+class UnreadableBody(ParseError):
+    """The body as a whole cannot be read."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.errors = [{"pointer": "#", "detail": reason}]
+
+
 class UnknownMedia(APIException):
     """A media type, charset or encoding that is not taken here."""
 
@@ -51,7 +59,7 @@ class UnknownMedia(APIException):
 def read_body(request: HttpRequest) -> tuple[bytes, Shape]:
     """The body as plain UTF-8 bytes, and its shape.
 
-    Raises: UnknownMedia (415), TooLarge (413), ParseError (400).
+    Raises: UnknownMedia (415), TooLarge (413), UnreadableBody (400).
     """
     shape = _shape(request)
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
@@ -67,7 +75,9 @@ def read_body(request: HttpRequest) -> tuple[bytes, Shape]:
     if encoding == "gzip":
         body = _inflate(body)
     if not body.strip():
-        raise ParseError("The body is empty; send one CloudEvent, an array of them, or one a line.")
+        raise UnreadableBody(
+            "The body is empty; send one CloudEvent, an array of them, or one a line."
+        )
     if shape is Shape.ONE_OR_ARRAY:
         shape = Shape.ARRAY if body.lstrip().startswith(b"[") else Shape.ONE
     return body, shape
@@ -103,7 +113,7 @@ def _shape(request: HttpRequest) -> Shape:
 def _inflate(body: bytes) -> bytes:
     """Inflate, stopping at the limit, so that a small bomb cannot fill the memory.
 
-    Raises: ParseError, TooLarge.
+    Raises: UnreadableBody, TooLarge.
     """
     inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     inflated, source = BytesIO(), body
@@ -114,7 +124,7 @@ def _inflate(body: bytes) -> bytes:
                 raise TooLarge
             source = inflater.unconsumed_tail
     except zlib.error:
-        raise ParseError("The body says that it is gzip, but it is not.") from None
+        raise UnreadableBody("The body says that it is gzip, but it is not.") from None
     if not inflater.eof or inflater.unused_data:
-        raise ParseError("The gzip body is cut off, or something follows it.")
+        raise UnreadableBody("The gzip body is cut off, or something follows it.")
     return inflated.getvalue()

@@ -43,6 +43,8 @@ def _check_feedback(given: FeedbackGiven, _latest: datetime) -> None:
 
 def _check_made(made: PromiseMade, _latest: datetime) -> None:
     moment_or_date(made.due_at, "/data/due_at")
+    if not made.statement.strip():
+        raise EventRejected("/data/statement", "must not be blank")
     if made.stake not in STAKES:
         raise EventRejected("/data/stake", "must be 0.5, 1, 2 or 4")
     if made.customer.zone and not zone_exists(made.customer.zone):

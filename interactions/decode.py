@@ -26,6 +26,7 @@ from interactions.envelopes import (
 )
 from interactions.event_data import SCHEMAS, EventRetracted
 from interactions.event_types import EventType
+from interactions.extensions import may_have_strange_attributes, refuse_strange_attributes
 from interactions.ids import check_ids
 from interactions.moments import EARLIEST, moment
 from interactions.nul_pointer import pointer_to_nul
@@ -88,6 +89,7 @@ def event_from_json(raw: bytes | msgspec.Raw, *, now: datetime) -> NewEvent:
     """
     event = event_from_own_json(raw, now=now)
     refuse_key_twice(bytes(raw))
+    refuse_strange_attributes(bytes(raw))
     return event
 
 
@@ -121,9 +123,11 @@ def events_from_json(body: bytes, *, now: datetime) -> list[NewEvent | EventReje
     except DECODE_ERRORS:
         return _one_by_one(body, now)
     checked = _all_checked(typed, now)
-    if _every_key_was_read(body, typed, checked) or not may_have_key_twice(body):
+    if _every_key_was_read(body, typed, checked):
         return checked
-    return _one_by_one(body, now)
+    if may_have_key_twice(body) or may_have_strange_attributes(body):
+        return _one_by_one(body, now)
+    return checked
 
 
 def events_from_lines(body: bytes, *, now: datetime) -> list[NewEvent | EventRejected]:
@@ -137,9 +141,11 @@ def events_from_lines(body: bytes, *, now: datetime) -> list[NewEvent | EventRej
     except DECODE_ERRORS:
         return _each(lines, now)
     checked = _all_checked(typed, now)
-    if _every_key_was_read(body, typed, checked) or not may_have_key_twice(_as_array(lines)):
+    if _every_key_was_read(body, typed, checked):
         return checked
-    return _each(lines, now)
+    if may_have_key_twice(_as_array(lines)) or may_have_strange_attributes(body, lines=True):
+        return _each(lines, now)
+    return checked
 
 
 def _as_array(lines: Sequence[bytes]) -> bytes:

@@ -97,8 +97,12 @@ def check_ids(envelope: HasIds, data: Data, *, of_customer: bool) -> None:
     if not (envelope.id + envelope.source + envelope.subject).isprintable():
         for name in ("id", "source", "subject"):
             _check(f"/{name}", getattr(envelope, name))
+    _check_blank("/id", envelope.id)
+    _check_blank("/source", envelope.source)
     if of_customer:
         _check("/subject", envelope.subject, of_party=True)
+    elif envelope.subject:
+        _check_blank("/subject", envelope.subject)
     names, parties, read = _IDS_OF[type(data)]
     ids = read(data)
     # All at once: nearly always there is nothing to be looked at.
@@ -107,6 +111,11 @@ def check_ids(envelope: HasIds, data: Data, *, of_customer: bool) -> None:
         return
     for place, (name, id) in enumerate(zip(names, ids, strict=True)):
         _check("/data/" + name.replace(".", "/"), id, of_party=place < parties)
+
+
+def _check_blank(pointer: str, id: str) -> None:
+    if not id.strip():
+        raise EventRejected(pointer, "must not be blank")
 
 
 def _check(pointer: str, id: str, *, of_party: bool = False) -> None:

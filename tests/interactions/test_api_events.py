@@ -163,6 +163,8 @@ def test_a_body_that_cannot_be_taken_gets_a_problem(
     assert response.status_code == status, response.content
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.json()["detail"]
+    if status == 400:
+        assert [error["pointer"] for error in response.json()["errors"]] == ["#"]
     assert not Event.objects.exists()
 
 

@@ -1,12 +1,14 @@
 """The gate: what comes in as which event, and one clear error for what does not."""
 
+import json
 from typing import Any
 
 import pytest
 
-from interactions.decode import event_from_mapping
+from interactions.decode import event_from_mapping, events_from_json, events_from_lines
 from interactions.event_data import SCHEMAS
 from interactions.event_types import EventType
+from interactions.rejection import EventRejected
 from tests.interactions.items import NOW, QUALITY, accepted, item, refused
 
 MADE = "promise.made"
@@ -51,6 +53,38 @@ def test_a_clock_five_minutes_ahead_is_believed() -> None:
 def test_extension_attributes_are_allowed_and_dropped() -> None:
     event = accepted(item(datacontenttype="application/json", traceparent="00-ab", partition=3))
     assert event == accepted(item())
+
+
+STRANGE: list[tuple[dict[str, Any], str, str]] = [
+    ({"traceparent": {"a": 1}}, "/traceparent", "must be a text, a number"),
+    ({"partition": [1]}, "/partition", "must be a text, a number"),
+    ({"datacontenttype": {}}, "/datacontenttype", "must be a text, a number"),
+    ({"datacontenttype": 1}, "/datacontenttype", "must be a text"),
+    ({"traceparent": "a\0b"}, "/traceparent", "NUL"),
+    ({"trace\0parent": "a"}, "", "NUL"),
+]
+
+
+@pytest.mark.parametrize(("attributes", "pointer", "words"), STRANGE)
+def test_extension_attributes_are_texts_and_numbers(
+    attributes: dict[str, Any], pointer: str, words: str
+) -> None:
+    error = refused(item() | attributes)
+    assert error.pointer == pointer
+    assert words in error.reason
+    both = [item(id="e-1"), item(id="e-2") | attributes]
+    lines = "\n".join(json.dumps(one) for one in both)
+    for read in (
+        events_from_json(json.dumps(both).encode(), now=NOW),
+        events_from_lines(lines.encode(), now=NOW),
+    ):
+        assert [isinstance(one, EventRejected) for one in read] == [False, True]
+
+
+def test_an_attribute_that_is_null_is_not_there() -> None:
+    plain = item() | {"datacontenttype": None, "traceparent": "C:\\u0000", "sampled": True}
+    assert accepted(plain) == accepted(item())
+    assert events_from_json(json.dumps([plain]).encode(), now=NOW) == [accepted(item())]
 
 
 def test_default_values_are_not_stored() -> None:
@@ -199,6 +233,10 @@ REFUSED: list[tuple[str, Any, str, str]] = [
     ("empty source", item(source=""), "/source", "must not be empty"),
     ("id of 256", item(id="x" * 256), "/id", "is longer than 255 characters"),
     ("subject of 256", item(subject="x" * 256), "/subject", "is longer than 255 characters"),
+    ("blank id", item(id=" "), "/id", "must not be blank"),
+    ("blank source", item(source=" "), "/source", "must not be blank"),
+    ("blank subject", item(subject="\N{NO-BREAK SPACE}"), "/subject", "must not be blank"),
+    ("blank text", item(data={"statement": " "}), "/data/statement", "must not be blank"),
     ("no subject", item(subject=None), "/subject", "must be the reference of the promise"),
     ("NUL in an id", item(id="a\0b"), "/id", "control character"),
     ("line break in a subject", item(subject="a\nb"), "/subject", "control character"),

@@ -124,7 +124,8 @@ def test_deep_nesting_is_named() -> None:
 
 @pytest.mark.parametrize("depth", [*range(800, 1_100, 7), 100_000])
 def test_no_depth_costs_more_than_its_item(depth: int) -> None:
-    """Some depths are read, some not even looked at, and some are too deep in between only."""
+    """Some depths are read and no attribute, some are not even looked at, and some are too deep in
+    between only."""
     deep = json.dumps(item(id="deep") | {"x": "HERE", "traceparent": "[[]]"}).encode()
     deep = deep.replace(b'"HERE"', b"[" * depth + b"]" * depth)
     good = json.dumps(item(id="good")).encode()
@@ -134,8 +135,9 @@ def test_no_depth_costs_more_than_its_item(depth: int) -> None:
     ):
         first, second = read(body, now=NOW)
         assert isinstance(second, NewEvent)
-        if isinstance(first, EventRejected):
-            assert (first.reason, first.pointer in ("", "/x")) == ("is nested too deeply", True)
+        assert isinstance(first, EventRejected)
+        assert first.reason.startswith(("is nested too deeply", "must be a text, a number, true"))
+        assert first.pointer in ("", "/x")
 
 
 def test_what_is_too_deep_to_be_looked_at_is_pointed_at(monkeypatch: pytest.MonkeyPatch) -> None:
