@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from interactions.data_types import Data
 from interactions.event_data import ExpectationStated, FeedbackGiven
@@ -14,34 +14,42 @@ from interactions.rejection import EventRejected
 STAKES: Final = (0.5, 1, 2, 4)
 
 
-def _check_rescheduled(moved: PromiseRescheduled, latest: datetime) -> None:
+class Latest(NamedTuple):
+    """The latest moments that may have come: when the event occurred, and now."""
+
+    by_event: datetime
+    by_now: datetime
+
+
+def _check_rescheduled(moved: PromiseRescheduled, latest: Latest) -> None:
+    """What was not yet may not be told as if it were (R19): nobody asks after what came of it, and
+    who is told may be told a while after the date was moved."""
     moment_or_date(moved.due_at, "/data/due_at")
     if moved.told_at is not None:
-        _check_come(moved.told_at, "/data/told_at", latest)
+        told_at = moment_in_reach(moved.told_at, "/data/told_at")
+        if told_at > latest.by_now:
+            raise EventRejected("/data/told_at", "lies more than 5 minutes in the future")
     if moved.customer_request is not None:
-        _check_come(moved.customer_request.at, "/data/customer_request/at", latest)
+        asked_at = moment_in_reach(moved.customer_request.at, "/data/customer_request/at")
+        if asked_at > latest.by_event:
+            raise EventRejected(
+                "/data/customer_request/at",
+                "lies more than 5 minutes after the time of the event, or in the future",
+            )
     _check_target(moved.target)
 
 
-def _check_come(text: str, pointer: str, latest: datetime) -> None:
-    """Nobody has asked, or was told, after what came of it (R8, R19)."""
-    if moment_in_reach(text, pointer) > latest:
-        raise EventRejected(
-            pointer, "lies more than 5 minutes after the time of the event, or in the future"
-        )
-
-
-def _check_expectation(stated: ExpectationStated, _latest: datetime) -> None:
+def _check_expectation(stated: ExpectationStated, _latest: Latest) -> None:
     if stated.due_at is not None:
         moment_or_date(stated.due_at, "/data/due_at")
 
 
-def _check_feedback(given: FeedbackGiven, _latest: datetime) -> None:
+def _check_feedback(given: FeedbackGiven, _latest: Latest) -> None:
     if given.score is not None and given.score > given.scale_max:
         raise EventRejected("/data/score", f"must be at most its scale_max, {given.scale_max:g}")
 
 
-def _check_made(made: PromiseMade, _latest: datetime) -> None:
+def _check_made(made: PromiseMade, _latest: Latest) -> None:
     moment_or_date(made.due_at, "/data/due_at")
     if not made.statement.strip():
         raise EventRejected("/data/statement", "must not be blank")
@@ -73,8 +81,7 @@ def _check_target(target: TargetData | None) -> None:
         raise EventRejected("/data/target/calendar", "contains a control character")
 
 
-# Each is told the data and the latest moment that may have come when the event occurred.
-CHECKS: Final[dict[type[Data], Callable[[Any, datetime], None]]] = {
+CHECKS: Final[dict[type[Data], Callable[[Any, Latest], None]]] = {
     PromiseMade: _check_made,
     PromiseRescheduled: _check_rescheduled,
     ExpectationStated: _check_expectation,

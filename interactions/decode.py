@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from interactions.data_checks import CHECKS
+from interactions.data_checks import CHECKS, Latest
 from interactions.data_types import MAX_REFERENCE, Data
 from interactions.duplicate_keys import every_key_was_read, may_have_key_twice, refuse_key_twice
 from interactions.envelopes import (
@@ -223,7 +223,7 @@ def _checked(
         raise EventRejected("/time", "lies before 1990")
     check = CHECKS.get(type(data))
     if check is not None:
-        check(data, min(occurred_at, now) + FUTURE_TOLERANCE)
+        check(data, Latest(min(occurred_at, now) + FUTURE_TOLERANCE, now + FUTURE_TOLERANCE))
     text = _encode(data).decode()
     if "\\u0000" in text and _NUL.search(text):
         pointer = "/data" + pointer_to_nul(text)
