@@ -61,8 +61,7 @@ function focusAfter(before) {
 // What the address points at may come with the rest; else the reader's place is below what was there.
 document.addEventListener("htmx:load", ({ detail }) => {
   if (detail.elt === document.body) return;
-  const id = decodeURIComponent(location.hash.slice(1));
-  const target = id && document.getElementById(id);
+  const target = document.getElementById(location.hash.slice(1));
   if (target && detail.elt.contains(target)) target.scrollIntoView();
 });
 document.addEventListener("htmx:afterSettle", () => {
