@@ -30,12 +30,6 @@ def pytest_configure(config: pytest.Config) -> None:
         run.start(config.stash[_running])
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long; all else stays in the order in which it was shuffled."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the servers."""
     servers = config.stash.get(_running, None)

@@ -23,7 +23,7 @@ from tests.browser.test_pages import SERIOUS, is_wider_than_its_window
 from tests.promises.views.world import World
 
 # Long walks, on machines that have other things to do.
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900), pytest.mark.long]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 COLOURS = ["color-contrast", "link-in-text-block"]
 # What is folded is unfolded. Of the API's many operations and types, which are made alike, one in

@@ -20,7 +20,7 @@ def test_a_manager_looks_at_one_team_and_at_the_drawing(reader: Reader, world: W
     expect(page.get_by_role("heading", name="At risk")).to_be_visible()
     page.get_by_label("Team").first.select_option("north")
     page.get_by_role("button", name="Show").click()
-    page.wait_for_url("**/at-risk/?team=north&kind=")
+    page.wait_for_url("**/at-risk/?team=north")
     expect(page.locator("tbody tr")).to_have_count(2)
     page.get_by_role("link", name="How far can these chances be trusted?").click()
     expect(page.locator("[data-chart=calibration] svg")).to_be_visible()

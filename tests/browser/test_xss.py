@@ -33,7 +33,7 @@ from tests.browser.hostile import (
 from tests.browser.payloads import DETECTOR, MARKER, PAYLOADS
 from tests.promises.views.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.long]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @dataclass

@@ -59,7 +59,6 @@ def assert_away(answer: tuple[int, HTTPMessage, str], media: str) -> None:
 
 
 @pytest.mark.whole
-@pytest.mark.long
 def test_a_database_that_is_away_is_a_503_everywhere() -> None:
     with Product(durable=False) as product:
         product.manage("shell", "-v", "0", "-c", MAKE_MANAGER)

@@ -47,7 +47,6 @@ def begun(product: Product) -> tuple[socket.socket, bytes]:
 
 
 @pytest.mark.whole
-@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_nobody_notices_how_others_download() -> None:
     with Product(durable=False) as product:

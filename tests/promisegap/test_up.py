@@ -164,7 +164,6 @@ def redis_answers(folder: Path) -> bool:
 
 
 @pytest.mark.whole
-@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_everything_comes_up_comes_back_and_ends(folder: Path, start: Callable[..., Up]) -> None:
     first = start()
@@ -214,7 +213,6 @@ def test_everything_comes_up_comes_back_and_ends(folder: Path, start: Callable[.
 
 
 @pytest.mark.whole
-@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_a_killed_parent_takes_its_children_along(folder: Path, start: Callable[..., Up]) -> None:
     run = start(STATIC_HASHES="off")

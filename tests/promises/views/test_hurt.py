@@ -57,7 +57,7 @@ def test_the_overview_of_a_past_moment_asks_for_them_afterwards(
     found = re.search(r'hx-get="([^"]+)"', later)
     assert found
     # The same without scripts.
-    assert later.count(found[1]) == 2
+    assert later.count(found[1]) == 3
     address = unescape(found[1])
     assert "kind=delivery" in address
     page = client.get(address, {"rows": "short"}).content.decode()
