@@ -8,16 +8,21 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 
 from interactions.installation import installation_zone
+from interactions.replacing import take_room
 from promises.cells import residues
-from promises.cells.stretches import (
+from promises.cells.base import Base, base_now
+from promises.cells.histograms import (
+    HISTOGRAMS,
     KINDS_LATENESS,
     LATENESS,
-    STRETCHED,
-    SUMS,
     TEAMS_LATENESS,
-    Base,
-    base_now,
+    begins_of,
+    borders_of,
+    folded,
+    moved,
+    store_all,
 )
+from promises.cells.stretches import SUMS
 from promises.domain.clock import day_end
 from promises.models.cell import SUM_COLUMNS
 
@@ -80,11 +85,10 @@ WITH taken AS (
     HAVING promises_sum(settled) <> 0 OR promises_sum(censored) <> 0 ORDER BY {_LATENESS}
     ON CONFLICT ({_LATENESS}) DO UPDATE SET settled = c.settled + excluded.settled,
                                             censored = c.censored + excluded.censored
-), late AS (
-    SELECT * FROM taken WHERE bucket IS NOT NULL
-), late_stretches AS ({LATENESS.fold("late")}
-), late_of_teams AS ({TEAMS_LATENESS.fold("late")}
-), late_of_kinds AS ({KINDS_LATENESS.fold("late")}
+), late AS ({folded("taken")}
+), late_stretches AS ({LATENESS.store("late")}
+), late_of_teams AS ({TEAMS_LATENESS.store("late")}
+), late_of_kinds AS ({KINDS_LATENESS.store("late")}
 ), stretches AS ({SUMS.fold("fine")}
 ), residues AS ({{residues}})
 SELECT count(*) FROM taken
@@ -102,7 +106,9 @@ def fold_deltas(*, limit: int = FOLD_LIMIT, wait: bool = True) -> int:
             lock_folding()
         elif not _try_lock_folding():
             return 0
-        kept, parameters = residues.fold("fine", base_now())
+        base = base_now()
+        kept, parameters = residues.fold("fine", base)
+        parameters |= borders_of(base)
         cursor.execute(_FOLD.format(residues=kept), {**parameters, "limit": limit})
         (taken,) = cursor.fetchone()
     return int(taken)
@@ -127,17 +133,24 @@ def begin_day(today: date) -> bool:
         return False
     with transaction.atomic(), connection.cursor() as cursor:
         lock_folding()
-        old = base_now().day
-        if old >= today:
+        old = base_now()
+        if old.day >= today:
             return False
-        for stretches in STRETCHED:
-            cursor.execute(stretches.move, {"old": old, "new": today})
-            cursor.execute(stretches.drop_empty)
+        if old.starts_at is None:
+            take_room()  # All there is comes into stretches.
         starts_at = day_end(today - _DAY, installation_zone(fresh=True))
+        new = Base(today, starts_at, old.aged_at)
+        days = {"old": old.day, "new": today}
+        cursor.execute(SUMS.move, days)
+        moments = borders_of(old) | begins_of(old) | begins_of(new, "new_begins")
+        cursor.execute(store_all(moved()), days | moments)
+        for stretches in (SUMS, *HISTOGRAMS):
+            cursor.execute(stretches.drop_empty)
         cursor.execute(
-            "INSERT INTO promises_stretchbase (id, day, starts_at) VALUES (1, %s, %s) "
-            "ON CONFLICT (id) DO UPDATE SET day = excluded.day, starts_at = excluded.starts_at",
-            [today, starts_at],
+            "INSERT INTO promises_stretchbase (id, day, starts_at, aged_at) "
+            "VALUES (1, %s, %s, %s) ON CONFLICT (id) DO UPDATE "
+            "SET day = excluded.day, starts_at = excluded.starts_at, aged_at = excluded.aged_at",
+            [today, starts_at, new.aged_at],
         )
-        residues.refill(cursor, Base(today, starts_at))
+        residues.refill(cursor, new)
     return True

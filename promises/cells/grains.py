@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from django.db import connection
 
 from promises.cells import residues
-from promises.cells.stretches import STRETCHED, base_now
+from promises.cells.base import base_now
+from promises.cells.histograms import HISTOGRAMS, histogram_differences
+from promises.cells.stretches import SUMS
 from promises.models.cell import SUM_COLUMNS
 from promises.models.filing import KEY_SQL, SUM_SQL
 
@@ -116,7 +118,8 @@ GRAINS = (
 )
 TABLES = (
     *(grain.table for grain in GRAINS),
-    *(one.table for one in STRETCHED),
+    SUMS.table,
+    *(one.table for one in HISTOGRAMS),
     residues.TABLE,
 )
 # Every grain after the one that it is part of.
@@ -130,6 +133,7 @@ def cell_differences(limit: int = 5) -> dict[str, list[dict[str, object]]]:
     """
     return {
         **{grain.table: grain.differences(limit) for grain in GRAINS},
-        **{one.table: one.differences(limit) for one in STRETCHED},
+        SUMS.table: SUMS.differences(limit),
+        **histogram_differences(limit),
         residues.TABLE: residues.differences(limit, base_now()),
     }

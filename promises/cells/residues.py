@@ -12,8 +12,9 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from interactions.installation import installation_zone
+from promises.cells.base import BASE, Base
 from promises.cells.halving import first_days_left, left_by_day, left_since
-from promises.cells.stretches import BASE, SUMS, Base
+from promises.cells.stretches import SUMS
 from promises.domain.loss import NANO
 
 TABLE = "promises_residuestretch"

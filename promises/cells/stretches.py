@@ -1,22 +1,20 @@
 """Sums by stretches of days: what the windows that end today read instead of every day.
 
-A stretch is some of the days before one day, the base: of lateness (R13) those of 28 days, the rest
-of 90, the rest of a year, all before. A window is the stretches up to its own, and, where the base
-is not today, the few days by which it differs. Days from the base on are in no stretch. The clock
-moves the base along once a day; until it has, figures are right all the same. What is left of
-losses to come, which is less every moment, has stretches of its own (`residues.py`).
+A stretch is some of the days before one day, the base: those of 28 days, the rest of 56, and so on,
+all before. A window is the stretches up to its own, and, where the base is not today, the few days
+by which it differs. Days from the base on are in no stretch, but for one that holds them all. The
+clock moves the base along once a day; until it has, figures are right all the same. Lateness
+(`histograms.py`) and what is left of losses to come, which is less every moment (`residues.py`),
+have stretches of their own.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from django.db import connection
 
+from promises.cells.base import BASE
 from promises.models.cell import SUM_COLUMNS
 
-# Where there is no base yet, nothing is in a stretch that was not before all of it.
-BASE = "coalesce((SELECT day FROM promises_stretchbase), DATE '1970-01-01')"
 _OLD, _NEW = "%(old)s::date", "%(new)s::date"
 _TODAY, _FIRST = "%(today)s::date", "%(first_day)s::date"
 # The stretch of the base and all days after it.
@@ -46,9 +44,9 @@ class Stretches:
         return len(self.lengths)
 
     @property
-    def columns(self) -> str:
-        """Key and sums."""
-        return ", ".join(("stretch", *self.key, *self.sums))
+    def rows(self) -> str:
+        """The relation of what the stretches hold, by key."""
+        return self.table
 
     def of_day(self, base: str) -> str:
         """The stretch of `day` as SQL; without AHEAD null from the base on."""
@@ -58,6 +56,82 @@ class Stretches:
         )
         first = AHEAD if self.ahead else "NULL"
         return f"(CASE WHEN day >= {base} THEN {first} {whens} ELSE {self.all_days} END)::smallint"
+
+    def window_sql(self, where: str, stretch: int) -> str:
+        """SELECT of key and sums of a window that ends with yesterday.
+
+        Shape: the statement's parameters are `today` and, unless all days are meant, `first_day`.
+        """
+        begins = None if stretch == self.all_days else _FIRST
+        return self.span_sql(where, range(stretch + 1), begins, f"{_TODAY} - 1")
+
+    def span_sql(self, where: str, held: range, begins: str | None, ends: str) -> str:
+        """SELECT of key and sums of some days, as the stretches that hold about these and the days
+        by which they differ, added or taken away.
+
+        Shape: the first and the last day are SQL; None = from the beginning, with all stretches.
+        """
+        keys, stretches = ", ".join(self.key), ", ".join(map(str, held))
+        days, sign = self.differing(held, begins, ends)
+        signed = ", ".join(f"{sign} * {name}" for name in self.sums)
+        parts = [
+            f"SELECT {keys}, {', '.join(self.sums)} FROM {self.rows} "  # noqa: S608 (our own names)
+            f"WHERE {where} AND stretch IN ({stretches})"
+        ]
+        # Looked up together, some days would be read from the table in spite of such an index.
+        parts += [
+            f"SELECT {keys}, {signed} FROM {self.days} WHERE {where} AND ({some})"  # noqa: S608 (our own names)
+            for some in (days if self.indexed else [" OR ".join(days)])
+        ]
+        return " UNION ALL ".join(parts)
+
+    def differing(self, held: range, begins: str | None, ends: str) -> tuple[list[str], str]:
+        """The days by which some days differ from the stretches that hold about these.
+
+        Shape: (conditions on `day`; 1, or -1 where the day is to be taken away), as SQL, as the
+        first and the last day are.
+        """
+        last = f"({BASE} - {1 if held.start == 0 else self.lengths[held.start - 1] + 1})"
+        if begins is None:
+            days = [
+                f"day BETWEEN {last} + 1 AND {ends}",
+                f"day BETWEEN ({ends}) + 1 AND {last}",
+            ]
+            return days, f"CASE WHEN day <= {last} THEN -1 ELSE 1 END"
+        first = f"({BASE} - {self.lengths[held.stop - 1]})"
+        spans = (
+            (begins, f"least({ends}, {first} - 1)"),
+            (f"greatest({begins}, {last} + 1)", ends),
+            (first, f"least({last}, {begins} - 1)"),
+            (f"greatest({first}, ({ends}) + 1)", last),
+        )
+        days = [f"day BETWEEN {since} AND {until}" for since, until in spans]
+        return days, f"CASE WHEN day BETWEEN {first} AND {last} THEN -1 ELSE 1 END"
+
+    def nearest(self, youngest: int, oldest: int) -> range | None:
+        """The stretches that differ from some days by the fewest, where the base is today.
+
+        Shape: how many days before the base they are, first and last included; None where to read
+        each of them is less.
+        """
+        ends = [0, *self.lengths]
+        best, fewest = None, oldest - youngest + 1
+        for begin in range(len(self.lengths)):
+            for end in range(begin + 1, len(ends)):
+                differ = abs(ends[begin] + 1 - youngest) + abs(ends[end] - oldest)
+                if differ < fewest:
+                    best, fewest = range(begin, end), differ
+        return best
+
+
+@dataclass(frozen=True)
+class SummedStretches(Stretches):
+    """Sums that are stored as columns of a row for each key."""
+
+    @property
+    def columns(self) -> str:
+        """Key and sums."""
+        return ", ".join(("stretch", *self.key, *self.sums))
 
     @property
     def _keys(self) -> str:
@@ -124,34 +198,6 @@ class Stretches:
         """DELETE of the rows that hold nothing any more."""
         return f"DELETE FROM {self.table} WHERE {' AND '.join(f'{s} = 0' for s in self.sums)}"  # noqa: S608 (our own names)
 
-    def window_sql(self, where: str, stretch: int) -> str:
-        """SELECT of key and sums of a window that ends with yesterday.
-
-        Shape: the statement's parameters are `today` and, unless all days are meant, `first_day`.
-        """
-        begins = None if stretch == self.all_days else _FIRST
-        return self.span_sql(where, range(stretch + 1), begins, f"{_TODAY} - 1")
-
-    def span_sql(self, where: str, held: range, begins: str | None, ends: str) -> str:
-        """SELECT of key and sums of some days, as the stretches that hold about these and the days
-        by which they differ, added or taken away.
-
-        Shape: the first and the last day are SQL; None = from the beginning, with all stretches.
-        """
-        keys, stretches = ", ".join(self.key), ", ".join(map(str, held))
-        days, sign = self.differing(held, begins, ends)
-        signed = ", ".join(f"{sign} * {name}" for name in self.sums)
-        parts = [
-            f"SELECT {keys}, {', '.join(self.sums)} FROM {self.table} "  # noqa: S608 (our own names)
-            f"WHERE {where} AND stretch IN ({stretches})"
-        ]
-        # Looked up together, some days would be read from the table in spite of such an index.
-        parts += [
-            f"SELECT {keys}, {signed} FROM {self.days} WHERE {where} AND ({some})"  # noqa: S608 (our own names)
-            for some in (days if self.indexed else [" OR ".join(days)])
-        ]
-        return " UNION ALL ".join(parts)
-
     def ahead_sql(self, where: str) -> str:
         """SELECT of key and sums of the days after today.
 
@@ -166,44 +212,6 @@ class Stretches:
             f"UNION ALL SELECT {keys}, {signed} FROM {self.days} WHERE {where} AND ("
             f"day BETWEEN {BASE} AND {_TODAY} OR day BETWEEN {_TODAY} + 1 AND {BASE} - 1)"
         )
-
-    def differing(self, held: range, begins: str | None, ends: str) -> tuple[list[str], str]:
-        """The days by which some days differ from the stretches that hold about these.
-
-        Shape: (conditions on `day`; 1, or -1 where the day is to be taken away), as SQL, as the
-        first and the last day are.
-        """
-        last = f"({BASE} - {1 if held.start == 0 else self.lengths[held.start - 1] + 1})"
-        if begins is None:
-            days = [
-                f"day BETWEEN {last} + 1 AND {ends}",
-                f"day BETWEEN ({ends}) + 1 AND {last}",
-            ]
-            return days, f"CASE WHEN day <= {last} THEN -1 ELSE 1 END"
-        first = f"({BASE} - {self.lengths[held.stop - 1]})"
-        spans = (
-            (begins, f"least({ends}, {first} - 1)"),
-            (f"greatest({begins}, {last} + 1)", ends),
-            (first, f"least({last}, {begins} - 1)"),
-            (f"greatest({first}, ({ends}) + 1)", last),
-        )
-        days = [f"day BETWEEN {since} AND {until}" for since, until in spans]
-        return days, f"CASE WHEN day BETWEEN {first} AND {last} THEN -1 ELSE 1 END"
-
-    def nearest(self, youngest: int, oldest: int) -> range | None:
-        """The stretches that differ from some days by the fewest, where the base is today.
-
-        Shape: how many days before the base they are, first and last included; None where to read
-        each of them is less.
-        """
-        ends = [0, *self.lengths]
-        best, fewest = None, oldest - youngest + 1
-        for begin in range(len(self.lengths)):
-            for end in range(begin + 1, len(ends)):
-                differ = abs(ends[begin] + 1 - youngest) + abs(ends[end] - oldest)
-                if differ < fewest:
-                    best, fewest = range(begin, end), differ
-        return best
 
     def differences(self, limit: int) -> list[dict[str, object]]:
         """The first few rows that are not what their days add up to."""
@@ -221,23 +229,9 @@ class Stretches:
             return [{"side": side, "cell": cell} for side, cell in cursor.fetchall()]
 
 
-# The days before today in a window of 28, 90 and 365 days.
-_WINDOWS = (27, 89, 364)
-# The same, and those of the periods before.
+# The days before today in a window of 28, 90 and 365 days, and in the periods before them.
 PERIODS = (27, 55, 89, 179, 364, 729)
-_LATE = ("settled", "censored")
-_DAYS = "promises_celllateness"
-LATENESS = Stretches(
-    "promises_latenessstretch", _DAYS, ("team_id", "kind", "bucket"), _LATE, _WINDOWS, indexed=True
-)
-# The same with fewer rows, for who does not ask for kinds, or not for teams.
-TEAMS_LATENESS = Stretches(
-    "promises_teamlatenessstretch", _DAYS, ("team_id", "bucket"), _LATE, _WINDOWS, indexed=True
-)
-KINDS_LATENESS = Stretches(
-    "promises_kindlatenessstretch", _DAYS, ("kind", "bucket"), _LATE, _WINDOWS, indexed=True
-)
-SUMS = Stretches(
+SUMS = SummedStretches(
     "promises_cellstretch",
     "promises_cell",
     ("team_id", "kind"),
@@ -245,22 +239,3 @@ SUMS = Stretches(
     PERIODS,
     ahead=True,
 )
-STRETCHED: Sequence[Stretches] = (LATENESS, TEAMS_LATENESS, KINDS_LATENESS, SUMS)
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """The day before which all days are in a stretch, and the moment at which it began.
-
-    Shape: starts_at is None where nothing is in a stretch yet.
-    """
-
-    day: date
-    starts_at: datetime | None
-
-
-def base_now() -> Base:
-    """The base."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {BASE}, (SELECT starts_at FROM promises_stretchbase)")  # noqa: S608 (our own names)
-        return Base(*cursor.fetchone())

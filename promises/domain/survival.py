@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
 
 MIN_CASES: Final = 20
@@ -62,6 +63,21 @@ def bucket_edges(bucket: int) -> tuple[float, float]:
     return (near, far) if bucket > 0 else (-far, -near)
 
 
+def age_borders(as_of: datetime) -> list[datetime]:
+    """The moments of first due at which the age at as_of changes its bucket, oldest first.
+
+    Shape: one for each of LAST_BUCKET to 1; what was first due before it lies in that bucket or a
+    later one.
+    """
+    # To look an age up among them is many times as quick as a logarithm for each open promise.
+    return [as_of - edge for edge in _EDGES]
+
+
+def age_edges() -> list[timedelta]:
+    """How long before as_of these moments are."""
+    return list(_EDGES)
+
+
 @dataclass(frozen=True, slots=True)
 class Lateness:
     """Median and 90th percentile of lateness, open and failed promises included.
@@ -77,6 +93,12 @@ class Lateness:
     over_seconds: float | None
     cases: int
     within: tuple[float | None, ...] = (None,) * len(WITHIN_DAYS)
+
+
+_EDGES = [
+    timedelta(seconds=bucket_edges(bucket)[0]) - timedelta(microseconds=1)
+    for bucket in range(LAST_BUCKET, 0, -1)
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ order.
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from interactions.models import Team, Touchpoint
@@ -103,39 +104,43 @@ class CellLateness(models.Model):
         ]
 
 
-class LatenessStretch(models.Model):
+class Histograms(models.Model):
+    """Lateness of the days of one stretch, bucket by bucket from the least to MAX_BUCKET: what
+    settled, what stopped or never settles, and how old the open ones are as of the base's
+    `aged_at`."""
+
+    settled = ArrayField(models.BigIntegerField())
+    censored = ArrayField(models.BigIntegerField())
+    ages = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        abstract = True
+
+
+class LatenessStretch(Histograms):
     """The lateness of the days of one stretch: those of 28 days before the base (0), the rest of
     90 (1), the rest of a year (2), all before (3)."""
 
-    pk = models.CompositePrimaryKey("stretch", "team_id", "kind", "bucket")
+    pk = models.CompositePrimaryKey("stretch", "team_id", "kind")
     stretch = models.SmallIntegerField()
     team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False, db_constraint=False)
     kind = models.TextField()
-    bucket = models.SmallIntegerField()
-    settled = models.BigIntegerField(default=0)
-    censored = models.BigIntegerField(default=0)
 
 
-class TeamLatenessStretch(models.Model):
+class TeamLatenessStretch(Histograms):
     """The same by team, all kinds together."""
 
-    pk = models.CompositePrimaryKey("stretch", "team_id", "bucket")
+    pk = models.CompositePrimaryKey("stretch", "team_id")
     stretch = models.SmallIntegerField()
     team = models.ForeignKey(Team, on_delete=models.CASCADE, db_index=False, db_constraint=False)
-    bucket = models.SmallIntegerField()
-    settled = models.BigIntegerField(default=0)
-    censored = models.BigIntegerField(default=0)
 
 
-class KindLatenessStretch(models.Model):
+class KindLatenessStretch(Histograms):
     """The same by kind, all teams together."""
 
-    pk = models.CompositePrimaryKey("stretch", "kind", "bucket")
+    pk = models.CompositePrimaryKey("stretch", "kind")
     stretch = models.SmallIntegerField()
     kind = models.TextField()
-    bucket = models.SmallIntegerField()
-    settled = models.BigIntegerField(default=0)
-    censored = models.BigIntegerField(default=0)
 
 
 class CellStretch(CellSums):
@@ -164,11 +169,13 @@ class ResidueStretch(models.Model):
 
 
 class StretchBase(models.Model):
-    """The day before which stretches end, and when it began: one row, moved along by the clock."""
+    """The day before which stretches end, when it began, and as of when the ages in them are: one
+    row, moved along by the clock."""
 
     id = models.SmallIntegerField(primary_key=True)
     day = models.DateField()
     starts_at = models.DateTimeField()
+    aged_at = models.DateTimeField()
 
 
 class CellDetail(CellSums):
@@ -277,5 +284,7 @@ class CellDelta(CellSums):
     standard = models.TextField(null=True, db_collation="C")
     # null: this delta moves no histogram
     bucket = models.SmallIntegerField(null=True)
+    # Of those of which one more or less is open and has matured, or will within the hour.
+    first_due = models.DateTimeField(null=True)
     settled = models.BigIntegerField(default=0)
     censored = models.BigIntegerField(default=0)

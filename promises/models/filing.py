@@ -39,4 +39,6 @@ KEY_SQL = {
     "stake": "stake",
     "standard": "coalesce(standard, '')",
     "bucket": "coalesce(bucket, censored_bucket)",
+    "first_due": "CASE WHEN state = 'open' AND stopped_at IS NULL "
+    "AND matures_at < now() + interval '1 hour' THEN first_due END",
 }

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from django.utils import timezone
 
 from promises.domain.clock import day_end, day_of
 from promises.domain.hours import CalendarsOf, hours_of
@@ -18,11 +19,14 @@ from promises.projection.facts import PromiseKey
 from promises.projection.parties import PartyKeys
 
 Row = dict[str, Any]
-# team, kind, parameters_version, day, touchpoint, explicit, segment, stake, standard, bucket
-DeltaKey = tuple[int, str, int, date, int, bool, str, float, str, int | None]
+# team, kind, parameters_version, day, touchpoint, explicit, segment, stake, standard, bucket,
+# first_due
+DeltaKey = tuple[int, str, int, date, int, bool, str, float, str, int | None, datetime | None]
 # The sums in the order of SUM_COLUMNS, then settled and censored.
 DeltaSums = list[int]
 
+# No transaction that projects lasts as long.
+AHEAD = timedelta(hours=1)
 _NOT_FILED = Contribution()
 _WITHDRAWN = SUM_COLUMNS.index("withdrawn")
 
@@ -135,7 +139,7 @@ def remainder_of(row: Mapping[str, Any]) -> tuple[int, str, datetime | None]:
 def add_delta(into: dict[DeltaKey, DeltaSums], row: Mapping[str, Any], sign: int) -> None:
     """Add (or take away, sign -1) what a promise's row files into its cell."""
     if row["day"] is not None:
-        _add(into, _delta_key(row, _filed_bucket(row)), row, sign)
+        _add(into, _delta_key(row, _filed_bucket(row), _ageing_since(row)), row, sign)
 
 
 def add_change(
@@ -143,15 +147,19 @@ def add_change(
 ) -> None:
     """Take away what a promise's row filed, and add what it files now.
 
-    Shape: a row that stands in no bucket moves no histogram. What it filed is taken away under the
-    bucket of the new one, so that most changes are one delta and not two.
+    Shape: a row that stands in no bucket moves no histogram, and one that is not open none of ages.
+    What it filed is taken away under the bucket of the new one, and what is not open filed under
+    the first due of what is, so that most changes are one delta and not two.
     """
+    was = _ageing_since(before if is_open(before) else after)
+    ages = _ageing_since(after if is_open(after) else before)
     if before["day"] is not None:
         bucket = _filed_bucket(before)
         if bucket is None and after["day"] is not None:
             bucket = _filed_bucket(after)
-        _add(into, _delta_key(before, bucket), before, -1)
-    add_delta(into, after, +1)
+        _add(into, _delta_key(before, bucket, was), before, -1)
+    if after["day"] is not None:
+        _add(into, _delta_key(after, _filed_bucket(after), ages), after, +1)
 
 
 def _filed_bucket(row: Mapping[str, Any]) -> int | None:
@@ -159,7 +167,17 @@ def _filed_bucket(row: Mapping[str, Any]) -> int | None:
     return bucket if bucket is not None else row["censored_bucket"]
 
 
-def _delta_key(row: Mapping[str, Any], bucket: int | None) -> DeltaKey:
+def _ageing_since(row: Mapping[str, Any]) -> datetime | None:
+    """The first due of an open promise that has matured, or will soon: the ages of the others are
+    not kept before their day is over, long after this delta was filed."""
+    matures_at: datetime | None = row["matures_at"]
+    if matures_at is None or not is_open(row) or matures_at >= timezone.now() + AHEAD:
+        return None
+    first_due: datetime = row["first_due"]
+    return first_due
+
+
+def _delta_key(row: Mapping[str, Any], bucket: int | None, first_due: datetime | None) -> DeltaKey:
     return (
         row["team_id"],
         row["kind"],
@@ -171,6 +189,7 @@ def _delta_key(row: Mapping[str, Any], bucket: int | None) -> DeltaKey:
         row["stake"],
         row["standard"] or "",
         bucket,
+        first_due,
     )
 
 

@@ -89,6 +89,7 @@ FILED_COLUMNS = (
     "open_weight",
     "open_residual",
     "paused_seconds",
+    "first_due",
     "due",
     "matures_at",
     "stopped_at",
@@ -111,6 +112,7 @@ DELTA_KEY_COLUMNS: Mapping[str, str] = {
     "stake": "float8",
     "standard": "text",
     "bucket": "smallint",
+    "first_due": "timestamptz",
 }
 DELTA_COLUMNS = (*DELTA_KEY_COLUMNS, *SUM_COLUMNS, "settled", "censored")
 

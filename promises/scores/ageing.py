@@ -12,15 +12,13 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from interactions.arrays import plain_array
+from promises.cells.ages import tolerances
 from promises.domain.clock import day_end
-from promises.domain.loss import DEFAULT_PARAMETERS
-from promises.domain.survival import LAST_BUCKET, bucket_edges
-from promises.projection.facts import parameter_rows
+from promises.domain.survival import LAST_BUCKET, age_borders
 from promises.scores.question import Question
-from promises.scores.reading import once
 from promises.scores.relations import Parameters
 
-_SECOND, _MICROSECOND, _DAY = timedelta(seconds=1), timedelta(microseconds=1), timedelta(days=1)
+_SECOND, _DAY = timedelta(seconds=1), timedelta(days=1)
 # What was first due so long ago lies in the last bucket, and what matured so long ago was.
 _OLDEST = timedelta(days=366)
 
@@ -61,7 +59,7 @@ class Ageing:
         cases = []
         parameters: Parameters = {"homes_from": self.first_day}
         for place, (tau, homes) in enumerate(self.homes.items()):
-            judged = [key for key, its_tau in _taus().items() if its_tau == tau]
+            judged = [key for key, its_tau in tolerances().items() if its_tau == tau]
             own = ", ".join(f"('{kind}', {version})" for kind, version in judged)
             cases.append(
                 f"WHEN (kind, parameters_version) IN ({own}) THEN %(homes_{place})s::smallint[]"
@@ -88,7 +86,7 @@ def ageing_of(question: Question) -> Ageing:
     """Which days of the question's window tell the age of their open promises: the old ones, most
     of each of which lies in one bucket."""
     first, last = _days_of(question)
-    borders, taus = _borders(question.as_of), sorted(set(_taus().values()))
+    borders, taus = age_borders(question.as_of), sorted(set(tolerances().values()))
     homes: dict[timedelta, list[int]] = {tau: [] for tau in taus}
     slices: list[_Slice] = []
     day, begins = first, day_end(first - _DAY, question.zone)
@@ -128,22 +126,3 @@ def _parts(
 
 def _length(part: _Part) -> timedelta:
     return part[1] - part[0]
-
-
-def _borders(as_of: datetime) -> list[datetime]:
-    # To look an age up among them is many times as quick as a logarithm for each open promise.
-    return [
-        as_of - timedelta(seconds=bucket_edges(bucket)[0]) + _MICROSECOND
-        for bucket in range(LAST_BUCKET, 0, -1)
-    ]
-
-
-def _taus() -> dict[tuple[str, int], timedelta]:
-    """By kind and version of its parameters."""
-    return once("taus", _read_taus)
-
-
-def _read_taus() -> dict[tuple[str, int], timedelta]:
-    seconds = {(kind, 1): p.tolerance_seconds for kind, p in DEFAULT_PARAMETERS.items()}
-    seconds |= {(row.kind, row.version): row.tolerance_seconds for row in parameter_rows()}
-    return {key: timedelta(seconds=tau) for key, tau in seconds.items()}

@@ -16,3 +16,9 @@ class Histogram:
         for mine, theirs in ((self.settled, other.settled), (self.censored, other.censored)):
             for bucket, number in theirs.items():
                 mine[bucket] += number
+
+    def without_zeros(self) -> "Histogram | None":
+        """The same with the buckets that hold something; None where none does."""
+        settled = {bucket: number for bucket, number in self.settled.items() if number}
+        censored = {bucket: number for bucket, number in self.censored.items() if number}
+        return Histogram(settled, censored) if settled or censored else None

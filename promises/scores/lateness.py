@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from interactions.known_parties import all_of
 from interactions.models import Team
-from promises.cells.stretches import KINDS_LATENESS, LATENESS, TEAMS_LATENESS, Stretches
+from promises.cells.histograms import KINDS_LATENESS, LATENESS, TEAMS_LATENESS, Histograms
 from promises.domain.clock import day_of
 from promises.domain.loss import loss_terms
 from promises.domain.survival import (
@@ -26,6 +26,7 @@ from promises.projection.facts import ParametersOf, kind_parameters
 from promises.projection.parties import party_reference
 from promises.scores.ageing import ageing_of
 from promises.scores.histogram import Histogram
+from promises.scores.lateness_now import histograms_now
 from promises.scores.lateness_sql import AGE, AGE_BUCKET, AGEING, DAYS, LATE, NOW, THEN, TIMES
 from promises.scores.past import FoldedPromise, folded_promises, in_window
 from promises.scores.question import WINDOWS, Question, Scope
@@ -100,8 +101,11 @@ def _histograms(
     question: Question, scope: Scope, *, by_kind: bool = False
 ) -> dict[tuple[str, str], Histogram]:
     """By group and kind; kind is '' for all of them together."""
-    histograms: dict[tuple[str, str], Histogram] = defaultdict(Histogram)
     names: dict[int | None, str] = {team.pk: team.reference for team in all_of(Team)}
+    whole = _whole(question, scope, by_kind=by_kind)
+    if whole is not None:
+        return {(names.get(team, ""), kind): found for (team, kind), found in whole.items()}
+    histograms: dict[tuple[str, str], Histogram] = defaultdict(Histogram)
     for team, kind, bucket, settled, censored in _rows(question, scope, by_kind=by_kind):
         histogram = histograms[names.get(team, ""), kind]
         histogram.settled[bucket] += settled
@@ -112,6 +116,17 @@ def _histograms(
             kind = promise.state.kind if by_kind else ""
             _add_folded(question, scope, kind, promise, parameters, histograms)
     return histograms
+
+
+def _whole(
+    question: Question, scope: Scope, *, by_kind: bool
+) -> dict[tuple[int | None, str], Histogram] | None:
+    """Where the window is one of now that stretches hold, and their base is today."""
+    stretch = _STRETCHES.get(question.window) if question.since is None else None
+    if stretch is None or not question.is_now:
+        return None
+    held = _stretches_for(question, scope, by_kind=by_kind)
+    return histograms_now(question, held, stretch, by_team=scope is Scope.TEAM, by_kind=by_kind)
 
 
 def lateness_of_customers(question: Question) -> Mapping[str, Lateness | None]:
@@ -185,14 +200,14 @@ def _open_cells(question: Question, scope: Scope) -> str:
     return "promises_cell" if by_team else "promises_cellsegment"
 
 
-def _stretches_for(question: Question, scope: Scope, *, by_kind: bool) -> Stretches:
+def _stretches_for(question: Question, scope: Scope, *, by_kind: bool) -> Histograms:
     """Those that tell what is asked for in the fewest rows."""
     if scope is Scope.COMPANY and question.team_ids is None:
         return KINDS_LATENESS
     return LATENESS if by_kind or question.kind else TEAMS_LATENESS
 
 
-def _days(question: Question, clauses: Mapping[str, str], stretches: Stretches) -> str:
+def _days(question: Question, clauses: Mapping[str, str], stretches: Histograms) -> str:
     """SELECT of the days before today: as stretches of them, where these are fewer rows."""
     stretch = _STRETCHES.get(question.window) if question.since is None else None
     if stretch is not None and (stretch == LATENESS.all_days or question.is_now):
@@ -207,7 +222,7 @@ def _days(question: Question, clauses: Mapping[str, str], stretches: Stretches) 
     return _in_full(stretches, span)
 
 
-def _in_full(stretches: Stretches, held: str) -> str:
+def _in_full(stretches: Histograms, held: str) -> str:
     """The same with the keys that these stretches do not know."""
     team = "team_id" if "team_id" in stretches.key else "NULL::bigint"
     kind = "kind" if "kind" in stretches.key else "NULL::text"

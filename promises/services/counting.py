@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from interactions.installation import installation_zone
 from interactions.todo import nothing_pending
-from promises.cells import begin_day, fold_deltas
+from promises.cells import begin_day, fold_deltas, let_ages_grow
 from promises.domain.clock import day_of
 from promises.projection import FULL_BATCH, drain
 from promises.services.customer_scores import refresh_marked
@@ -85,5 +85,8 @@ def _refreshed() -> bool:
 
 
 def keep_today(*, now: datetime) -> bool:
-    """Let the stretches of days end with yesterday; whether they were behind."""
-    return begin_day(day_of(now, installation_zone()))
+    """Let the stretches of days end with yesterday, and the ages in them be those of now or of a
+    few minutes ago; whether the days were behind."""
+    began = begin_day(day_of(now, installation_zone()))
+    let_ages_grow(now)
+    return began
