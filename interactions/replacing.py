@@ -35,6 +35,8 @@ SELECT string_agg(
        concat_ws(', ',
            string_agg('ALTER ' || quote_ident(attname) || ' SET NOT NULL', ', ')
                FILTER (WHERE attnotnull),
+           string_agg('ALTER ' || quote_ident(attname) || ' SET STORAGE PLAIN', ', ')
+               FILTER (WHERE attstorage = 'p' AND typstorage <> 'p'),
            string_agg('ALTER ' || quote_ident(attname) || ' SET DEFAULT '
                       || pg_get_expr(adbin, attrelid), ', '),
            (SELECT string_agg('ADD CONSTRAINT ' || quote_ident(conname) || ' '

@@ -100,17 +100,18 @@ class Histograms(Stretches):
     @property
     def drop_empty(self) -> str:
         """DELETE of the rows that hold nothing any more."""
-        empty = f"array_fill(0::bigint, ARRAY[{PLACES}])"
+        empty = f"array_fill(0, ARRAY[{PLACES}])"
         held = " AND ".join(f"{name} = {empty}" for name in _SUMS)
         return f"DELETE FROM {self.table} WHERE {held}"  # noqa: S608 (our own names)
 
     def differences_sql(self, recomputed: str) -> str:
         """SELECT of rows that are not those of a relation as `added` takes it."""
         keys = ", ".join(("stretch", *self.key))
+        stored = ", ".join(f"{name}::bigint" for name in _SUMS)
         added = ", ".join(f"promises_sum({name}) AS {name}" for name in _SUMS)
         nonzero = " OR ".join(f"promises_sum({name}) <> 0" for name in _SUMS)
         return f"""
-            WITH stored AS (SELECT {keys}, {", ".join(_SUMS)} FROM {self.rows}),
+            WITH stored AS (SELECT {keys}, {stored} FROM {self.rows}),
                  recomputed AS (SELECT {keys}, {added} FROM {recomputed} AS told
                                 GROUP BY {keys} HAVING {nonzero})
             SELECT 'stored', s::text FROM (TABLE stored EXCEPT TABLE recomputed) AS s

@@ -109,9 +109,9 @@ class Histograms(models.Model):
     settled, what stopped or never settles, and how old the open ones are as of the base's
     `aged_at`."""
 
-    settled = ArrayField(models.BigIntegerField())
-    censored = ArrayField(models.BigIntegerField())
-    ages = ArrayField(models.BigIntegerField())
+    settled = ArrayField(models.IntegerField())
+    censored = ArrayField(models.IntegerField())
+    ages = ArrayField(models.IntegerField())
 
     class Meta:
         abstract = True
