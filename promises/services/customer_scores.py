@@ -36,9 +36,17 @@ MATURED_WITHIN = timedelta(hours=2)
 # More customers than these are all customers: reading everything in one go costs less.
 MANY = 20_000
 
-_MOMENTS = """
-SELECT DISTINCT as_of FROM promises_customerscore
-WHERE customer_id = ANY(%s::bigint[]) AND kind = ''
+# The marks to be taken, their days, and as of when the rows of their customers are.
+_MARKED = """
+WITH marks AS MATERIALIZED (
+    SELECT id, customer_id, day FROM promises_customermark WHERE NOT waits ORDER BY id LIMIT %s
+)
+SELECT array_agg(id), array_agg(DISTINCT day) FILTER (WHERE day IS NOT NULL), (
+    SELECT array_agg(DISTINCT as_of)
+    FROM (SELECT DISTINCT customer_id FROM marks) AS m CROSS JOIN LATERAL (
+        SELECT as_of FROM promises_customerscore
+        WHERE customer_id = m.customer_id AND kind = '' OFFSET 0) AS stored)
+FROM marks
 """
 # Rows that are not computed anew belong to kinds of which nothing is left.
 _REPLACE = """
@@ -64,14 +72,12 @@ def refresh_marked(*, now: datetime, limit: int = MARKS, wait: bool = True) -> i
     with transaction.atomic():
         if not _lock(wait=wait):
             return 0
-        marks = list(
-            CustomerMark.objects.filter(waits=False)
-            .order_by("pk")
-            .values_list("pk", "customer_id", "day")[:limit]
-        )
-        if marks:
-            _take(marks, now)
-    return len(marks)
+        with connection.cursor() as cursor:
+            cursor.execute(_MARKED, [limit])
+            ids, days, moments = (found or [] for found in cursor.fetchone())
+        if ids:
+            _take(ids, days, moments, now)
+    return len(ids)
 
 
 def refresh_overdue(*, now: datetime) -> int:
@@ -124,16 +130,11 @@ def _lock(*, wait: bool) -> bool:
     return bool(mine)
 
 
-def _take(marks: Sequence[tuple[int, int, date | None]], now: datetime) -> None:
+def _take(
+    ids: Sequence[int], days: Sequence[date], moments: Sequence[datetime], now: datetime
+) -> None:
     """Add what the marks say; compute anew those for whom that is not enough."""
-    told = apply_marks(
-        [pk for pk, _, _ in marks],
-        days={day for _, _, day in marks if day},
-        moments=_moments({customer for _, customer, _ in marks}),
-        zone=installation_zone(),
-        few=FEW,
-        fresh=now - FRESH,
-    )
+    told = apply_marks(ids, days, moments, zone=installation_zone(), few=FEW, fresh=now - FRESH)
     anew, waiting = [], []
     for customer, n, lacking, behind in told:
         if n is None or lacking or (behind and n <= SOME):
@@ -145,13 +146,6 @@ def _take(marks: Sequence[tuple[int, int, date | None]], now: datetime) -> None:
     if waiting:
         with connection.cursor() as cursor:
             cursor.execute(_WAIT, [plain_array(waiting)])
-
-
-def _moments(customers: Iterable[int]) -> set[datetime]:
-    """As of when the rows of the customers are."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MOMENTS, [plain_array(customers)])
-        return {moment for (moment,) in cursor.fetchall()}
 
 
 def _compute(customers: Iterable[int], now: datetime) -> None:

@@ -140,23 +140,22 @@ ends(day, ends_at) AS (
 # Marks are deleted by the statement that adds them. Customers with few promises and rows that are
 # not fresh are left to be computed anew, as are those who lack a row that changes. OFFSET 0 keeps
 # the look-ups where they are written.
-_STORED = """LATERAL (
-    SELECT as_of, n_all FROM promises_customerscore
-    WHERE customer_id = t.customer_id AND kind = ''
-      AND (n_all > %(few)s OR as_of >= %(fresh)s) OFFSET 0
-) AS stored"""
-_MARKS = f"""(
-    SELECT t.*, stored.as_of FROM taken t JOIN {_STORED} ON true OFFSET 0
-) AS t"""  # noqa: S608 (our own names)
+_KNOWN = """known AS MATERIALIZED (
+    SELECT t.*, stored.as_of, stored.n_all FROM taken t LEFT JOIN LATERAL (
+        SELECT as_of, n_all FROM promises_customerscore
+        WHERE customer_id = t.customer_id AND kind = ''
+          AND (n_all > %(few)s OR as_of >= %(fresh)s) OFFSET 0
+    ) AS stored ON true
+)"""
 # A window in which the company had nothing when the row was computed.
 _UNKNOWN = " OR ".join(f"(weight{w} > 0 AND mu{w} IS NULL)" for w in _SUFFIXES)
 _APPLY = f"""
 WITH taken AS MATERIALIZED (
     DELETE FROM promises_customermark WHERE id = ANY(%(ids)s::bigint[]) RETURNING *
-), strengths(as_of, kind, m) AS (
+), {_KNOWN}, strengths(as_of, kind, m) AS (
     SELECT * FROM unnest(%(strength_moments)s::timestamptz[], %(strength_kinds)s::text[],
                          %(strengths)s::float8[])
-), {CHANGES.format(marks=_MARKS)}, sums AS MATERIALIZED (
+), {CHANGES.format(marks="known AS t")}, sums AS MATERIALIZED (
     SELECT s.ctid AS place, customer_id, m, {", ".join(_MUS)},
            {", ".join(f"s.{name} + c.{name} AS {name}" for name in SUM_COLUMNS)}
     FROM changes c LEFT JOIN promises_customerscore s USING (customer_id, kind)
@@ -166,11 +165,10 @@ WITH taken AS MATERIALIZED (
            {", ".join(f"{name} = {sql}" for name, sql in _LOWS.items())}
     FROM bounded b WHERE s.ctid = b.place
 )
-SELECT customer_id, stored.n_all, stored.n_all IS NULL OR customer_id IN (
+SELECT customer_id, max(n_all), max(n_all) IS NULL OR customer_id IN (
            SELECT customer_id FROM sums WHERE place IS NULL OR weight_all <= 0 OR {_UNKNOWN}),
-       told_behind OR latest >= as_of
-FROM (SELECT customer_id, bool_or(kind IS NULL) AS told_behind, max(matures_at) AS latest
-      FROM taken GROUP BY 1) AS t LEFT JOIN {_STORED} ON true
+       bool_or(kind IS NULL) OR max(matures_at) >= max(as_of)
+FROM known GROUP BY customer_id
 """  # noqa: S608 (our own names and numbers)
 
 
