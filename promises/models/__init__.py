@@ -26,7 +26,7 @@ from promises.models.cell import (
     TeamLatenessStretch,
 )
 from promises.models.consequence import Consequence, CustomerFact, FactMark
-from promises.models.customer_score import CustomerMark, CustomerScore
+from promises.models.customer_score import CustomerMark, CustomerScore, WorstFloor
 from promises.models.importing import Upload, UploadPiece, UploadSpan
 from promises.models.parameters import KindParameters
 from promises.models.promise import OpenPromise, Promise, Remainder
@@ -110,4 +110,5 @@ __all__ = [
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookEvent",
+    "WorstFloor",
 ]

@@ -11,7 +11,8 @@ class CustomerScore(models.Model):
     """One customer in all stored windows, of one kind ('' = all kinds), as of `as_of`.
 
     `mu` is null for a window in which the company has nothing, `gap_low` where the customer has not
-    enough promises to be ranked.
+    enough promises to be ranked. `worst` is `gap_low` of those who stand worst, from the floor of
+    their kind and window on (`WorstFloor`), null of the others: most changes touch no index then.
     Units: weight, weight_squared and loss are sums of integers of 1e-9, each promise's loss at
     `as_of` rounded to one, so that adding what changed gives what recomputing gives, exactly.
     """
@@ -29,6 +30,7 @@ class CustomerScore(models.Model):
     loss_28d = models.BigIntegerField()
     mu_28d = models.FloatField(null=True)
     gap_low_28d = models.FloatField(null=True)
+    worst_28d = models.FloatField(null=True)
     n_90d = models.IntegerField()
     open_overdue_90d = models.IntegerField()
     weight_90d = models.BigIntegerField()
@@ -36,6 +38,7 @@ class CustomerScore(models.Model):
     loss_90d = models.BigIntegerField()
     mu_90d = models.FloatField(null=True)
     gap_low_90d = models.FloatField(null=True)
+    worst_90d = models.FloatField(null=True)
     n_365d = models.IntegerField()
     open_overdue_365d = models.IntegerField()
     weight_365d = models.BigIntegerField()
@@ -43,6 +46,7 @@ class CustomerScore(models.Model):
     loss_365d = models.BigIntegerField()
     mu_365d = models.FloatField(null=True)
     gap_low_365d = models.FloatField(null=True)
+    worst_365d = models.FloatField(null=True)
     n_all = models.IntegerField()
     open_overdue_all = models.IntegerField()
     weight_all = models.BigIntegerField()
@@ -50,17 +54,31 @@ class CustomerScore(models.Model):
     loss_all = models.BigIntegerField()
     mu_all = models.FloatField(null=True)
     gap_low_all = models.FloatField(null=True)
+    worst_all = models.FloatField(null=True)
 
     class Meta:
-        # Worst first: the highest lower bound among those with enough promises.
+        # Worst first: the highest lower bound.
         indexes: ClassVar = [
             models.Index(
-                fields=["kind", f"-gap_low_{window}"],
+                fields=["kind", f"-worst_{window}"],
                 name=f"customer_score_worst_{window}",
-                condition=models.Q(**{f"gap_low_{window}__isnull": False}),
+                condition=models.Q(**{f"worst_{window}__isnull": False}),
             )
             for window in ("28d", "90d", "365d", "all")
         ]
+
+
+class WorstFloor(models.Model):
+    """The `gap_low` from which a customer stands among the worst of a kind ('' = all kinds).
+
+    Shape: minus infinity where everybody does who is ranked; a kind without a row has nobody yet.
+    """
+
+    kind = models.TextField(primary_key=True)
+    floor_28d = models.FloatField()
+    floor_90d = models.FloatField()
+    floor_365d = models.FloatField()
+    floor_all = models.FloatField()
 
 
 class CustomerMark(models.Model):

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from interactions.known_parties import Known, keep_known
 from interactions.models import Customer
 from interactions.selectors import Viewer
-from promises.models import CustomerScore
+from promises.models import CustomerScore, WorstFloor
 from promises.scores import (
     STORED_WINDOWS,
     Question,
@@ -65,26 +65,39 @@ def _candidates(question: Question) -> frozenset[int]:
     rows = CustomerScore.objects.filter(kind=question.kind)
     if question.segment is not None:
         rows = rows.filter(customer__segment=question.segment)
-    return _worst(rows, window, CANDIDATES)
+    return _worst(rows, question.kind, window, CANDIDATES)
 
 
 def _stored_order(question: Question, limit: int) -> frozenset[int]:
     rows = CustomerScore.objects.filter(kind=question.kind)
-    return _worst(rows, question.window, _with_neighbours(limit))
+    return _worst(rows, question.kind, question.window, _with_neighbours(limit))
 
 
 def _with_neighbours(limit: int) -> int:
     return limit + max(BESIDE, limit // ONE_IN)
 
 
-def _worst(rows: QuerySet[CustomerScore], window: str, most: int) -> frozenset[int]:
-    """The worst of some stored rows; the names of their customers are known then."""
-    low, columns = f"gap_low_{window}", ("customer_id", "customer__reference", "customer__name")
-    ranked = rows.filter(**{f"{low}__isnull": False}).order_by(f"-{low}")
-    found = list(ranked.values_list(*columns)[:most])
+def _worst(rows: QuerySet[CustomerScore], kind: str, window: str, most: int) -> frozenset[int]:
+    """The worst of some stored rows; the names of their customers are known then.
+
+    Shape: where too few of them are among the worst of all, all that are ranked are looked through.
+    """
+    found = _ranked(rows, f"worst_{window}", most)
+    if len(found) < most and not _holds_all(kind, window):
+        found = _ranked(rows, f"gap_low_{window}", most)
     for row in found:
         keep_known(Customer, Known(*row))
     return frozenset(pk for pk, *_ in found)
+
+
+def _holds_all(kind: str, window: str) -> bool:
+    """Whether all who are ranked are among the worst."""
+    return WorstFloor.objects.filter(kind=kind, **{f"floor_{window}": float("-inf")}).exists()
+
+
+def _ranked(rows: QuerySet[CustomerScore], low: str, most: int) -> list[tuple[int, str, str]]:
+    ranked = rows.filter(**{f"{low}__isnull": False}).order_by(f"-{low}")
+    return list(ranked.values_list("customer_id", "customer__reference", "customer__name")[:most])
 
 
 def _computed_order(question: Question, limit: int) -> frozenset[int]:

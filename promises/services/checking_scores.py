@@ -9,7 +9,7 @@ from django.db import connection
 from interactions.arrays import plain_array
 from promises.domain.loss import NANO
 from promises.domain.score import Sums, gap_score
-from promises.models import CustomerMark, CustomerScore
+from promises.models import CustomerMark, CustomerScore, WorstFloor
 from promises.projection.facts import installation_zone
 from promises.scores import STORED_WINDOWS
 from promises.services.customer_means import KINDS
@@ -21,6 +21,7 @@ from promises.services.customer_sums import (
     compute_some,
     strengths_at,
 )
+from promises.services.customer_worst import held_floors
 
 # Rows are compared in parts of so many customers.
 CHUNK = 10_000
@@ -66,7 +67,7 @@ def _differences(as_of: datetime, customers: Sequence[int]) -> tuple[int, list[d
     stored: dict[_Key, CustomerScore] = {(r.customer_id, r.kind): r for r in rows}
     changes = _on_their_way(as_of, customers)
     computed = _computed(as_of, customers)
-    strengths = strengths_at([as_of])
+    strengths, floors = strengths_at([as_of]), held_floors()
     different = [
         {"customer": key[0], "kind": key[1], "column": column}
         for key in sorted(stored.keys() | computed.keys() | changes.keys())
@@ -75,7 +76,7 @@ def _differences(as_of: datetime, customers: Sequence[int]) -> tuple[int, list[d
     different += [
         {"customer": key[0], "kind": key[1], "column": column}
         for key, row in stored.items()
-        if (column := _score_difference(row, strengths[as_of, row.kind]))
+        if (column := _score_difference(row, strengths[as_of, row.kind], floors.get(row.kind)))
     ]
     return len(stored), different
 
@@ -118,12 +119,17 @@ def _sums_difference(
     return next((name for name in SUM_COLUMNS if added[name] != computed[name]), "")
 
 
-def _score_difference(row: CustomerScore, strength: float) -> str:
-    """The first bound that does not follow from the row's own sums and mu, '' where all do."""
+def _score_difference(row: CustomerScore, strength: float, floors: WorstFloor | None) -> str:
+    """The first bound that does not follow from the row's own sums and mu, or is not among the
+    worst as its floor says, '' where all do."""
     for window in STORED_WINDOWS:
         low, stored = _low(row, window, strength), getattr(row, f"gap_low_{window}")
         if (low is None) != (stored is None) or abs((low or 0) - (stored or 0)) > _APART:
             return f"gap_low_{window}"
+        floor = getattr(floors, f"floor_{window}", None)
+        among = stored is not None and floor is not None and stored >= floor
+        if getattr(row, f"worst_{window}") != (stored if among else None):
+            return f"worst_{window}"
     return ""
 
 

@@ -22,6 +22,7 @@ from promises.services.customer_sums import (
     compute_some,
     read_and_take_all,
 )
+from promises.services.customer_worst import set_floors
 
 _REFRESH_LOCK = 7404
 TABLE = "promises_customerscore"
@@ -111,7 +112,7 @@ def refresh_all(*, now: datetime) -> None:
         take_room()
         parameters = compute_parameters(now, zone, company_means(now, zone), None)
         read_whole()
-        build_beside(TABLE, read_and_take_all(parameters), parameters)
+        set_floors(build_beside(TABLE, read_and_take_all(parameters), parameters))
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE promises_read")
         put_in_place([TABLE])

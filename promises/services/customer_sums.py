@@ -20,6 +20,7 @@ from promises.scores import STORED_WINDOWS, Scope
 from promises.scores.bounds import enough_sql, low_sql, scored_sql
 from promises.scores.factors import FACTORS, day_arrays, parameter_arrays
 from promises.services.customer_means import KINDS, Means, asked_of, places
+from promises.services.customer_worst import FLOORS, floor_arrays, worst_sql
 
 _SUMS = ("n", "open_overdue", "weight", "weight_squared", "loss")
 _SUFFIXES = [f"_{window}" for window in STORED_WINDOWS]
@@ -29,7 +30,7 @@ _LOWS = {
     f"gap_low{window}": f"CASE WHEN {enough_sql(window)} THEN {low_sql(window)} END"
     for window in _SUFFIXES
 }
-_FIGURES = (*SUM_COLUMNS, *_MUS, *_LOWS, "as_of")
+_FIGURES = (*SUM_COLUMNS, *_MUS, *_LOWS, *worst_sql(), "as_of")
 COLUMNS = ", ".join(("customer_id", "kind", *_FIGURES))
 # A longer window holds the shorter ones.
 _WIDE = ", ".join(
@@ -37,7 +38,9 @@ _WIDE = ", ".join(
     for length, window in enumerate(_SUFFIXES)
     for name in _SUMS
 )
-_SCORED = scored_sql(_SUFFIXES)
+_BOUNDS = f"""{scored_sql(_SUFFIXES)}, ranked AS (
+    SELECT *, {", ".join(f"{sql} AS {name}" for name, sql in _LOWS.items())} FROM bounded OFFSET 0
+)"""  # noqa: S608 (our own names and numbers)
 # What is left of losses to come is looked up in an array, parameters by parameters and day by day:
 # few promises need it, and a join costs all.
 _HELD = f"""
@@ -62,19 +65,19 @@ WHERE matures_at < %(as_of)s AND state <> 'withdrawn' {customers}
 GROUP BY 1, 2, 3
 """
 _ROWS = f"""
-means(kind, m, {", ".join(_MUS)}) AS (
+means(kind, m, {", ".join((*_MUS, *FLOORS))}) AS (
     SELECT * FROM unnest(%(mean_kinds)s::text[], %(strengths)s::float8[],
-                         {", ".join(f"%({name})s::float8[]" for name in _MUS)})
+                         {", ".join(f"%({name})s::float8[]" for name in (*_MUS, *FLOORS))})
 ), sums AS (
     SELECT * FROM (
         SELECT customer_id, coalesce(kind, '') AS kind, {_WIDE}
         FROM fine GROUP BY GROUPING SETS ((customer_id), (customer_id, kind)) OFFSET 0
     ) AS wide JOIN means USING (kind) WHERE weight_all > 0
-), {_SCORED}
+), {_BOUNDS}
 SELECT customer_id, kind, {", ".join(SUM_COLUMNS)}, {", ".join(_MUS)},
-       {", ".join(f"{sql} AS {name}" for name, sql in _LOWS.items())},
+       {", ".join(_LOWS)}, {", ".join(f"{sql} AS {name}" for name, sql in worst_sql().items())},
        %(as_of)s::timestamptz AS as_of
-FROM bounded
+FROM ranked
 """  # noqa: S608 (our own names and numbers)
 # With the marks that are there at the same moment: those, and no others, are told by these sums.
 _READ = f"""
@@ -152,18 +155,19 @@ _UNKNOWN = " OR ".join(f"(weight{w} > 0 AND mu{w} IS NULL)" for w in _SUFFIXES)
 _APPLY = f"""
 WITH taken AS MATERIALIZED (
     DELETE FROM promises_customermark WHERE id = ANY(%(ids)s::bigint[]) RETURNING *
-), {_KNOWN}, strengths(as_of, kind, m) AS (
+), {_KNOWN}, strengths(as_of, kind, m, {", ".join(FLOORS)}) AS (
     SELECT * FROM unnest(%(strength_moments)s::timestamptz[], %(strength_kinds)s::text[],
-                         %(strengths)s::float8[])
+                         {", ".join(f"%({name})s::float8[]" for name in ("strengths", *FLOORS))})
 ), {CHANGES.format(marks="known AS t")}, sums AS MATERIALIZED (
-    SELECT s.ctid AS place, customer_id, m, {", ".join(_MUS)},
+    SELECT s.ctid AS place, customer_id, m, {", ".join((*_MUS, *FLOORS))},
            {", ".join(f"s.{name} + c.{name} AS {name}" for name in SUM_COLUMNS)}
     FROM changes c LEFT JOIN promises_customerscore s USING (customer_id, kind)
     LEFT JOIN strengths USING (as_of, kind)
-), {_SCORED}, written AS (
+), {_BOUNDS}, written AS (
     UPDATE promises_customerscore s SET {", ".join(f"{name} = b.{name}" for name in SUM_COLUMNS)},
-           {", ".join(f"{name} = {sql}" for name, sql in _LOWS.items())}
-    FROM bounded b WHERE s.ctid = b.place
+           {", ".join(f"{name} = b.{name}" for name in _LOWS)},
+           {", ".join(f"{name} = {sql}" for name, sql in worst_sql("b.").items())}
+    FROM ranked b WHERE s.ctid = b.place
 )
 SELECT customer_id, max(n_all), max(n_all) IS NULL OR customer_id IN (
            SELECT customer_id FROM sums WHERE place IS NULL OR weight_all <= 0 OR {_UNKNOWN}),
@@ -214,6 +218,7 @@ def compute_parameters(
             for window in STORED_WINDOWS
         },
         "strengths": plain_array(strengths[now, kind] for kind in KINDS),
+        **floor_arrays(),
         "as_of": now,
         "customers": plain_array(customers or ()),
     }
@@ -289,4 +294,5 @@ def _strength_arrays(moments: Iterable[datetime]) -> dict[str, str]:
         "strength_moments": plain_array(moment for moment, _ in strengths),
         "strength_kinds": text_array(kind for _, kind in strengths),
         "strengths": plain_array(strengths.values()),
+        **floor_arrays(kind for _, kind in strengths),
     }

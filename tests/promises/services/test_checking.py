@@ -126,6 +126,10 @@ def a_customer_row() -> None:
     CustomerScore.objects.filter(kind="").update(gap_low_all=1.0)
 
 
+def a_customer_row_among_the_worst() -> None:
+    CustomerScore.objects.filter(kind="").update(worst_all=1.0)
+
+
 def a_customer_row_of_nobody() -> None:
     row = CustomerScore.objects.filter(kind="").first()
     assert row is not None
@@ -174,6 +178,7 @@ TAMPERED: dict[Callable[[], None], str] = {
     a_rest_of_a_kept_promise: "remainders_different",
     a_rest_of_nothing: "remainders_different",
     a_customer_row: "customer_scores_different",
+    a_customer_row_among_the_worst: "customer_scores_different",
     a_customer_row_of_nobody: "customer_scores_different",
     a_to_do_row_lost: "lost",
     a_waiting_row_lost: "lost",
