@@ -84,8 +84,9 @@ class WorstFloor(models.Model):
 class CustomerMark(models.Model):
     """What a stored row has not taken in yet: inserted, never updated (R3).
 
-    With a kind: what one promise says of the customer, `n` 1 where it is to be added and -1 where
-    it is to be taken away; without: something of this customer matured since the row was computed.
+    With a kind: what one promise says of the customer, `n` 1 where it is to be added, -1 where it
+    is to be taken away, 0 where it says something else than before; without: something of this
+    customer matured since the row was computed.
     Units: weights and losses in 1e-9; `loss` with all that is still open lost, `open_residual` is
     what is not lost yet (R12).
     """

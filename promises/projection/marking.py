@@ -1,12 +1,13 @@
 """Marks of customers whose stored score rows are behind their promises (R3, R14).
 
 A mark of a promise carries what it says of its customer, with a sign: taken away as it was, added
-as it is. So a stored row is brought in step without reading the customer's other promises.
+as it is, or the difference of both. So a stored row is brought in step without reading the
+customer's other promises.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from operator import itemgetter
+from operator import itemgetter, neg, sub
 from typing import Any
 
 from django.db import connection
@@ -32,6 +33,8 @@ _COLUMNS: Mapping[str, str] = {
     "loss": "bigint",
     "open_residual": "bigint",
 }
+# From here on they are sums.
+_SUMS = [*_COLUMNS].index("n")
 _NAMES = ", ".join(_COLUMNS)
 _INSERT = (
     f"INSERT INTO promises_customermark ({_NAMES}) SELECT * FROM unnest("  # noqa: S608 (our own column names)
@@ -70,11 +73,10 @@ def mark_changes(before: Mapping[PromiseKey, Row], rows: Sequence[Row]) -> None:
     gone = dict(before)
     for row in rows:
         old = gone.pop((row["source_id"], row["reference"]), None)
-        was, now = old and _said(old, soon), _said(row, soon)
+        was, now = _said(old, soon) if old else None, _said(row, soon)
         if was != now:
-            marks += [_signed(was, -1)] if was else []
-            marks += [_signed(now, 1)] if now else []
-    marks += [_signed(was, -1) for old in gone.values() if (was := _said(old, soon))]
+            marks += _told(was, now)
+    marks += [_taken(was) for old in gone.values() if (was := _said(old, soon))]
     if not marks:
         return
     arrays = [
@@ -113,5 +115,16 @@ def _said(row: Row, soon: datetime) -> _Said | None:
     )
 
 
-def _signed(said: _Said, sign: int) -> _Said:
-    return said if sign > 0 else (*said[:5], *(-value for value in said[5:]))
+def _told(was: _Said | None, now: _Said | None) -> list[_Said]:
+    """The marks that take away what a promise said, and add what it says.
+
+    Shape: one where they are told of the same moment, unless there is something left to be lost of
+    both: a row is taken from and added to in rounded numbers.
+    """
+    if was and now and was[:_SUMS] == now[:_SUMS] and (was[-1] == now[-1] or not was[-1] * now[-1]):
+        return [(*now[:_SUMS], *map(sub, now[_SUMS:], was[_SUMS:]))]
+    return [*([_taken(was)] if was else ()), *([now] if now else ())]
+
+
+def _taken(said: _Said) -> _Said:
+    return (*said[:_SUMS], *map(neg, said[_SUMS:]))
