@@ -20,7 +20,7 @@ from promises.scores import (
 )
 
 # A quick answer looks at so many customers, those that stand worst without its filters.
-CANDIDATES = 300
+CANDIDATES, FEW_CANDIDATES = 300, 50
 # So many more than are shown are computed anew: what is rounded otherwise in the database, or was
 # stored a little while ago, may change places with its neighbours.
 BESIDE, ONE_IN = 10, 5
@@ -65,7 +65,7 @@ def _candidates(question: Question) -> frozenset[int]:
     rows = CustomerScore.objects.filter(kind=question.kind)
     if question.segment is not None:
         rows = rows.filter(customer__segment=question.segment)
-    return _worst(rows, question.kind, window, CANDIDATES)
+    return _worst(rows, question.kind, window, CANDIDATES, at_least=FEW_CANDIDATES)
 
 
 def _stored_order(question: Question, limit: int) -> frozenset[int]:
@@ -77,13 +77,16 @@ def _with_neighbours(limit: int) -> int:
     return limit + max(BESIDE, limit // ONE_IN)
 
 
-def _worst(rows: QuerySet[CustomerScore], kind: str, window: str, most: int) -> frozenset[int]:
+def _worst(
+    rows: QuerySet[CustomerScore], kind: str, window: str, most: int, *, at_least: int | None = None
+) -> frozenset[int]:
     """The worst of some stored rows; the names of their customers are known then.
 
-    Shape: where too few of them are among the worst of all, all that are ranked are looked through.
+    Shape: where fewer than `at_least`, or `most`, of them are among the worst of all, all that are
+    ranked are looked through.
     """
     found = _ranked(rows, f"worst_{window}", most)
-    if len(found) < most and not _holds_all(kind, window):
+    if len(found) < (most if at_least is None else at_least) and not _holds_all(kind, window):
         found = _ranked(rows, f"gap_low_{window}", most)
     for row in found:
         keep_known(Customer, Known(*row))

@@ -13,9 +13,9 @@ from promises.models import WorstFloor
 from promises.scores import STORED_WINDOWS
 from promises.services.customer_means import KINDS
 
-# So many of a kind and window: twice as many as pages ask for. A change of one of them costs an
-# entry in an index; for a file of a thousand customers, to look through all rows is the least.
-KEPT = 600
+# So many of a kind and window as the longest list asks for, its neighbours included: a file of a
+# thousand customers. A change of one of them costs an entry in an index.
+KEPT = 1_250
 ALL = float("-inf")
 FLOORS = tuple(f"floor_{window}" for window in STORED_WINDOWS)
 # To a hundredth, so that nobody has to be put in order. Of those who are alike all are in, or none.

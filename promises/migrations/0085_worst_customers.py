@@ -20,7 +20,7 @@ def _worst(window: str) -> models.Index:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("promises", "0083_what_imports_have_told")]
+    dependencies: ClassVar = [("promises", "0084_ages_in_stretches")]
 
     operations: ClassVar = [
         *(
