@@ -16,7 +16,7 @@ from promises.projection import kind_parameters
 from promises.selectors.asked import question_for
 from promises.selectors.freshness import freshness_read
 from promises.selectors.lines import LineRow, filed_loss, read_rows, row_lines
-from promises.selectors.list_counts import count_by_cells
+from promises.selectors.list_counts import count_by_cells, count_by_tables
 from promises.selectors.narrowing import choices_read
 from promises.selectors.pages import Asked, Choices, Freshness, PromiseLine
 from promises.selectors.promise_items import PromiseItem, promise_item
@@ -26,14 +26,19 @@ from promises.selectors.promise_rows import (
     Found,
     Position,
     PromiseRow,
-    beyond,
+    count_found,
     found_by,
-    in_order,
+    parts_in_order,
 )
 from promises.selectors.row_chunks import stream_rows
 from promises.selectors.visibility import visible_promises
 from promises.selectors.words import words_of
-from promises.selectors.worklists import asked_for, overdue_promises, rows_at
+from promises.selectors.worklists import (
+    asked_for,
+    awaited_promises,
+    overdue_promises,
+    rows_at,
+)
 
 PAGE = 50
 # Nobody reads a larger number than this, and counting on would cost.
@@ -51,8 +56,12 @@ STANDS = (
 STAKES = ("0.5", "1", "2", "4")
 NO_STANDARD = "-"
 SORTS = ("-matures_at", "matures_at", "-made_at", "made_at")
+# What is waited for and has not matured.
+AHEAD = ("today", "ahead")
 # Of these the reader wants to see the oldest first.
-OLDEST_FIRST = ("overdue", "unsettled", "today", "ahead", REST_OWED)
+OLDEST_FIRST = ("overdue", "unsettled", *AHEAD, REST_OWED)
+# A pause holds it back: it has no maturity yet.
+_HELD_BACK = Q(matures_at__isnull=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +144,10 @@ def wanted_from_query(params: Mapping[str, str]) -> Wanted:
 def list_read(viewer: Viewer, asked: Asked, wanted: Wanted) -> PromiseList:
     """A page of the list."""
     found, order = _found(viewer, asked, wanted), wanted.order
-    promises = in_order(found, order)
-    if position := _position(wanted.cursor, order):
-        promises = promises.filter(beyond(order, position))
-    rows = read_rows(promises[: PAGE + 1])
+    rows: list[LineRow] = []
+    for part in parts_in_order(found, order, _position(wanted.cursor, order)):
+        if len(rows) <= PAGE:
+            rows += read_rows(part[: PAGE + 1 - len(rows)])
     return PromiseList(
         asked=asked,
         freshness=freshness_read(asked),
@@ -187,13 +196,16 @@ def listed(viewer: Viewer, asked: Asked, stands: str) -> QuerySet[Promise]:
         # The table tells of now alone.
         owed = visible_promises(viewer).filter(remainder__isnull=False)
         return asked_for(owed if asked.is_now else owed.none(), asked)
-    promises = asked_for(rows_at(visible_promises(viewer), asked), asked)
     question = question_for(asked, team_ids=None)
-    if stands not in ("today", "ahead"):
+    if stands in AHEAD and asked.is_now:
+        until = question.today_ends_at if stands == "today" else None
+        return awaited_promises(viewer, asked, before=until)
+    promises = asked_for(rows_at(visible_promises(viewer), asked), asked)
+    if stands not in AHEAD:
         if question.starts_at is not None:
-            unknown = Q(matures_at__isnull=True) if stands == "" else Q()
             within = Q(matures_at__gte=question.starts_at)
-            promises = promises.filter(within | unknown if unknown else within)
+            held_back = stands == "" and question.ends_at is None
+            promises = promises.filter(within | _HELD_BACK if held_back else within)
         if question.ends_at is not None:
             promises = promises.filter(matures_at__lt=question.ends_at)
     return promises.filter(_standing(asked, stands, question.today_ends_at)) if stands else promises
@@ -216,7 +228,15 @@ def _standing(asked: Asked, stands: str, today_ends_at: datetime) -> Q:
         case "today":
             return is_open & Q(matures_at__gte=asked.as_of, matures_at__lt=today_ends_at)
     # Withdrawn before its date is no longer open; one held back by a pause has no date yet.
-    return is_open & (Q(matures_at__gte=asked.as_of) | Q(matures_at__isnull=True))
+    return is_open & (Q(matures_at__gte=asked.as_of) | _HELD_BACK)
+
+
+def _matures_from(asked: Asked, stands: str) -> datetime | None:
+    """From when on the promises of a list mature that has those held back by a pause, too."""
+    if stands == "ahead":
+        return asked.as_of
+    question = question_for(asked, team_ids=None)
+    return question.starts_at if stands == "" and question.ends_at is None else None
 
 
 def _found(viewer: Viewer, asked: Asked, wanted: Wanted) -> Found:
@@ -229,16 +249,22 @@ def _found(viewer: Viewer, asked: Asked, wanted: Wanted) -> Found:
         promises = promises.filter(Q(standard=None) | Q(standard=""))
     elif wanted.standard:
         promises = promises.filter(standard=wanted.standard)
-    return found_by(promises, words_of(wanted.words)[:MOST_WORDS])
+    return replace(
+        found_by(promises, words_of(wanted.words)[:MOST_WORDS]),
+        of_open=asked.is_now and wanted.stands in ("overdue", *AHEAD),
+        matures_from=_matures_from(asked, wanted.stands),
+    )
 
 
 def _count(viewer: Viewer, asked: Asked, wanted: Wanted, found: Found, *, most: int) -> int:
     # Few of a period may stand so, and to count these would mean to go through all of it.
     if wanted.of_cells:
-        by_cells = count_by_cells(viewer, asked, wanted.stands)
-        if by_cells is not None:
-            return min(by_cells, most)
-    return found.promises.order_by()[:most].count()
+        told = count_by_cells(viewer, asked, wanted.stands)
+        if told is None:
+            told = count_by_tables(viewer, asked, wanted.stands, most=most)
+        if told is not None:
+            return min(told, most)
+    return count_found(found, most=most)
 
 
 def _cursor(row: LineRow, order: str) -> str:

@@ -23,6 +23,7 @@ ORDER_COLUMNS = ("made_at", "due", "matures_at")
 ORDERS = tuple(sign + name for name in ORDER_COLUMNS for sign in ("", "-"))
 _SECOND = timedelta(seconds=1)
 _NOTHING = timedelta(0)
+_OF_OPEN = "openpromise__"
 
 
 class PromiseRow(NamedTuple):
@@ -97,12 +98,21 @@ class Found:
     """The promises that pass a filter.
 
     Shape: `few` where they come through the index of words and are sorted then; else a list walks
-    along the index of its order. `without_words` passes all of the filter but its words.
+    along the index of its order. `without_words` passes all of the filter but its words. `of_open`
+    where all of them are open and a list walks along their narrow table. `matures_from` where they
+    are those that mature from then on and those that a pause holds back.
     """
 
     promises: QuerySet[Promise]
     without_words: QuerySet[Promise]
     few: bool = False
+    of_open: bool = False
+    matures_from: datetime | None = None
+
+    def column(self, order: str) -> str:
+        """The column of an order, of the table along whose index a list walks."""
+        column = order.lstrip("-")
+        return _OF_OPEN + column if self.of_open and column == "matures_at" else column
 
 
 def found_by(promises: QuerySet[Promise], words: Sequence[str]) -> Found:
@@ -141,9 +151,7 @@ def promise_page(
     found: Found, *, order: str, after: Position | None, limit: int
 ) -> tuple[list[PromiseRow], Position | None]:
     """A page in an order. Shape: (rows; where to go on, None at the end)."""
-    promises = in_order(found, order)
-    if after is not None:
-        promises = promises.filter(beyond(order, after))
+    promises = in_order(found, order, after)
     rows = [PromiseRow._make(values) for values in promises.values_list(*COLUMNS)[: limit + 1]]
     if len(rows) <= limit:
         return rows, None
@@ -171,29 +179,55 @@ def lateness_seconds(row: PromiseRow, now: datetime) -> float | None:
     return (until - row.first_due) / _SECOND
 
 
-def in_order(found: Found, order: str) -> QuerySet[Promise]:
-    """The same promises in an order."""
-    column = order.lstrip("-")
-    descending = order.startswith("-")
+def in_order(found: Found, order: str, after: Position | None = None) -> QuerySet[Promise]:
+    """The same promises in an order, from after a position on."""
+    column, descending = found.column(order), order.startswith("-")
     # Only a promise held back by a pause has no maturity: it stands where the latest stand, so that
     # one index serves both directions. NULLS LAST elsewhere costs the index.
-    last = True if column == "matures_at" and not descending else None
+    last = True if column.endswith("matures_at") and not descending else None
     # The planner takes no index for a sum, so that it does not walk past millions to find a few.
     by = F(column) + _NOTHING if found.few else F(column)
     first = OrderBy(by, descending=descending, nulls_last=last)
-    return found.promises.order_by(first, "-pk" if descending else "pk")
+    promises = found.promises.order_by(first, "-pk" if descending else "pk")
+    return promises if after is None else promises.filter(_beyond(column, after, descending))
 
 
-def beyond(order: str, after: Position) -> Q:
-    """What comes after a position in an order."""
-    column, towards = order.lstrip("-"), "lt" if order.startswith("-") else "gt"
+def parts_in_order(
+    found: Found, order: str, after: Position | None = None
+) -> tuple[QuerySet[Promise], ...]:
+    """The same in parts, one after the other, each one range of the index of its order.
+
+    Shape: of "from a moment on, or held back" the planner sees no range, and walks along all of it.
+    """
+    whole, column = in_order(found, order, after), found.column(order)
+    if found.matures_from is None or found.few or not column.endswith("matures_at"):
+        return (whole,)
+    start = found.matures_from
+    if after is not None and after.value is not None and not order.startswith("-"):
+        start = max(start, after.value)
+    dated = whole.filter(**{f"{column}__gte": start})
+    held_back = whole.filter(**{f"{column}__isnull": True})
+    return (held_back, dated) if order.startswith("-") else (dated, held_back)
+
+
+def count_found(found: Found, *, most: int) -> int:
+    """How many they are, counted up to so many."""
+    count = 0
+    for part in parts_in_order(found, "matures_at"):
+        count += part.order_by()[: most - count].count()
+    return count
+
+
+def _beyond(column: str, after: Position, descending: bool) -> Q:
+    """What comes after a position in the order of a column."""
+    towards = "lt" if descending else "gt"
     same = Q(**{column: after.value}) if after.value else Q(**{f"{column}__isnull": True})
     further = same & Q(**{f"pk__{towards}": after.id})
     if after.value is None:
         # Those without a value stand where the latest stand.
-        return further | Q(**{f"{column}__isnull": False}) if towards == "lt" else further
+        return further | Q(**{f"{column}__isnull": False}) if descending else further
     further |= Q(**{f"{column}__{towards}": after.value})
-    if column == "matures_at" and towards == "gt":
+    if column.endswith("matures_at") and not descending:
         return further | Q(**{f"{column}__isnull": True})
     # An index condition of its own: the planner does not see it in the alternatives.
     return Q(**{f"{column}__{towards}e": after.value}) & further

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from promises.selectors.promise_rows import COLUMNS, Found, Position, PromiseRow, beyond, in_order
+from promises.selectors.promise_rows import COLUMNS, Found, Position, PromiseRow, in_order
 
 # Promises whose order is read at once: 8 bytes of memory each.
 BLOCK = 50_000
@@ -36,9 +36,7 @@ def stream_rows(found: Found, *, order: str, columns: Sequence[str]) -> Iterator
 
 def _block(found: Found, order: str, after: Position | None) -> tuple[list[int], Position | None]:
     """The numbers of the next promises, and where to go on; None at the end."""
-    promises = in_order(found, order)
-    if after is not None:
-        promises = promises.filter(beyond(order, after))
+    promises = in_order(found, order, after)
     places: list[tuple[datetime | None, int]] = list(
         promises.values_list(order.lstrip("-"), "pk")[:BLOCK]
     )

@@ -23,6 +23,15 @@ def visible_promises(viewer: Viewer) -> QuerySet[Promise]:
     return promises if viewer.team_ids is None else promises.filter(team_id__in=viewer.team_ids)
 
 
+def visible_awaited(viewer: Viewer) -> QuerySet[Promise]:
+    """Open promises of the viewer's teams that are waited for, as the narrow table of them says:
+    of two tables that name the same team the planner expects next to nothing."""
+    promises = Promise.objects.filter(openpromise__isnull=False)
+    if viewer.team_ids is None:
+        return promises
+    return promises.filter(openpromise__team_id__in=viewer.team_ids)
+
+
 def visible_open(viewer: Viewer) -> QuerySet[OpenPromise]:
     """Open promises of the viewer's teams."""
     promises = OpenPromise.objects.all()

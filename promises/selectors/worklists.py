@@ -1,6 +1,6 @@
 """Lists of promises: overdue, due today, recently matured."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from interactions.selectors import Viewer
 from promises.models import Promise
 from promises.scores import Question, folded_open_counts, overdue_counts
 from promises.selectors.pages import Asked
-from promises.selectors.visibility import visible_open, visible_promises
+from promises.selectors.visibility import visible_awaited, visible_open, visible_promises
 
 PARTIES = ("customer", "team")
 
@@ -33,9 +33,7 @@ def rows_at(promises: QuerySet[Promise], asked: Asked) -> QuerySet[Promise]:
 def overdue_promises(viewer: Viewer, asked: Asked) -> QuerySet[Promise]:
     """Open promises past their maturity, longest overdue first."""
     if asked.is_now:
-        promises = visible_promises(viewer).filter(
-            **_of_open(viewer, asked), openpromise__matures_at__lt=asked.as_of
-        )
+        promises = _awaited(viewer, asked).filter(openpromise__matures_at__lt=asked.as_of)
         order = "openpromise__matures_at"
     else:
         promises = rows_at(visible_promises(viewer), asked).filter(
@@ -43,22 +41,30 @@ def overdue_promises(viewer: Viewer, asked: Asked) -> QuerySet[Promise]:
             | Q(state="open", stopped_at__isnull=True),
             matures_at__lt=asked.as_of,
         )
-        order = "matures_at"
-    return asked_for(promises, asked).select_related(*PARTIES).order_by(order, "pk")
+        promises, order = asked_for(promises, asked), "matures_at"
+    return promises.select_related(*PARTIES).order_by(order, "pk")
 
 
-def _of_open(viewer: Viewer, asked: Asked) -> dict[str, object]:
-    """What is asked for, in the words of the small table of open promises, whose indexes begin
-    with the team: the planner is not left to go through all promises of one."""
-    team = asked.filters.team_id
-    wanted: dict[str, object] = {"openpromise__isnull": False}
-    if viewer.team_ids is not None:
-        wanted["openpromise__team_id__in"] = viewer.team_ids
-    if team is not None:
-        wanted["openpromise__team_id"] = team
+def awaited_promises(viewer: Viewer, asked: Asked, *, before: datetime | None) -> QuerySet[Promise]:
+    """Open promises that have not matured now; where `before` is None also those that a pause
+    holds back."""
+    within = Q(openpromise__matures_at__gte=asked.as_of)
+    if before is None:
+        within |= Q(openpromise__matures_at__isnull=True)
+    else:
+        within &= Q(openpromise__matures_at__lt=before)
+    return _awaited(viewer, asked).filter(within)
+
+
+def _awaited(viewer: Viewer, asked: Asked) -> QuerySet[Promise]:
+    """Open promises of what is asked for; team and kind in the words of the small table, whose
+    indexes begin with them: the planner is not left to go through all promises of one."""
+    promises, filters = visible_awaited(viewer), asked.filters
+    if filters.team_id is not None:
+        promises = promises.filter(openpromise__team_id=filters.team_id)
     if asked.kind:
-        wanted["openpromise__kind"] = asked.kind
-    return wanted
+        promises = promises.filter(openpromise__kind=asked.kind)
+    return asked_for(promises, replace(asked, kind="", filters=replace(filters, team_id=None)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +85,8 @@ def open_counts(
         told = _open_counts_then(viewer, asked, question)
         overdue, today = (0, 0) if as_listed else folded_open_counts(question)
         return OpenCounts(told.overdue + overdue, told.due_today + today)
-    promises = visible_promises(viewer).filter(
-        **_of_open(viewer, asked), openpromise__matures_at__lt=question.today_ends_at
-    )
-    return _counted(asked_for(promises, asked), asked.as_of)
+    promises = _awaited(viewer, asked).filter(openpromise__matures_at__lt=question.today_ends_at)
+    return _counted(promises, asked.as_of)
 
 
 def _open_counts_then(viewer: Viewer, asked: Asked, question: Question) -> OpenCounts:
