@@ -12,7 +12,7 @@ from typing import Final
 from promises.domain.clock import wall_moment
 from promises.domain.expansion import OutOfReach
 from promises.domain.said_months import MONTH, end_said, month_said
-from promises.domain.said_parts import part_alone
+from promises.domain.said_parts import PART_NAME, part_alone
 from promises.domain.said_ranges import (
     CLOSES,
     DAY_ENDS,
@@ -41,19 +41,23 @@ _FRIDAY: Final = 4
 _SUNDAY: Final = 6
 _BEFORE: Final = re.compile(rf"{BEFORE}$", re.IGNORECASE)
 _SOME_OF: Final = re.compile(SOME_OF, re.IGNORECASE)
+_OF_NEXT_WEEK: Final = (
+    r"(?:\s+(?:of\s+)?next\s+week|\s+(?:der\s+)?(?:nächste|kommende)[rn]?\s+woche)\b"
+)
 # By Friday, between Monday and Wednesday.
 _WEEKDAY: Final = re.compile(
     r"\b(?:(?P<next>next(?:\s+week,?(?:\s+on|\s+by)?)?"
     r"|(?:nächste[nrs]?|kommende[nrs]?)(?:\s+woche,?(?:\s+am|\s+bis)?)?)\s+)?"
     rf"(?P<day>{WEEKDAY})\b(?:{TIME}{TO}(?:(?:the|next|by|on|at|am|bis)\s+){{0,2}}"
     rf"(?P<last>{WEEKDAY})\b)?"
-    r"(?P<week>\s+(?:of\s+)?next\s+week|\s+(?:der\s+)?nächste[rn]?\s+woche|\s+week)?",
+    rf"(?P<week>{_OF_NEXT_WEEK}|\s+week)?(?:(?=\s+{PART_NAME}{_OF_NEXT_WEEK})(?P<part>))?",
     re.IGNORECASE,
 )
 # The first Monday of March.
 _WITHIN_MONTH: Final = re.compile(rf"\s+(?:of|in|im)\s+{MONTH}", re.IGNORECASE)
 _SEEMS: Final = re.compile(
-    rf"\d|\b(?:(?:{WEEKDAY}|{NAMED_DAY}|(?:next|this) week|(?:nächste|diese)r? woche)\b|{MONTH})"
+    rf"\d|\b(?:(?:{WEEKDAY}|{NAMED_DAY}|(?:next|coming|this) week"
+    rf"|(?:nächste|kommende|diese)[rn]? woche)\b|{MONTH})"
     rf"|{CLOSES.pattern}",
     re.IGNORECASE,
 )
@@ -102,9 +106,15 @@ _NAMED: Final = tuple(
     (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), days)
     for pattern, days in (
         (r"day after tomorrow|übermorgen", 2),
-        (r"tomorrow|tmrw|morgen", 1),
+        (r"tomorrow|tmrw|(?<!heute )morgen", 1),
         (r"today|tonight|this (?:morning|afternoon|evening)|heute", 0),
     )
+)
+
+
+# Heute früh; of "heute" alone nobody knows whether it is told or promised.
+_PART_OF_TODAY: Final = re.compile(
+    r"this |heute (?:früh|morgen|vormittag|mittag|nachmittag|abend)", re.IGNORECASE
 )
 
 
@@ -116,13 +126,23 @@ def _named_day(words: str, reading: Reading) -> Proposed | None:
     for pattern, days in _NAMED:
         if (found := pattern.search(words)) is None:
             continue
+        # I called this morning, it arrives on Friday: what was done is told, and not promised.
+        is_later = not days and _later_day(words, found.end(), reading)
+        if is_later and _PART_OF_TODAY.match(words, found.start()):
+            continue
         try:
             return proposed_day(reading.today + days * DAY, words, found.span(), reading)
         except NoDate:
-            # I called this morning, it arrives on Friday: what has passed is told, not promised.
-            if days or not _WEEKDAY.search(words, found.end()):
+            if not is_later:
                 raise
     return None
+
+
+def _later_day(words: str, start: int, reading: Reading) -> bool:
+    """Whether words from a place on name a weekday that is not today's, or the next week."""
+    days = (WEEKDAYS[found["day"].lower()] for found in _WEEKDAY.finditer(words, start))
+    is_other = any(day != reading.today.weekday() for day in days)
+    return is_other or _WEEKS[0][0].search(words, start) is not None
 
 
 def _end_of_day(words: str, reading: Reading) -> Proposed | None:
@@ -147,7 +167,8 @@ def _weekday(words: str, reading: Reading) -> Proposed | None:
     if _WITHIN_MONTH.match(words, found.end()):
         raise NoDate(found[0])
     wanted, today = WEEKDAYS[found["day"].lower()], reading.today
-    if found["next"] or (found["week"] or "").strip():
+    # Friday afternoon next week has its week behind its part.
+    if found["next"] or (found["week"] or "").strip() or found["part"] is not None:
         day = today + (7 - today.weekday() + wanted) * DAY
     else:
         day = today + ((wanted - today.weekday() - 1) % 7 + 1) * DAY
@@ -166,7 +187,7 @@ def _friday(today: date, weeks: int) -> date:
 _WEEKS: Final = tuple(
     (re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), weeks)
     for pattern, weeks in (
-        (r"next week|nächste[rn]? woche", 1),
+        (r"(?:next|coming) week|(?:nächste|kommende)[rn]? woche", 1),
         (r"this week|(?:the|of) week|week[\s-]?end|eow", 0),
         (r"diese[rn]? woche|ende der woche|wochenende", 0),
     )

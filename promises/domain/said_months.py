@@ -145,15 +145,19 @@ def _end_of_next_year(today: date) -> date:
 
 # Those of the next one stand before those of this one: "the end of the next month".
 _ENDS: Final[Mapping[str, Callable[[date], date]]] = {
-    r"next month|nächste[nrs]? monats?|(?:le )?mois prochain|(?:próximo mes|mes que viene)"
-    r"|próximo mês|mês que vem|prossimo mese|volgende maand": _end_of_next_month,
+    r"next month|(?:nächste|kommende)[nrs]? monats?|(?:le )?mois prochain|próximo mes"
+    r"|mes (?:que viene|próximo)|próximo mês|mês (?:que vem|próximo)|prossimo mese|mese prossimo"
+    r"|(?:volgende|komende) maand": _end_of_next_month,
     r"this month|(?:the|of) month|month[\s-]?end|eom|diese[mns]? monats?|ende des monats"
     r"|monatsende|(?:fin|fim|final|fine) d\w+\s?(?:mois|mes|mês|mese)|fine mese"
     r"|einde?(?: van)?(?: de)? maand": _end_of_month,
-    r"next quarter|nächste[ns] quartals?": _end_of_next_quarter,
+    r"next quarter|(?:nächste|kommende)[ns] quartals?|trimestre prochain|próximo trimestre"
+    r"|prossimo trimestre|volgend kwartaal": _end_of_next_quarter,
     r"(?:this|the|of) quarter|quarter[\s-]?end|eoq|quartalsende|ende (?:des|dieses) quartals"
     r"|(?:fin|fim|final|fine) d\w+\s?trimestre": _end_of_quarter,
-    r"next year|nächste[nrs]? jahre?s?": _end_of_next_year,
+    r"next year|(?:nächste|kommende)[nrs]? jahre?s?|année prochaine|an prochain|próximo año"
+    r"|año (?:que viene|próximo)|próximo ano|ano que vem|prossimo anno|anno prossimo"
+    r"|(?:volgend|komend) jaar": _end_of_next_year,
     r"(?:the|this|of) year|year(?:'?s)?[\s-]?end|eoy|jahresende|ende (?:des|dieses) jahres"
     r"|(?:fin|fim|final|fine) d\w+['’\s](?:l['’])?(?:année|año|ano|anno)|fine anno"
     r"|einde?(?: van)?(?: het)? jaar": _end_of_year,

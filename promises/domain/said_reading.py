@@ -18,7 +18,7 @@ TO: Final = (
 BEFORE: Final = (
     r"(?<!\bor )(?<!\boder )(?<!\bou )(?<!\bo )"
     r"\b(?:before|prior to|ahead of|(?:earlier|sooner) than|(?:früher|eher) als"
-    r"|vor|avant|antes d(?:[eo]l?|a)|prima d(?:i|el)|voor)\s+"
+    r"|vor|avant|antes d(?:[eo]l?|a)|prima d(?:i|ell?a?)|voor)\s+"
     r"(?:(?:the|this|next|coming|dem|den|diesem|nächste[mn]|kommende[mn]|le|la|el|il|ce|este)\s+)?"
 )
 # In front of a week or a month: not all of it is meant, and nobody can tell which day.

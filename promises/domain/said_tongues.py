@@ -1,5 +1,5 @@
-"""Days and their parts that other languages name, as English words that are read here: vendredi
-après-midi, pasado mañana. French, Spanish, Italian, Dutch, Portuguese.
+"""Days, their parts and weeks that other languages name, as English words that are read here:
+vendredi après-midi, pasado mañana, volgende week. French, Spanish, Italian, Dutch, Portuguese.
 
 A weekday alone is left to the library that knows these languages.
 """
@@ -47,7 +47,10 @@ _PARTS: Final[_Table] = (
     ("noon", r"(?:à |a )?midi|(?:a |al )mediodía|(?:ao |a )meio[\s-]dia|(?:a )?mezzogiorno"),
 )
 _THESE: Final[_Table] = (
-    ("this morning", r"ce matin|esta mañana|esta manhã|stamattina|questa mattina|vanochtend"),
+    (
+        "this morning",
+        r"heute morgen|ce matin|esta mañana|esta manhã|stamattina|questa mattina|vanochtend",
+    ),
     ("this afternoon", r"cet(?:te)? apr[èe]s[\s-]midi|esta tarde|questo pomeriggio|vanmiddag"),
     ("this evening", r"ce soir|stasera|questa sera|vanavond"),
 )
@@ -81,7 +84,27 @@ _RANGES: Final = (
         re.I,
     ),
 )
-_A_WEEKDAY: Final = re.compile(rf"\b{_any_of(_WEEKDAYS)}\b", re.I)
+_A_WEEKDAY: Final = re.compile(rf"\b(?P<day>{_any_of(_WEEKDAYS)})\b", re.I)
+_NEXT_WEEK: Final = (
+    r"(?:semaine (?:prochaine|qui vient)|pr[óo]xima semana"
+    r"|semana (?:que v(?:iene|em)|pr[óo]xima|entrante)|prossima settimana"
+    r"|settimana (?:prossima|che viene|entrante)|(?:volgende|komende) week)\b"
+)
+_A_NEXT_WEEK: Final = re.compile(rf"\b{_NEXT_WEEK}", re.I)
+# Vendredi de la semaine prochaine.
+_DAY_OF_NEXT: Final = re.compile(
+    r"(?:(?<=day)|(?<=ing)|(?<=noon))\s+(?:(?:de|di|da|van|in|en|della|dalla)\s+)?(?:(?:la|de)\s+)?"
+    + _NEXT_WEEK,
+    re.I,
+)
+# La semana que viene, el jueves.
+_NEXT_ON: Final = re.compile(rf"\b{_NEXT_WEEK},?\s+(?:(?:le|el|il|op|na|no)\s+)?(?=\w+day\b)", re.I)
+_A_THIS_WEEK: Final = re.compile(
+    r"\b(?:cette semaine|n?esta semana|questa settimana|deze week"
+    r"|fin(?:al|ales)? de (?:la )?sema(?:ine|na)|fi(?:m|nal) d[ae] semana"
+    r"|fine (?:della )?settimana|eind(?:e)?(?: van)? de week)\b",
+    re.I,
+)
 
 
 def in_english(words: str) -> str:
@@ -91,10 +114,20 @@ def in_english(words: str) -> str:
     words = _DAY_AND_HOUR.sub(lambda found: f"{_day(found)} {_clock(found)}", words)
     for pattern in _RANGES:
         words = pattern.sub(_clock, words)
+    words = _weeks_in_english(words)
     # I called this morning, it arrives on Friday: what is promised is the weekday.
     is_other = _A_WEEKDAY.search(words) is not None
     words = _THIS.sub(lambda found: "" if is_other else _named(_THESE, found, "day"), words)
     return _ALONE.sub(_day, words)
+
+
+def _weeks_in_english(words: str) -> str:
+    """The words with this and the next week in English, and with them their weekdays."""
+    if not (_A_NEXT_WEEK.search(words) or _A_THIS_WEEK.search(words)):
+        return words
+    words = _A_WEEKDAY.sub(_day, words)
+    words = _NEXT_ON.sub("next week on ", _DAY_OF_NEXT.sub(" next week", words))
+    return _A_THIS_WEEK.sub("this week", _A_NEXT_WEEK.sub("next week", words))
 
 
 def _named(table: _Table, found: re.Match[str], group: str) -> str:

@@ -55,6 +55,8 @@ DATES = [
     ("next Monday", date(2026, 11, 30), None),
     ("next Friday", date(2026, 12, 4), None),
     ("on Wednesday next week", date(2026, 12, 2), None),
+    ("Friday afternoon next week", date(2026, 12, 4), time(17)),
+    ("Freitag Nachmittag kommender Woche", date(2026, 12, 4), time(17)),
     ("Friday at 10", date(2026, 11, 27), time(10)),
     ("by 17:00 on Thursday", date(2026, 11, 26), time(17)),
     ("bis Freitag um 17 Uhr", date(2026, 11, 27), time(17)),
@@ -468,6 +470,76 @@ def test_close_of_business_is_on_the_clock_of_the_calendar() -> None:
 def test_what_may_be_any_of_several_days_is_none(words: str) -> None:
     with pytest.raises(NoDate):
         due_said(words, TUESDAY)
+
+
+NEXT_WEEKS = [
+    *("next week", "nächste Woche", "in der kommenden Woche", "Ende kommender Woche"),
+    *("la semaine prochaine", "à la fin de la semaine prochaine", "volgende week", "komende week"),
+    *("la próxima semana", "la semana que viene", "a finales de la próxima semana"),
+    *("la prossima settimana", "entro la settimana prossima", "na próxima semana"),
+    "semana que vem",
+]
+THIS_WEEKS = [
+    *("this week", "diese Woche", "cette semaine", "fin de semaine", "esta semana"),
+    *("questa settimana", "entro fine settimana", "deze week", "eind van de week"),
+    "fim da semana",
+]
+# A weekday of the next week, and what is before it.
+OF_NEXT_WEEKS = [
+    ("lundi de la semaine prochaine", date(2026, 11, 30), None),
+    ("el lunes de la próxima semana", date(2026, 11, 30), None),
+    ("la semana que viene, el jueves", date(2026, 12, 3), None),
+    ("jeudi après-midi de la semaine prochaine", date(2026, 12, 3), time(17)),
+    ("volgende week donderdag", date(2026, 12, 3), None),
+    ("giovedì della prossima settimana", date(2026, 12, 3), None),
+    ("quinta-feira da próxima semana", date(2026, 12, 3), None),
+    ("avant la semaine prochaine", date(2026, 11, 29), None),
+    ("prima della prossima settimana", date(2026, 11, 29), None),
+    ("l'année prochaine", date(2027, 12, 31), None),
+    ("il mese prossimo", date(2026, 12, 31), None),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "at"),
+    [
+        *((words, date(2026, 12, 4), None) for words in NEXT_WEEKS),
+        *((words, date(2026, 11, 27), None) for words in THIS_WEEKS),
+        *OF_NEXT_WEEKS,
+    ],
+)
+def test_weeks_are_the_same_in_every_language(words: str, day: date, at: time | None) -> None:
+    found = due_said(what_is_promised(words), TUESDAY)
+    assert found is not None
+    assert (found.day, found.at) == (day, at)
+
+
+@pytest.mark.parametrize("words", ["début de la semaine prochaine", "begin volgende week"])
+def test_a_part_of_a_week_is_no_day_in_any_language(words: str) -> None:
+    with pytest.raises(NoDate):
+        due_said(what_is_promised(words), TUESDAY)
+
+
+@pytest.mark.parametrize("hour", [9, 15])
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("I called this morning, the parcel arrives on Friday", date(2026, 11, 27)),
+        ("I called this morning: the parcel arrives next week", date(2026, 12, 4)),
+        ("heute früh angerufen, das Paket kommt am Freitag", date(2026, 11, 27)),
+        ("heute morgen angerufen, das Paket kommt am Freitag", date(2026, 11, 27)),
+        ("Llamé esta mañana, llega la próxima semana", date(2026, 12, 4)),
+    ],
+)
+def test_what_was_done_this_morning_is_told_at_any_hour(words: str, day: date, hour: int) -> None:
+    reading = replace(TUESDAY, now=TUESDAY.now.replace(hour=hour))
+    assert due_said(what_is_promised(words), reading) == Proposed(day)
+
+
+def test_this_afternoon_stays_this_afternoon() -> None:
+    for words in ("this afternoon", "this afternoon, as on every Tuesday", "cet après-midi"):
+        found = due_said(what_is_promised(words), TUESDAY)
+        assert found == Proposed(TUESDAY.today, time(17))
 
 
 def test_over_a_weekend_the_end_of_the_week_is_the_next() -> None:
