@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from math import floor
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 
 from promises.selectors.digests import DigestLine, DigestPage, DigestPart
 from promises.selectors.inbox import InboxLine
+from promises.selectors.remainders import OLD
 
 _SHORT = 80
 
@@ -46,24 +48,50 @@ def alert_body(lines: Iterable[InboxLine], zone: ZoneInfo) -> str:
 
 
 def digest_subject(page: DigestPage, day: date) -> str:
-    """The three numbers, and the day."""
-    return _("%(day)s: %(overdue)s overdue, %(today)s due today, %(broken)s broken") % {
+    """The three numbers, and the day; a fourth where rests are owed."""
+    words = _("%(day)s: %(overdue)s overdue, %(today)s due today, %(broken)s broken")
+    if page.rests.count:
+        words = ngettext(
+            "%(day)s: %(overdue)s overdue, %(today)s due today, %(broken)s broken, %(n)s rest owed",
+            "%(day)s: %(overdue)s overdue, %(today)s due today, %(broken)s broken, %(n)s rests owed",
+            page.rests.count,
+        )
+    return words % {
         "day": formats.date_format(day, "j M Y"),
         "overdue": page.overdue.count,
         "today": page.due_today.count,
         "broken": page.broken.count,
+        "n": page.rests.count,
     }
 
 
 def digest_body(page: DigestPage, zone: ZoneInfo, *, weekly: bool) -> str:
-    """The three lists."""
+    """The three lists, and the rests that are owed, where any are."""
     broken = _("Broken in the last 7 days") if weekly else _("Broken yesterday")
     parts = (
         (_("Overdue"), page.overdue),
         (_("Due today"), page.due_today),
         (broken, page.broken),
     )
-    return "\n\n".join(_part(title, part, zone) for title, part in parts)
+    told = [_part(title, part, zone) for title, part in parts]
+    if page.rests.count:
+        told.append(_part(_("Fulfilled in part, the rest is still owed"), page.rests, zone))
+    if page.older_rests:
+        told.append(_older(page.older_rests))
+    return "\n\n".join(told)
+
+
+def _older(rests: int) -> str:
+    """Where those stand that were due long ago: they are not listed every day."""
+    return ngettext(
+        "%(n)s older rest, due more than %(days)s days ago, is not listed: %(list)s",
+        "%(n)s older rests, due more than %(days)s days ago, are not listed: %(list)s",
+        rests,
+    ) % {
+        "n": rests,
+        "days": OLD.days,
+        "list": f"{settings.SITE_URL}{reverse('promises')}?stands=rest_owed",
+    }
 
 
 def _part(title: str, part: DigestPart, zone: ZoneInfo) -> str:
@@ -78,10 +106,18 @@ def _part(title: str, part: DigestPart, zone: ZoneInfo) -> str:
 
 
 def _line(line: DigestLine, zone: ZoneInfo) -> str:
-    return (
-        f"- {_moment(line.matures_at, zone)} | {_short(line.statement)} | {line.customer_name} | "
-        f"{line.team_name}\n  {_link(line.promise_id)}"
-    )
+    parts = (_moment(line.due, zone), _short(line.statement), line.customer_name, line.team_name)
+    so_far = () if line.fraction is None else (_so_far(line.fraction),)
+    return f"- {' | '.join((*parts, *so_far))}\n  {_link(line.promise_id)}"
+
+
+def _so_far(fraction: float) -> str:
+    """How much there was, rounded down: what lacks anything is not 100 %."""
+    # Freed of what the multiplication adds: 0.29 is 29 %.
+    percent = floor(round(100 * fraction, 6))
+    if not percent:
+        return _("less than 1 % so far")
+    return _("%(percent)s %% so far") % {"percent": percent}
 
 
 def _link(promise_id: int) -> str:

@@ -124,6 +124,49 @@ def test_an_agent_reads_of_their_teams_only() -> None:
     assert "old" not in digest.body
 
 
+def test_it_names_the_rests_that_are_due() -> None:
+    """Of promises fulfilled in part; not of those due later, and old ones by their number."""
+    company()
+    for reference, due in (
+        ("short", START + DAY),
+        ("short-today", EIGHT + HOUR),
+        ("short-later", EIGHT + 2 * DAY),
+        ("short-of-old", EIGHT - 40 * DAY),
+    ):
+        promise(reference, due=due, at=EIGHT - 50 * DAY)
+        store(fulfilled(reference, EIGHT - 45 * DAY, fraction=0.609))
+    promise("whole", due=START + DAY)
+    store(fulfilled("whole", START, fraction=0.5), fulfilled("whole", START + HOUR))
+    count()
+    reader()
+    reader("ann", role="agent", teams=("support",))
+    assert write_digests(now=EIGHT) == 2
+    digest, of_ann = Digest.objects.order_by("user__username").reverse()
+    assert digest.subject == "3 Mar 2026: 2 overdue, 1 due today, 3 broken, 2 rests owed"
+    parts = digest.body.split("\n\n")
+    assert parts[3].startswith(
+        "Fulfilled in part, the rest is still owed: 2\n- Mon 2 Mar 2026, 09:00 UTC | short arrives"
+    )
+    assert "60 % so far" in parts[3]
+    assert "short-today arrives" in parts[3]
+    assert parts[4].startswith("1 older rest, due more than 30 days ago, is not listed: http")
+    assert parts[4].endswith("/promises/?stands=rest_owed")
+    assert "short-later" not in digest.body
+    assert "whole" not in digest.body
+    assert "rest" not in of_ann.subject + of_ann.body
+
+
+def test_for_rests_alone_it_is_sent_while_they_are_not_old() -> None:
+    promise("short", due=EIGHT - HOUR)
+    store(fulfilled("short", EIGHT - 3 * HOUR, fraction=0.004))
+    count()
+    reader()
+    assert write_digests(now=EIGHT) == 1
+    assert Digest.objects.get().subject.endswith("0 broken, 1 rest owed")
+    assert "less than 1 % so far" in Digest.objects.get().body
+    assert write_digests(now=EIGHT + 40 * DAY) == 0
+
+
 def test_an_empty_one_is_not_sent() -> None:
     reader()
     assert write_digests(now=EIGHT) == 0
