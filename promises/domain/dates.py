@@ -12,7 +12,8 @@ from promises.domain.state import DateChange, DateKind
 from promises.domain.targets import target_of
 
 _NOTHING = timedelta(0)
-# Two clocks of which one says when it was made, and the other when the customer asked (R19).
+# Two clocks of which one says when it was made, and the other when the customer asked or was told
+# (R19).
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
 
 
@@ -26,7 +27,6 @@ class Dates:
     """
 
     __slots__ = (
-        "_asked_from",
         "_calendars",
         "_earlier_paused",
         "_first",
@@ -34,6 +34,7 @@ class Dates:
         "_first_target",
         "_latest",
         "_latest_since",
+        "_made_from",
         "_zone",
         "announced",
         "chain",
@@ -54,7 +55,7 @@ class Dates:
         self.given = due_moment(made.data["due_at"], self._zone)
         self._first = self._latest = self.given
         self._first_since = self._latest_since = made.occurred_at
-        self._asked_from = made.occurred_at - CLOCKS_DIFFER
+        self._made_from = made.occurred_at - CLOCKS_DIFFER
         self._earlier_paused = _NOTHING
         self.pauses = Pauses(made.occurred_at)
         self.announced = self.unannounced = 0
@@ -106,18 +107,17 @@ class Dates:
 
     def reschedule(self, fact: Fact) -> NoteCode | None:
         """Move the dates as one reschedule says; a note where it moves nothing, or where nobody can
-        have asked for it, so that we moved it (R8)."""
+        have asked for it, so that we moved it, or have been told of it (R8)."""
         new = due_moment(fact.data["due_at"], self._zone)
         credit = self.credit(fact.occurred_at)
         current = self.due(credit)
         request = fact.data.get("customer_request")
-        too_early = request and parse_moment(request["at"]) < self._asked_from
+        too_early = request and parse_moment(request["at"]) < self._made_from
         if request and not too_early:
             return self._change_for_customer(fact, new, current, credit)
         if new == current:
             return NoteCode.SAME_DATE
-        told = fact.data.get("told_at")
-        told_at = parse_moment(told) if told else None
+        told_at = self._told_at(fact)
         kind: DateKind = "earlier"
         if new > current:
             if told_at is not None and told_at <= current:
@@ -127,7 +127,18 @@ class Dates:
         self.chain.append(_link(fact, new, current, kind, "", told_at))
         self._latest, self._latest_since = new, fact.occurred_at
         self._keep_target(fact)
-        return NoteCode.CUSTOMER_CHANGE_BEFORE_MADE if too_early else None
+        return NoteCode.CUSTOMER_CHANGE_BEFORE_MADE if too_early else self._note_of_told(fact)
+
+    def _told_at(self, fact: Fact) -> datetime | None:
+        """When the customer was told of another date; None where nobody can have been: before the
+        promise was made there was no date to move (R8)."""
+        told = fact.data.get("told_at")
+        told_at = parse_moment(told) if told else None
+        return None if told_at is None or told_at < self._made_from else told_at
+
+    def _note_of_told(self, fact: Fact) -> NoteCode | None:
+        too_early = fact.data.get("told_at") and self._told_at(fact) is None
+        return NoteCode.TOLD_BEFORE_MADE if too_early else None
 
     def _keep_target(self, fact: Fact) -> None:
         """A date of its own leaves the calendar pinned, but no longer follows from it."""
@@ -145,15 +156,14 @@ class Dates:
             return NoteCode.CUSTOMER_CHANGE_TOO_LATE
         if new == current == first_due:
             return NoteCode.SAME_DATE
-        told = fact.data.get("told_at")
-        told_at = parse_moment(told) if told else None
+        told_at = self._told_at(fact)
         self.chain.append(_link(fact, new, current, "customer", str(request["who"]), told_at))
         self._earlier_paused = self.paused(credit)
         self._first = self._latest = new
         self._first_since = self._latest_since = fact.occurred_at
         self._keep_target(fact)
         self._first_target = self.target
-        return None
+        return self._note_of_told(fact)
 
 
 def _link(

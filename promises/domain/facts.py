@@ -56,6 +56,7 @@ class NoteCode(StrEnum):
     SAME_DATE = "same_date"
     CUSTOMER_CHANGE_TOO_LATE = "customer_change_too_late"
     CUSTOMER_CHANGE_BEFORE_MADE = "customer_change_before_made"
+    TOLD_BEFORE_MADE = "told_before_made"
     PAUSED_AFTER_DUE = "paused_after_due"
     ALREADY_PAUSED = "already_paused"
     NOT_PAUSED = "not_paused"

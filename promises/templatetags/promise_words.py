@@ -73,6 +73,9 @@ NOTE_WORDS: dict[str, LazyText] = {
     NoteCode.CUSTOMER_CHANGE_BEFORE_MADE: gettext_lazy(
         "The customer is said to have asked before the promise was made; it counts as our change."
     ),
+    NoteCode.TOLD_BEFORE_MADE: gettext_lazy(
+        "The customer is said to have been told before the promise was made; it counts as not told."
+    ),
     NoteCode.PAUSED_AFTER_DUE: gettext_lazy("Paused after the date had passed; nothing changed."),
     NoteCode.ALREADY_PAUSED: gettext_lazy("Was paused already; nothing changed."),
     NoteCode.NOT_PAUSED: gettext_lazy("Was not paused; nothing changed."),

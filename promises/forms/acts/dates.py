@@ -74,8 +74,8 @@ class RescheduleForm(_DueForm):
     reason = text(_("Reason"))
 
     def clean_told_at(self) -> datetime | None:
-        """Nobody has been told tomorrow."""
-        return not_ahead(self.cleaned_data["told_at"])
+        """Nobody has been told tomorrow, nor of another date of what was not promised yet."""
+        return since_made(not_ahead(self.cleaned_data["told_at"]), self.state)
 
     def clean_asked_at(self) -> datetime | None:
         """Nobody has asked tomorrow, nor for another date of what was not promised yet."""

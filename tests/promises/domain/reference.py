@@ -187,6 +187,8 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
                 request = data.get("customer_request")
                 early = request and micros(request["at"]) < made - DAY // 288
                 request = None if early else request
+                said = data.get("told_at")
+                untold = said is not None and micros(said) < made - DAY // 288
                 if request and micros(request["at"]) > first_now + tolerance:
                     note("customer_change_too_late")
                 elif request and new == due_now and new == first_now:
@@ -199,12 +201,14 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
                         latest_hours = open_spans(data["target"])
                     first_hours = latest_hours
                     chain.append((*link, "customer", fact.source, fact.id))
+                    if untold:
+                        note("told_before_made")
                 elif new == due_now:
                     note("same_date")
                 else:
                     sort = "earlier"
                     if new > due_now:
-                        told = data.get("told_at")
+                        told = None if untold else data.get("told_at")
                         in_time = told is not None and micros(told) <= due_now
                         sort = "slip_announced" if in_time else "slip_unannounced"
                         announced += in_time
@@ -215,6 +219,8 @@ def reference(  # noqa: C901 - one long page on purpose: the rules top to bottom
                     chain.append((*link, sort, fact.source, fact.id))
                     if early:
                         note("customer_change_before_made")
+                    elif untold:
+                        note("told_before_made")
             elif what == "fulfilled":
                 value, share = data.get("value"), data.get("fraction", 1.0)
                 gap = 1.0 - share

@@ -183,6 +183,29 @@ def test_a_request_before_the_making_spares_no_break() -> None:
     assert (theirs.first_due, theirs.slips, codes(theirs)) == (DUE + 7 * DAY, 0, [])
 
 
+def test_nobody_is_told_of_another_date_before_the_making() -> None:
+    def moved(told: datetime, new: datetime = DUE + 7 * DAY, **more: Any) -> Fact:
+        return fact("rescheduled", DUE - DAY, due_at=text(new), told_at=text(told), **more)
+
+    early = MADE_AT - FIVE_MINUTES - MICROSECOND
+    ours = state_of(made(), moved(early))
+    assert (ours.slips_announced, ours.slips_unannounced) == (0, 1)
+    assert codes(ours) == [NoteCode.TOLD_BEFORE_MADE]
+    assert ours.date_chain[1].told_at is None
+
+    sooner = state_of(made(), moved(early, DUE - HOUR))
+    assert (kinds(sooner), codes(sooner)) == (["first", "earlier"], [NoteCode.TOLD_BEFORE_MADE])
+    request = {"who": "Ada", "at": text(MADE_AT)}
+    theirs = state_of(made(), moved(early, customer_request=request))
+    assert (theirs.first_due, theirs.date_chain[1].told_at) == (DUE + 7 * DAY, None)
+    assert codes(theirs) == [NoteCode.TOLD_BEFORE_MADE]
+    assert codes(state_of(made(), moved(early, DUE))) == [NoteCode.SAME_DATE]
+
+    # Of two clocks that differ.
+    told = state_of(made(), moved(MADE_AT - FIVE_MINUTES))
+    assert (told.slips_announced, told.slips_unannounced, codes(told)) == (1, 0, [])
+
+
 def test_it_takes_a_fulfilment_back_within_fourteen_days_without_credit() -> None:
     done = fact("fulfilled", DUE - HOUR)
     within = fact("reopened", DUE - HOUR + 14 * DAY, reason="broken")

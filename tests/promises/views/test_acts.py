@@ -237,6 +237,11 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "reschedule",
+        {"moved_by": "us", "due_date": "2030-01-01", "told_at": "2019-01-01T00:00"},
+        "told_at",
+    ),
+    (
+        "reschedule",
         {
             **{"moved_by": "customer", "due_date": "2030-01-01"},
             **{"asked_who": "Ada", "asked_at": "2019-01-01T00:00"},
