@@ -104,13 +104,13 @@ def promise_line(promise: Promise, asked: Asked, parameters: ParametersOf) -> Pr
     return promise_lines((promise,), asked, parameters)[0]
 
 
-def owed_rest(promise: Owing, now: datetime) -> OwedRest:
-    """How the rest of a promise stands now."""
-    matured = promise.matures_at is not None and promise.matures_at < now
+def owed_rest(promise: Owing, at: datetime) -> OwedRest:
+    """How the rest of a promise stands at a moment."""
+    matured = promise.matures_at is not None and promise.matures_at < at
     return OwedRest(
         fraction=promise.fraction,
         due=promise.due,
-        over_seconds=(now - promise.first_due) / _SECOND if matured else None,
+        over_seconds=(at - promise.first_due) / _SECOND if matured else None,
         paused=promise.matures_at is None,
     )
 
@@ -122,6 +122,7 @@ def _line(row: LineRow, asked: Asked, parameters: ParametersOf) -> PromiseLine:
     grows = state == "open" and row.stopped_at is None
     matured = row.matures_at is not None and row.matures_at < asked.as_of
     until = asked.as_of if grows else row.stopped_at or settled_at
+    # Whoever passes rows that tell how promises stood then has rests that were owed then, too.
     owes = state == "partial" and row.remainder__promise_id is not None
     never = state in ("failed", "withdrawn")
     return PromiseLine(
@@ -142,7 +143,7 @@ def _line(row: LineRow, asked: Asked, parameters: ParametersOf) -> PromiseLine:
         loss=filed_loss(row, asked.as_of, parameters(row.kind, row.made_at), was_open=was_open)
         if matured and state != "withdrawn"
         else None,
-        rest=owed_rest(row, asked.as_of) if owes and asked.is_now else None,
+        rest=owed_rest(row, asked.as_of) if owes else None,
     )
 
 

@@ -4,7 +4,7 @@ It is about all kinds and all time up to as_of; the period of the figures does n
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -218,6 +218,9 @@ def _broken(
     for key, row in promises.items():
         if row.pk == broken and row.matures_at is not None:
             line, at = promise_line(row, asked, parameters), row.matures_at
+            if not asked.is_now:
+                # The row may tell of what happened since.
+                line = replace(line, rest=None)
             failed_at = line.settled_at if line.state == "failed" else None
             return _Broken(key, line, min(at, failed_at) if failed_at else at)
     return None

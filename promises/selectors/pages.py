@@ -102,8 +102,8 @@ class TrendPoint:
 
 @dataclass(frozen=True, slots=True)
 class OwedRest:
-    """The rest of a promise that was fulfilled to a share, now. Units: `over_seconds` is what the
-    customer waits beyond the first date, None before it, by the wall clock."""
+    """The rest of a promise that was fulfilled to a share, at a moment. Units: `over_seconds` is
+    what the customer waits beyond the first date, None before it, by the wall clock."""
 
     fraction: float
     due: datetime
@@ -113,8 +113,8 @@ class OwedRest:
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """A promise in a list. `overdue` and `lateness_seconds` are judged at the page's as_of; `rest`
-    is None where none is owed, and at a past moment, of which nobody can tell."""
+    """A promise in a list. `overdue` and `lateness_seconds` are judged at the page's as_of, as
+    is `rest`, which is None where none is owed."""
 
     id: int
     statement: str

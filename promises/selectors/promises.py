@@ -103,7 +103,7 @@ def _line(promise: Promise, state: PromiseState, terms: LossTerms, asked: Asked)
         settled_at=state.settled_at,
         lateness_seconds=terms.lateness_seconds,
         loss=terms.loss if matured and state.state != "withdrawn" else None,
-        rest=owed_rest(state, asked.as_of) if asked.is_now and state.rest_owed else None,
+        rest=owed_rest(state, asked.as_of) if state.rest_owed else None,
     )
 
 

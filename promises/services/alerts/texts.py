@@ -51,17 +51,16 @@ def digest_subject(page: DigestPage, day: date) -> str:
     """The three numbers, and the day; a fourth where rests are owed."""
     words = _("%(day)s: %(overdue)s overdue, %(today)s due today, %(broken)s broken")
     if page.rests.count:
-        words = ngettext(
-            "%(day)s: %(overdue)s overdue, %(today)s due today, %(broken)s broken, %(n)s rest owed",
-            "%(day)s: %(overdue)s overdue, %(today)s due today, %(broken)s broken, %(n)s rests owed",
-            page.rests.count,
+        words = _(
+            "%(day)s: %(overdue)s overdue, %(today)s due today, %(broken)s broken, "
+            "rest owed of %(rests)s"
         )
     return words % {
         "day": formats.date_format(day, "j M Y"),
         "overdue": page.overdue.count,
         "today": page.due_today.count,
         "broken": page.broken.count,
-        "n": page.rests.count,
+        "rests": page.rests.count,
     }
 
 

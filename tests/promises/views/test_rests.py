@@ -259,12 +259,28 @@ def test_lists_tell_how_the_rest_stands_and_never_early(client: Client, world: W
         address = reverse("promise-outcome", args=[promise.pk])
         assert f'data-row="{promise.pk}" data-outcome="{address}"' in html
 
-    # Of the past nobody can tell.
-    then = (timezone.now() - timedelta(minutes=1)).isoformat()
-    past = client.get(reverse("promises"), {"stands": "partial", "as_of": then}).content.decode()
+    then = (timezone.now() - 1.2 * DAY).isoformat()
+    asked = {"window": "all", "as_of": then}
+    past = client.get(reverse("promises"), asked).content.decode()
+    # What was paused since is in no list of then.
+    assert "paused arrives in time" not in past
+    for promise, stood in ((late, "rest 7 hours over"), (near, f"rest due {day_of(near)}")):
+        row = words(past.partition(f'data-row="{promise.pk}"')[2].partition("</tr>")[0])
+        assert f"40 % so far, {stood}" in row
+        assert "early" not in row
+
+
+def test_before_the_part_came_no_rest_was_owed(client: Client, world: World) -> None:
+    late = part("late", days=-1.5)
+    client.force_login(world.bob)
+    then = (timezone.now() - 2.5 * DAY).isoformat()
+    asked = {"window": "all", "as_of": then}
+    past = client.get(reverse("promises"), asked).content.decode()
     assert "late arrives in time" in past
     assert "so far" not in words(past)
-    assert "data-outcome" not in past
+    page = client.get(reverse("promise", args=[late.pk]), {"as_of": then}).content.decode()
+    assert "is still owed" not in words(page)
+    assert "data-outcome" not in past + page
 
 
 def test_what_was_settled_or_measured_owes_no_rest(client: Client, world: World) -> None:
@@ -292,7 +308,7 @@ def test_the_promise_itself_says_what_is_owed_until_when(client: Client, world: 
     assert f'data-outcome="{reverse("promise-outcome", args=[promise.pk])}"' in html
     then = (timezone.now() - timedelta(minutes=1)).isoformat()
     past = client.get(address, {"as_of": then}).content.decode()
-    assert "is still owed" not in words(past)
+    assert f"{begin} it was due {due}, and is 1 day over." in sentence_of(past)
     assert "data-outcome" not in past
 
     later = timezone.now() + 9 * DAY
