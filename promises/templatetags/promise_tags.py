@@ -110,6 +110,13 @@ def asked_url(context: Context, **changes: str | int) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def asked_url_here(context: Context, **changes: str | int) -> str:
+    """The same with what else the reader chose on this page, `kept` in the context: the filters of
+    a customer's timeline."""
+    return asked_url(context, **{**(context.get("kept") or {}), **changes})
+
+
+@register.simple_tag(takes_context=True)
 def list_url(context: Context, stands: str = "", **changes: str) -> str:
     """The address of the promises behind a figure of this page, with all of its filters.
 

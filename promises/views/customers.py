@@ -128,12 +128,13 @@ def customer_page(
     asked = replace(asked, problems=(*asked.problems, *timeline.problems))
     wanted = TimelineWanted(TIMELINE_STEP, timeline.before, timeline.wanted)
     part = Part.WHOLE if sent else _part(request)
-    context = {"viewer": viewer, "list_of": {"customer": reference}}
+    context = {"viewer": viewer, "list_of": {"customer": reference}, "kept": timeline.given}
     try:
         if part is Part.REST:
             rest = customer_rest(viewer, reference, asked, wanted)
             context |= {"page": rest, "says": _hears(reference) if asked.is_now else {}}
-            context |= _below(rest, timeline)
+            # The links of periods keep what the timeline was asked for.
+            context |= _below(rest, timeline) | {"of_timeline": _is_of_timeline(request)}
             return part_of(request, "promises/_customer_rest.html", context)
         page = customer_read(viewer, reference, asked, wanted if part is Part.WHOLE else None)
     except NotVisible as error:
@@ -150,11 +151,15 @@ def customer_page(
 
 def _part(request: HttpRequest) -> Part:
     """What is asked for; whoever asks for some of the timeline, or for a form, gets it at once."""
-    if request.headers.get("HX-Target") == "timeline":
+    if _is_of_timeline(request):
         return Part.REST
     part = part_asked(request)
     named = any(request.GET.get(name) for name in AT_ONCE)
     return Part.WHOLE if part is Part.FIRST and named else part
+
+
+def _is_of_timeline(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Target") == "timeline"
 
 
 def _below(rest: CustomerRest, timeline: TimelineAsked) -> dict[str, object]:

@@ -108,6 +108,20 @@ def test_a_long_timeline_is_read_on_without_leaving_the_page(reader: Reader, wor
     page.wait_for_url("**happened=heard**")
     expect(page.locator("#timeline .event")).to_have_count(2)
     expect(page.locator("#timeline")).to_contain_text("I waited all day.")
+
+    # Another period keeps what the timeline was narrowed to, and the other way round.
+    page.get_by_label("Period").get_by_role("link", name="28 days").click()
+    page.wait_for_url("**window=28d&happened=heard**")
+    expect(page.locator("#timeline .event")).to_have_count(2)
+    page.get_by_label("Kind of event").select_option("contacts")
+    page.locator("#timeline").get_by_role("button", name="Show").click()
+    page.wait_for_url("**happened=contacts**")
+    expect(page.locator("#timeline .event")).to_have_count(30)
+    assert "window=28d" in page.url
+    page.locator("#asked-kind").select_option("delivery")
+    page.locator(".asked").get_by_role("button", name="Show").click()
+    page.wait_for_url("**kind=delivery**")
+    assert "window=28d" in page.url and "happened=contacts" in page.url
     assert reader.complaints == []
 
 

@@ -387,6 +387,30 @@ def test_the_timeline_is_narrowed_by_kind_period_and_promise(client: Client, wor
     assert entries(client, world.alice, f"?about={pk}&happened=said") == ["We apologised"]
 
 
+def test_periods_and_the_filters_of_the_timeline_keep_each_other(
+    client: Client, world: World
+) -> None:
+    pk = Promise.objects.get(reference="order-9").pk
+    asked = f"?window=28d&happened=said&about={pk}"
+    client.force_login(world.alice)
+    page = opened(client, PAGE + asked)
+    kept = f"happened=said&amp;about={pk}"
+    assert f'href="{PAGE}?window=365d&amp;{kept}"' in page
+    fields = page.partition('class="asked-form"')[2].partition("</form>")[0]
+    assert '<input type="hidden" name="happened" value="said">' in fields
+    assert f'<input type="hidden" name="about" value="{pk}">' in fields
+    assert 'name="since"' not in fields
+    fields = page.partition('class="timeline-filter"')[2].partition("</form>")[0]
+    assert '<input type="hidden" name="window" value="28d">' in fields
+    assert f'<a class="btn" href="{PAGE}?window=28d#timeline">Show all</a>' in fields
+
+    # Whoever narrows the timeline alone gets the links along.
+    answer = client.get(PAGE + asked, headers={"HX-Request": "true", "HX-Target": "timeline"})
+    assert f'href="{PAGE}?window=365d&amp;{kept}"' in answer.content.decode()
+    rest = client.get(f"{PAGE}?whole=1", headers={"HX-Request": "true", "HX-Target": "rest"})
+    assert 'id="asked"' not in rest.content.decode()
+
+
 def test_what_cannot_be_read_is_left_out_and_named(client: Client, world: World) -> None:
     foreign = world.foreign.pk
     page = read(
