@@ -51,9 +51,12 @@ def digest_subject(page: DigestPage, day: date) -> str:
     """The three numbers, and the day; a fourth where rests are owed."""
     words = _("%(day)s: %(overdue)s overdue, %(today)s due today, %(broken)s broken")
     if page.rests.count:
-        words = _(
+        words = ngettext(
             "%(day)s: %(overdue)s overdue, %(today)s due today, %(broken)s broken, "
-            "rest owed of %(rests)s"
+            "%(rests)s rest owed",
+            "%(day)s: %(overdue)s overdue, %(today)s due today, %(broken)s broken, "
+            "%(rests)s rests owed",
+            page.rests.count,
         )
     return words % {
         "day": formats.date_format(day, "j M Y"),

@@ -142,7 +142,7 @@ def test_it_names_the_rests_that_are_due() -> None:
     reader("ann", role="agent", teams=("support",))
     assert write_digests(now=EIGHT) == 2
     digest, of_ann = Digest.objects.order_by("user__username").reverse()
-    assert digest.subject == "3 Mar 2026: 2 overdue, 1 due today, 3 broken, rest owed of 2"
+    assert digest.subject == "3 Mar 2026: 2 overdue, 1 due today, 3 broken, 2 rests owed"
     parts = digest.body.split("\n\n")
     assert parts[3].startswith(
         "Fulfilled in part, the rest is still owed: 2\n- Mon 2 Mar 2026, 09:00 UTC | short arrives"
@@ -162,7 +162,7 @@ def test_for_rests_alone_it_is_sent_while_they_are_not_old() -> None:
     count()
     reader()
     assert write_digests(now=EIGHT) == 1
-    assert Digest.objects.get().subject.endswith("0 broken, rest owed of 1")
+    assert Digest.objects.get().subject.endswith("0 broken, 1 rest owed")
     assert "less than 1 % so far" in Digest.objects.get().body
     assert write_digests(now=EIGHT + 40 * DAY) == 0
 
