@@ -32,7 +32,7 @@ from promises.api.parties import (
 )
 from promises.api.promises import asked_moment, place_in, place_text
 from promises.scores import ScoreRow, customer_rows, empty_row
-from promises.selectors.memory import memory_read
+from promises.selectors.memory import memory_read, trust_of_customer
 from promises.selectors.pages import Asked
 from promises.selectors.parties import party_page
 from promises.selectors.remainders import rests_of_customer
@@ -110,12 +110,12 @@ class CustomerApi(ReadView):
         rows = customer_rows(question)
         row = rows[0] if rows else empty_row(customer.reference, customer.label, question.as_of)
         asked = Asked(question.window, question.kind, question.as_of, question.is_now)
-        memory = memory_read(EVERYTHING, customer, asked)
+        memory = memory_answer(
+            memory_read(EVERYTHING, customer, asked), trust_of_customer(EVERYTHING, customer, asked)
+        )
         rests = rests_of_customer(EVERYTHING, customer, asked).count if asked.is_now else None
         return json_answer(
-            CustomerAnswer(
-                **_described(customer), score=row, rests_owed=rests, **memory_answer(memory)
-            )
+            CustomerAnswer(**_described(customer), score=row, rests_owed=rests, **memory)
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from promises.selectors.memory import Memory
+from promises.selectors.trust import Trust
 
 
 class TrustAnswer(msgspec.Struct):
@@ -65,9 +66,8 @@ class ReachedBy(msgspec.Struct):
     left_at: datetime | None
 
 
-def memory_answer(memory: Memory) -> dict[str, Any]:
-    """The fields of a customer that come from the memory card."""
-    trust = memory.trust
+def memory_answer(memory: Memory, trust: Trust) -> dict[str, Any]:
+    """The fields of a customer that come from the memory card, and the trust line."""
     return {
         "trust": TrustAnswer(trust.value, trust.kept, trust.broken, trust.recovered),
         "last_break": _last_break(memory),

@@ -9,12 +9,30 @@ from interactions.selectors import Viewer
 from promises.domain.loss import KindParameters
 from promises.scores import CUSTOM, Question
 from promises.selectors.asked import DEFAULT_WINDOW, question_for
-from promises.selectors.comparison import COMPARED_WINDOWS, Comparison, comparison_read
+from promises.selectors.comparison import (
+    BREAKDOWNS,
+    COMPARED_WINDOWS,
+    Comparison,
+    comparison_read,
+)
 from promises.selectors.consequences import Consequences, consequences_read
 from promises.selectors.drivers import AGAINST, Drivers, all_drivers_read
 from promises.selectors.freshness import freshness_read, parameters_read
 from promises.selectors.pages import Asked, Freshness
 from promises.selectors.visibility import offered_teams, team_visible
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisParts:
+    """The comparison with its breakdowns.
+
+    Shape: as of `AnalysisPage`.
+    """
+
+    asked: Asked
+    team: str
+    against: str
+    comparison: Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +54,8 @@ class AnalysisPage:
     """What changed, which parts moved it, and what came after promises.
 
     Shape: team is the id of the one team that is looked at, '' for all that the viewer may see;
-    teams are the ids and names to choose from. `against` is since when the parts moved it. The rest
-    is None where it comes later.
+    teams are the ids and names to choose from. `against` is since when the parts moved it. The
+    rest is None where it comes later, as then do the breakdowns of the comparison.
     """
 
     asked: Asked
@@ -72,6 +90,7 @@ def analysis_read(
     """
     asked = analysis_asked(asked)
     team, question = _question(viewer, params, asked)
+    by = BREAKDOWNS if whole else ()
     teams = offered_teams(viewer, chosen=team).order_by("reference")
     return AnalysisPage(
         asked=asked,
@@ -80,8 +99,23 @@ def analysis_read(
         team=team,
         teams=tuple((one.reference, one.label) for one in teams),
         against=_against(params),
-        comparison=comparison_read(question, of_team=bool(team)),
+        comparison=comparison_read(question, of_team=bool(team), by=by),
         rest=analysis_rest(viewer, params, asked) if whole else None,
+    )
+
+
+def analysis_parts(viewer: Viewer, params: Mapping[str, str], asked: Asked) -> AnalysisParts:
+    """The comparison of the whole and of its parts.
+
+    Raises: as `analysis_read`.
+    """
+    asked = analysis_asked(asked)
+    team, question = _question(viewer, params, asked)
+    return AnalysisParts(
+        asked=asked,
+        team=team,
+        against=_against(params),
+        comparison=comparison_read(question, of_team=bool(team)),
     )
 
 

@@ -125,7 +125,7 @@ def comparison_read(
     spans = spans_of(question)
     groupings: list[Grouping] = [(), *((name,) for name in by)]
     found = span_sums(question, spans, groupings)
-    means = _company_means(question, spans, found)
+    means = _company_means(question, spans, found, by)
     m = strength_held(Scope.TEAM, question.kind, question.as_of)
     own = {span.name: Parent(means.get(("", span.name)), m) if of_team else None for span in spans}
     return Comparison(
@@ -230,10 +230,13 @@ def _kept(sums: Sums) -> Estimate:
 
 
 def _company_means(
-    question: Question, spans: tuple[Span, ...], found: Mapping[Grouping, SpanSums]
+    question: Question,
+    spans: tuple[Span, ...],
+    found: Mapping[Grouping, SpanSums],
+    by: tuple[str, ...],
 ) -> dict[tuple[str, str], float | None]:
     """mu by kind ('' for what was asked for) and period: the company's raw means (R11)."""
-    wanted: list[Grouping] = [(), ("kind",)]
+    wanted: list[Grouping] = [(), ("kind",)] if "kind" in by else [()]
     known = question.team_ids is None and all(grouping in found for grouping in wanted)
     company = found if known else span_sums(replace(question, team_ids=None), spans, wanted)
     means: dict[tuple[str, str], float | None] = {}

@@ -1,23 +1,25 @@
 """The customer page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from interactions.known_parties import Known, keep_known
 from interactions.models import Customer, Segment
 from interactions.selectors import Viewer
+from promises.models import Promise
 from promises.projection import kind_parameters
 from promises.scores import Question, customer_rows, empty_row, read_judging
 from promises.selectors.asked import question_for
 from promises.selectors.freshness import freshness_read, parameters_read
-from promises.selectors.lines import read_lines
-from promises.selectors.memory import memory_read
+from promises.selectors.lines import LineRow, read_lines, read_rows, row_lines
+from promises.selectors.memory import memory_read, trust_of_customer
 from promises.selectors.pages import Asked, CustomerPage, CustomerRest
 from promises.selectors.remainders import rests_of_customer
 from promises.selectors.timelines import ALL, Place, TimelineFilter, timeline_of
+from promises.selectors.trust import CustomerTrust
 from promises.selectors.visibility import customer_visible, visible_promises
 from promises.selectors.worklists import missed_promises, open_promises
 
@@ -38,7 +40,7 @@ class TimelineWanted:
 def customer_read(
     viewer: Viewer, reference: str, asked: Asked, timeline: TimelineWanted | None
 ) -> CustomerPage:
-    """One customer, as far as the viewer may see; the rest where a timeline is wanted.
+    """One customer, as far as the viewer may see; all of it where a timeline is wanted.
 
     Raises: NotVisible.
     """
@@ -48,8 +50,8 @@ def customer_read(
     read_judging(asked.as_of)
     rows, parameters = customer_rows(question), kind_parameters()
     still_open = open_promises(visible_promises(viewer).filter(customer=customer), asked)
-    overdue = Count("pk", filter=Q(matures_at__lt=asked.as_of))
-    counts = still_open.order_by().aggregate(all=Count("pk"), overdue=overdue)
+    open_rows = read_rows(still_open[: OPEN_LENGTH + 1])
+    open_count, overdue_count = _counts(still_open, open_rows, asked)
     return CustomerPage(
         asked=asked,
         freshness=freshness_read(asked),
@@ -58,13 +60,40 @@ def customer_read(
         preferred_name=customer.preferred_name,
         segment=segment_label(customer.segment),
         zone=customer.zone,
-        open=read_lines(still_open[:OPEN_LENGTH], asked, parameters),
-        open_count=counts["all"],
+        open=row_lines(open_rows[:OPEN_LENGTH], asked, parameters),
+        open_count=open_count,
         memory=memory_read(viewer, customer, asked, parameters),
-        overdue_count=counts["overdue"],
+        overdue_count=overdue_count,
         rests_owed=rests_of_customer(viewer, customer, asked),
+        trust=_trust(viewer, customer, asked) if timeline else None,
         rest=_rest(viewer, customer, asked, timeline) if timeline else None,
     )
+
+
+def _counts(
+    still_open: QuerySet[Promise], rows: Sequence[LineRow], asked: Asked
+) -> tuple[int, int]:
+    """How many are open, and overdue. Shape: the rows are the first of them; one more than is
+    listed where there are more."""
+    if len(rows) > OPEN_LENGTH:
+        overdue = Count("pk", filter=Q(matures_at__lt=asked.as_of))
+        counts = still_open.order_by().aggregate(all=Count("pk"), overdue=overdue)
+        return counts["all"], counts["overdue"]
+    matured = (row.matures_at is not None and row.matures_at < asked.as_of for row in rows)
+    return len(rows), sum(matured)
+
+
+def customer_trust(viewer: Viewer, reference: str, asked: Asked) -> CustomerTrust:
+    """What stands between the open promises and the figures.
+
+    Raises: NotVisible.
+    """
+    return _trust(viewer, customer_visible(viewer, reference), asked)
+
+
+def _trust(viewer: Viewer, customer: Customer, asked: Asked) -> CustomerTrust:
+    line = trust_of_customer(viewer, customer, asked)
+    return CustomerTrust(asked=asked, id=customer.reference, line=line)
 
 
 def customer_rest(
@@ -128,7 +157,7 @@ def trust_steps(viewer: Viewer, reference: str, asked: Asked) -> Iterator[TrustS
     Raises: NotVisible.
     """
     customer = customer_visible(viewer, reference)
-    points = memory_read(viewer, customer, asked).trust.points
+    points = trust_of_customer(viewer, customer, asked).points
     promises = visible_promises(viewer).filter(pk__in={point.promise_id for point in points})
     known = {
         pk: (source, own)

@@ -9,35 +9,25 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from interactions.event_types import EventType
-from interactions.models import Customer, Event
+from interactions.models import Customer
 from interactions.selectors import Viewer
-from interactions.source_keys import known_sources
 from promises.domain.clock import due_moment
 from promises.models import Promise
 from promises.projection import PromiseKey, kind_parameters
 from promises.projection.facts import ParametersOf, installation_zone
 from promises.selectors.acts import PEOPLE
+from promises.selectors.customer_facts import Fact, facts_of, facts_read, told_of
 from promises.selectors.lines import promise_line
 from promises.selectors.pages import Asked, PromiseLine
-from promises.selectors.trust import Trust, trust_read
+from promises.selectors.trust import Trust, broken_last, trust_read
 from promises.selectors.visibility import visible_promises
 from promises.selectors.worklists import PARTIES
 
-# So many of the latest facts are looked at; of a customer of years it is enough.
-MOST_FACTS = 500
 MOST_SAID = 5
 MOST_EXPECTED = 5
-_TYPES = (
-    EventType.CUSTOMER_DESCRIBED,
-    EventType.CUSTOMER_LEFT,
-    EventType.NOTICE_GIVEN,
-    EventType.APOLOGY_GIVEN,
-    EventType.EXPECTATION_STATED,
-    EventType.ESCALATION_RESOLVED,
-)
 _SAID = (EventType.NOTICE_GIVEN, EventType.APOLOGY_GIVEN)
 REACH = ("channel", "pronunciation", "needs", "relationship")
 
@@ -98,7 +88,6 @@ class Memory:
     left_at: datetime | None
     last_break: LastBreak | None
     expectations: tuple[Expectation, ...]
-    trust: Trust
 
 
 def memory_read(
@@ -106,11 +95,9 @@ def memory_read(
 ) -> Memory:
     """The memory card of a customer whom the viewer may see."""
     parameters = parameters or kind_parameters()
-    facts = _facts(customer, _TYPES, as_of=None if asked.is_now else asked.as_of)
-    sources = known_sources({_promise_source(fact) for fact in facts if fact.data.get("promise")})
-    named = {fact.pk: _key(fact, sources) for fact in facts}
-    trust, broken = trust_read(viewer, customer, asked, _told(facts, named), parameters)
-    wanted = {named[fact.pk] for fact in facts if fact.type == EventType.EXPECTATION_STATED}
+    facts, named = facts_read(customer, asked)
+    broken = broken_last(viewer, customer, asked, parameters)
+    wanted = {named[fact.seq] for fact in facts if fact.type == EventType.EXPECTATION_STATED}
     promises = _promises(viewer, customer, {key for key in wanted if key}, broken)
     described = _described(facts)
     left = [fact.occurred_at for fact in facts if fact.type == EventType.CUSTOMER_LEFT]
@@ -120,8 +107,13 @@ def memory_read(
         left_at=max(left, default=None),
         last_break=_last_break(facts, named, _broken(promises, broken, asked, parameters)),
         expectations=_expectations(facts, named, promises, customer),
-        trust=trust,
     )
+
+
+def trust_of_customer(viewer: Viewer, customer: Customer, asked: Asked) -> Trust:
+    """The trust line of a customer whom the viewer may see, beside the card."""
+    told = told_of(facts_read(customer, asked))
+    return trust_read(viewer, customer, asked, told, kind_parameters())
 
 
 def described_now(customer: Customer, *, without: str) -> dict[str, str]:
@@ -129,31 +121,12 @@ def described_now(customer: Customer, *, without: str) -> dict[str, str]:
 
     Shape: `without` is the id of an event that people recorded, and that is not heard.
     """
-    told = _facts(customer, (EventType.CUSTOMER_DESCRIBED,), as_of=None)
-    heard = (one for one in told if (one.source.name, one.event_id) != (PEOPLE, without))
+    told = facts_of(customer, (EventType.CUSTOMER_DESCRIBED,), as_of=None)
+    heard = (one for one in told if (one.source, one.event_id) != (PEOPLE, without))
     return _described(heard, (*REACH, "preferred_name"))
 
 
-def _facts(
-    customer: Customer, types: Sequence[EventType], *, as_of: datetime | None
-) -> list[Event]:
-    """What was recorded of the customer and not taken back, latest first; None: up to now."""
-    until = Q() if as_of is None else Q(occurred_at__lte=as_of)
-    taken_back = Event.objects.filter(
-        until,
-        type=EventType.EVENT_RETRACTED,
-        subject=OuterRef("event_id"),
-        subject_source=OuterRef("source"),
-    )
-    facts = Event.objects.filter(
-        until, ~Exists(taken_back), subject=customer.reference, subject_source=None, type__in=types
-    )
-    # In the order in which the latest statement wins (R2).
-    order = ("-occurred_at", "-source__name", "-event_id")
-    return list(facts.select_related("source").order_by(*order)[:MOST_FACTS])
-
-
-def _described(facts: Iterable[Event], names: Sequence[str] = REACH) -> dict[str, str]:
+def _described(facts: Iterable[Fact], names: Sequence[str] = REACH) -> dict[str, str]:
     """The latest that was said of each field."""
     found: dict[str, str] = {}
     for fact in facts:
@@ -164,29 +137,6 @@ def _described(facts: Iterable[Event], names: Sequence[str] = REACH) -> dict[str
                 if name not in found and (value := fact.data.get(name))
             }
     return found
-
-
-def _promise_source(fact: Event) -> str:
-    return str(fact.data.get("promise_source") or fact.source.name)
-
-
-def _key(fact: Event, sources: Mapping[str, int]) -> PromiseKey | None:
-    """The promise that a fact names; None where it names none, or one of an unknown source."""
-    reference = fact.data.get("promise")
-    source = sources.get(_promise_source(fact))
-    return (source, str(reference)) if reference and source else None
-
-
-def _told(
-    facts: Iterable[Event], named: Mapping[int, PromiseKey | None]
-) -> dict[PromiseKey, dict[str, list[datetime]]]:
-    """When we apologised for which promise, and when an escalation about it was resolved."""
-    told: dict[PromiseKey, dict[str, list[datetime]]] = {}
-    for fact in facts:
-        key = named[fact.pk]
-        if key and fact.type in (EventType.APOLOGY_GIVEN, EventType.ESCALATION_RESOLVED):
-            told.setdefault(key, {}).setdefault(fact.type, []).append(fact.occurred_at)
-    return told
 
 
 def _promises(
@@ -227,13 +177,13 @@ def _broken(
 
 
 def _last_break(
-    facts: Iterable[Event], named: Mapping[int, PromiseKey | None], broken: _Broken | None
+    facts: Iterable[Fact], named: Mapping[int, PromiseKey | None], broken: _Broken | None
 ) -> LastBreak | None:
     if broken is None:
         return None
     said = [
         Said(
-            fact.pk,
+            fact.seq,
             fact.type,
             fact.occurred_at,
             str(fact.data.get("words", "")),
@@ -241,36 +191,37 @@ def _last_break(
             str(fact.data.get("channel", "")),
         )
         for fact in facts
-        if fact.type in _SAID and (named[fact.pk] == broken.key or _is_of_no_other(fact, broken.at))
+        if fact.type in _SAID
+        and (named[fact.seq] == broken.key or _is_of_no_other(fact, broken.at))
     ]
     return LastBreak(broken.line, broken.at, tuple(said[:MOST_SAID]))
 
 
-def _is_of_no_other(fact: Event, broke_at: datetime) -> bool:
+def _is_of_no_other(fact: Fact, broke_at: datetime) -> bool:
     """What names no promise and was said after the break is taken to be of it."""
     return not fact.data.get("promise") and fact.occurred_at >= broke_at
 
 
 def _expectations(
-    facts: Iterable[Event],
+    facts: Iterable[Fact],
     named: Mapping[int, PromiseKey | None],
     promises: Mapping[PromiseKey, Promise],
     customer: Customer,
 ) -> tuple[Expectation, ...]:
     stated = [fact for fact in facts if fact.type == EventType.EXPECTATION_STATED]
     return tuple(
-        _expectation(fact, promises.get(key) if (key := named[fact.pk]) else None, customer)
+        _expectation(fact, promises.get(key) if (key := named[fact.seq]) else None, customer)
         for fact in stated[:MOST_EXPECTED]
     )
 
 
-def _expectation(fact: Event, promise: Promise | None, customer: Customer) -> Expectation:
+def _expectation(fact: Fact, promise: Promise | None, customer: Customer) -> Expectation:
     expected = _moment(fact.data.get("due_at"), _zone(customer) or installation_zone())
     promised = promise.first_due if promise else None
     both = expected is not None and promised is not None
     strength = fact.data.get("strength")
     return Expectation(
-        seq=fact.pk,
+        seq=fact.seq,
         text=str(fact.data.get("text", "")),
         origin=str(fact.data.get("origin", "")),
         strength=float(strength) if isinstance(strength, int | float) else None,

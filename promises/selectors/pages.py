@@ -14,6 +14,7 @@ from promises.selectors.clock import PromiseClock
 if TYPE_CHECKING:
     from promises.selectors.memory import Memory
     from promises.selectors.remainders import RestsOwed
+    from promises.selectors.trust import CustomerTrust
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,7 @@ class CustomerRest:
 class CustomerPage:
     """One customer, with everything that was promised and what came of it.
 
-    Shape: rest is None where it comes later.
+    Shape: trust and rest are None where they come later.
     """
 
     asked: Asked
@@ -252,6 +253,7 @@ class CustomerPage:
     memory: "Memory"
     overdue_count: int
     rests_owed: "RestsOwed"
+    trust: "CustomerTrust | None"
     rest: CustomerRest | None
 
     @property

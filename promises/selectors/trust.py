@@ -1,16 +1,19 @@
 """The trust line of a customer, from the promises that fell due (R21)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from interactions.event_types import EventType
 from interactions.models import Customer
 from interactions.selectors import Viewer
 from promises.domain.loss import NANO
 from promises.domain.trust import Outcome, Step, TrustPoint, trust_line, trust_of
+from promises.models import Promise
 from promises.projection import PromiseKey
 from promises.projection.facts import ParametersOf
 from promises.selectors.lines import filed_loss
@@ -20,6 +23,8 @@ from promises.selectors.worklists import rows_at
 
 # What lies further back weighs less than a thousand millionth of the line's end.
 MOST_OUTCOMES = 500
+# So many of the latest mostly hold the one that was broken last.
+LOOKED_AT = 20
 
 
 # When what was said of a promise, by the type of the event.
@@ -39,6 +44,15 @@ class Trust:
     recovered: int
     points: tuple[TrustPoint, ...]
     cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerTrust:
+    """The line of one customer, by its id, as a page shows it."""
+
+    asked: Asked
+    id: str
+    line: Trust
 
 
 class _Row(NamedTuple):
@@ -66,24 +80,16 @@ def trust_read(
     asked: Asked,
     told: Told,
     parameters: ParametersOf,
-) -> tuple[Trust, int | None]:
-    """The line of what the viewer may see. Shape: (the line; the promise broken last, or None).
+) -> Trust:
+    """The line of what the viewer may see.
 
     A promise counts on the day it fell due, with the loss that it has at as_of.
     """
-    promises = rows_at(visible_promises(viewer).filter(customer=customer), asked)
-    matured = promises.filter(matures_at__lt=asked.as_of).exclude(state="withdrawn")
-    values = matured.order_by("-matures_at", "-pk").values_list(*_Row._fields)
-    rows = [_Row._make(row) for row in values[: MOST_OUTCOMES + 1]]
-    outcomes = [
-        outcome
-        for row in rows[:MOST_OUTCOMES]
-        if (outcome := _outcome(row, asked, parameters, told)) is not None
-    ]
+    rows = list(_matured(viewer, customer, asked)[: MOST_OUTCOMES + 1])
+    outcomes = list(_outcomes(rows[:MOST_OUTCOMES], asked, parameters, told))
     points = trust_line(outcomes)
     count = Counter(point.step for point in points)
-    broken = next((one.promise_id for one in outcomes if one.loss > 0), None)
-    trust = Trust(
+    return Trust(
         value=trust_of(points),
         kept=count[Step.KEPT],
         broken=count[Step.BROKEN],
@@ -91,7 +97,37 @@ def trust_read(
         points=points,
         cut=len(rows) > MOST_OUTCOMES,
     )
-    return trust, broken
+
+
+def broken_last(
+    viewer: Viewer, customer: Customer, asked: Asked, parameters: ParametersOf
+) -> int | None:
+    """The promise of the line that was broken last; None where none was."""
+    latest = _matured(viewer, customer, asked)
+    for part in (slice(LOOKED_AT), slice(LOOKED_AT, MOST_OUTCOMES)):
+        rows = list(latest[part])
+        for outcome in _outcomes(rows, asked, parameters, {}):
+            if outcome.loss > 0:
+                return outcome.promise_id
+        if len(rows) < LOOKED_AT:
+            break
+    return None
+
+
+def _matured(viewer: Viewer, customer: Customer, asked: Asked) -> QuerySet[Promise, Any]:
+    """The columns of what fell due, latest first."""
+    promises = rows_at(visible_promises(viewer).filter(customer=customer), asked)
+    matured = promises.filter(matures_at__lt=asked.as_of).exclude(state="withdrawn")
+    return matured.order_by("-matures_at", "-pk").values_list(*_Row._fields)
+
+
+def _outcomes(
+    rows: Iterable[tuple[Any, ...]], asked: Asked, parameters: ParametersOf, told: Told
+) -> Iterator[Outcome]:
+    for values in rows:
+        outcome = _outcome(_Row._make(values), asked, parameters, told)
+        if outcome is not None:
+            yield outcome
 
 
 def _outcome(

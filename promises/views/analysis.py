@@ -12,13 +12,15 @@ from django.views.decorators.http import require_safe
 from interactions.selectors import Viewer, viewer_for
 from interactions.streaming import CSV, sent_whole
 from promises.domain.tables import Value, csv_lines
-from promises.selectors.analysis import analysis_read, analysis_rest
+from promises.selectors.analysis import analysis_parts, analysis_read, analysis_rest
 from promises.selectors.asked import asked_from_query
 from promises.selectors.narrowing import unknown_team
 from promises.selectors.pages import Asked
 from promises.selectors.visibility import NotVisible
-from promises.views.in_parts import Part, part_asked, part_of
+from promises.views.in_parts import REST, Part, part_asked, part_of, place_asked
 
+# The place of the tables by kind, touchpoint and more; it comes later, as the rest does.
+_BREAKDOWNS = "breakdowns"
 _PIECE = 1_000
 _PERIOD = ("n", "kept", "kept_rate", "kept_low", "kept_high", "gap_score", "gap_low", "gap_high")
 _CHANGE = ("value", "low", "high")
@@ -50,7 +52,10 @@ def analysis(request: HttpRequest) -> HttpResponse:
 def _answer(
     request: HttpRequest, viewer: Viewer, params: Mapping[str, str], asked: Asked
 ) -> HttpResponse:
-    part = part_asked(request)
+    part = part_asked(request, (_BREAKDOWNS, REST))
+    if part is Part.REST and place_asked(request) == _BREAKDOWNS:
+        parts = {"page": analysis_parts(viewer, params, asked), "viewer": viewer}
+        return part_of(request, "promises/_breakdowns.html", parts)
     if part is Part.REST:
         rest = {"page": analysis_rest(viewer, params, asked), "viewer": viewer}
         return part_of(request, "promises/_analysis_rest.html", rest)
@@ -77,7 +82,7 @@ def analysis_csv(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _comparison(viewer: Viewer, params: Mapping[str, str], asked: Asked) -> Table:
-    comparison = analysis_read(viewer, params, asked, whole=False).comparison
+    comparison = analysis_parts(viewer, params, asked).comparison
     periods = [period.name for period in comparison.periods]
     columns = ["by", "id", "name"]
     columns += [f"{name}_{field}" for name in periods for field in _PERIOD]

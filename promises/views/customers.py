@@ -24,6 +24,7 @@ from promises.selectors.customers import (
     TrustStep,
     customer_read,
     customer_rest,
+    customer_trust,
     trust_steps,
 )
 from promises.selectors.dashboards import LIST_LENGTH
@@ -32,10 +33,11 @@ from promises.selectors.memory import REACH
 from promises.selectors.narrowing import asked_with_filters
 from promises.selectors.pages import Asked, CustomerPage, CustomerRest, TimelineEntry
 from promises.selectors.timelines import GROUPS, Place, TimelineFilter
+from promises.selectors.trust import CustomerTrust
 from promises.selectors.visibility import NotVisible, visible_promises
 from promises.templatetags.promise_format import shortened
 from promises.templatetags.promise_tags import address, asked_query
-from promises.views.in_parts import Part, part_asked, part_of
+from promises.views.in_parts import REST, Part, part_asked, part_of, place_asked
 from promises.views.numbers import number_in
 from promises.views.promise_list import PIECE
 from promises.views.trust import trust_drawing
@@ -45,6 +47,8 @@ TIMELINE_STEP = 30
 AT_ONCE = ("happened", "since", "about", "before", "say")
 # Customers on the page of those hurt most.
 MOST_HURT = 50
+# The place of the trust line; it comes later, as the rest does.
+_TRUST = "trust-line"
 TRUST_COLUMNS = [field.name for field in fields(TrustStep)]
 # Of a promise in a choice.
 MOST_CHARACTERS = 60
@@ -130,6 +134,9 @@ def customer_page(
     part = Part.WHOLE if sent else _part(request)
     context = {"viewer": viewer, "list_of": {"customer": reference}, "kept": timeline.given}
     try:
+        if part is Part.REST and place_asked(request) == _TRUST:
+            context |= _trust(customer_trust(viewer, reference, asked))
+            return part_of(request, "promises/_trust.html", context)
         if part is Part.REST:
             rest = customer_rest(viewer, reference, asked, wanted)
             context |= {"page": rest, "says": _hears(reference) if asked.is_now else {}}
@@ -139,11 +146,9 @@ def customer_page(
         page = customer_read(viewer, reference, asked, wanted if part is Part.WHOLE else None)
     except NotVisible as error:
         raise Http404 from error
-    context |= {
-        "page": page,
-        "says": _says(page, params.get("say", ""), sent),
-        "trust": trust_drawing(page.memory.trust, asked.as_of),
-    }
+    if page.trust:
+        context |= _trust(page.trust)
+    context |= {"page": page, "says": _says(page, params.get("say", ""), sent)}
     if page.rest:
         context |= _below(page.rest, timeline)
     return part_of(request, "promises/customer.html", context, status=422 if sent else 200)
@@ -153,13 +158,18 @@ def _part(request: HttpRequest) -> Part:
     """What is asked for; whoever asks for some of the timeline, or for a form, gets it at once."""
     if _is_of_timeline(request):
         return Part.REST
-    part = part_asked(request)
+    part = part_asked(request, (_TRUST, REST))
     named = any(request.GET.get(name) for name in AT_ONCE)
     return Part.WHOLE if part is Part.FIRST and named else part
 
 
 def _is_of_timeline(request: HttpRequest) -> bool:
     return request.headers.get("HX-Target") == "timeline"
+
+
+def _trust(found: CustomerTrust) -> dict[str, object]:
+    """What the template of the trust line needs, where it stands alone."""
+    return {"page": found, "trust": trust_drawing(found.line, found.asked.as_of)}
 
 
 def _below(rest: CustomerRest, timeline: TimelineAsked) -> dict[str, object]:

@@ -1,10 +1,12 @@
-"""Pages that come in two parts: what a reader sees at once, and the rest, for which the page asks
-when it is shown.
+"""Pages that come in parts: what a reader sees at once, and the rest, for which the page asks when
+it is shown; where that is much, in two places, each by a request of its own.
 
 `whole=1` in the address asks for all of it: for readers without scripts, and for pages that ask
-again by themselves. Where the page asks for its rest at that address, the answer is the rest alone.
+again by themselves. Where the page asks for a place of it at that address, the answer is what
+stands there alone.
 """
 
+from collections.abc import Collection
 from enum import Enum, auto
 
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +16,8 @@ from django.utils.cache import patch_vary_headers
 from promises.views.live import asks_again
 
 WHOLE = "whole"
-# The id of the place that the rest takes.
-_REST = "rest"
+# The id of the place that the rest takes, where it is one.
+REST = "rest"
 
 
 class Part(Enum):
@@ -26,13 +28,18 @@ class Part(Enum):
     WHOLE = auto()
 
 
-def part_asked(request: HttpRequest) -> Part:
-    """What of the page is asked for."""
+def part_asked(request: HttpRequest, places: Collection[str] = (REST,)) -> Part:
+    """What of the page is asked for. Shape: `places` are the ids of those that come later."""
     if asks_again(request):
         return Part.WHOLE
     if request.GET.get(WHOLE) != "1":
         return Part.FIRST
-    return Part.REST if request.headers.get("HX-Target") == _REST else Part.WHOLE
+    return Part.REST if place_asked(request) in places else Part.WHOLE
+
+
+def place_asked(request: HttpRequest) -> str:
+    """The id of the place on the page that the answer takes; "" where it is a page."""
+    return request.headers.get("HX-Target", "")
 
 
 def part_of(

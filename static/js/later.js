@@ -1,6 +1,6 @@
 // What comes later to a page that is there already: the reader's place, focus and first part stay.
 
-// Where the reader was, when the page is opened again: it is short until the rest has come.
+// Where the reader was, when the page is opened again: it is short until all of it has come.
 const place = `place:${location.pathname}${location.search}`;
 const [arrival] = performance.getEntriesByType("navigation");
 let wanted = ["back_forward", "reload"].includes(arrival?.type)
@@ -65,7 +65,7 @@ document.addEventListener("htmx:load", ({ detail }) => {
   if (target && detail.elt.contains(target)) target.scrollIntoView();
 });
 document.addEventListener("htmx:afterSettle", () => {
-  if (!wanted || document.getElementById("rest")) return;
+  if (!wanted || document.querySelector("[data-later][aria-busy]")) return;
   scrollTo({ top: wanted, behavior: "instant" });
   wanted = 0;
 });

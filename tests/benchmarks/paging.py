@@ -42,7 +42,12 @@ MOST_JS_KB, MOST_CSS_KB = 60, 25
 # What only pages with drawings load.
 CHARTS = {"charts.js", "trend.js", "bars.js", "calibration.js", "funnel.js"}
 # They ask for their rest when they are shown.
-IN_PARTS = {"overview", "team", "customer", "analysis"}
+IN_PARTS = {
+    "overview": ("rest",),
+    "team": ("rest",),
+    "customer": ("trust-line", "rest"),
+    "analysis": ("breakdowns", "rest"),
+}
 # The pages that people live on, in a browser.
 PAINTED = ("overview", "teams", "team", "customer", "promises", "promise", "analysis", "at-risk",
            "desk", "reports", "health", "settings")  # fmt: skip
@@ -109,8 +114,8 @@ def _asked() -> Iterator[tuple[str, str, dict[str, str]]]:
     """Name, path and headers of every request."""
     for (name, _), path in _paths().items():
         yield name, path, {}
-        if name in IN_PARTS:
-            yield name, f"{path}{'&' if '?' in path else '?'}whole=1", {"HX-Target": "rest"}
+        for place in IN_PARTS.get(name, ()):
+            yield name, f"{path}{'&' if '?' in path else '?'}whole=1", {"HX-Target": place}
 
 
 def _timed(path: str, answers: list[Answer]) -> Row:

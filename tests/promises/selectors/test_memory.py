@@ -9,7 +9,8 @@ from interactions.selectors import EVERYTHING, Viewer
 from promises.domain.trust import FALL, RISE, START, Step
 from promises.models import Promise
 from promises.selectors.asked import asked_from_query
-from promises.selectors.memory import Memory, memory_read
+from promises.selectors.memory import Memory, memory_read, trust_of_customer
+from promises.selectors.trust import Trust
 from tests.events import NOW, event, fulfilled, made, retracted, store
 from tests.events import START as BEGIN
 from tests.promises.asking import count, team_ids
@@ -25,11 +26,17 @@ def memory(moment: str = "", viewer: Viewer = EVERYTHING) -> Memory:
     return memory_read(viewer, Customer.objects.get(reference="c-1"), asked)
 
 
+def trust_line(moment: str = "", viewer: Viewer = EVERYTHING) -> Trust:
+    count()
+    asked = asked_from_query({"as_of": moment}, now=NOW)
+    return trust_of_customer(viewer, Customer.objects.get(reference="c-1"), asked)
+
+
 def test_of_a_new_customer_nothing_is_known() -> None:
     store(made("order", due=NOW + DAY))
     card = memory()
     assert (card.last_break, card.expectations, card.local_time) == (None, (), None)
-    assert (card.trust.value, card.trust.points) == (START, ())
+    assert (trust_line().value, trust_line().points) == (START, ())
 
 
 def test_the_latest_of_each_field_counts_and_what_was_taken_back_does_not() -> None:
@@ -91,7 +98,7 @@ def test_trust_goes_up_slowly_down_fast_and_partly_back() -> None:
         made("withdrawn", due=DUE + 5 * DAY),
         event("promise.withdrawn", "withdrawn", DUE, {"by": "customer"}),
     )
-    trust = memory().trust
+    trust = trust_line()
     assert [point.step for point in trust.points] == [
         Step.KEPT, Step.BROKEN, Step.BROKEN, Step.RECOVERED,
     ]  # fmt: skip
@@ -102,7 +109,7 @@ def test_trust_goes_up_slowly_down_fast_and_partly_back() -> None:
     assert trust.value == pytest.approx(value)
     assert (trust.kept, trust.broken, trust.recovered, trust.cut) == (1, 2, 1, False)
     # Without an apology, or with the promise still open, nothing comes back.
-    assert memory((DUE + 3.5 * DAY).isoformat()).trust.recovered == 0
+    assert trust_line((DUE + 3.5 * DAY).isoformat()).recovered == 0
 
 
 def test_an_escalation_resolved_after_an_apology_makes_good() -> None:
@@ -112,7 +119,7 @@ def test_an_escalation_resolved_after_an_apology_makes_good() -> None:
         event("apology.given", "c-1", DUE + 2 * DAY, {"promise": "order"}),
         event("escalation.resolved", "c-1", DUE + 3 * DAY, {"promise": "order"}),
     )
-    trust = memory().trust
+    trust = trust_line()
     assert trust.value == pytest.approx(START * (1 - FALL) + START * FALL / 2)
     assert trust.points[-1].at == DUE + 3 * DAY
 
@@ -156,7 +163,7 @@ def test_an_agent_sees_what_their_teams_promised_only() -> None:
     card = memory(viewer=agent)
     assert card.last_break is not None
     assert card.last_break.promise.statement == "mine arrives in time"
-    assert len(card.trust.points) == 1
+    assert len(trust_line(viewer=agent).points) == 1
     assert card.expectations[0].promise_id is None
     whole = memory().last_break
     assert whole is not None

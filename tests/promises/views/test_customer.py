@@ -246,7 +246,7 @@ def test_only_who_sees_a_customer_records_something_of_it(client: Client, world:
 
 def test_the_trust_line_is_a_table_to_download(client: Client, world: World) -> None:
     client.force_login(world.alice)
-    page = client.get(PAGE).content.decode()
+    page = opened(client, PAGE)
     link = re.search(r'href="([^"]*trust\.csv[^"]*)"', page)
     assert link is not None
     answer = client.get(unescape(link[1]))

@@ -23,7 +23,12 @@ BELOW = {
     "/": ["kinds", "touchpoints", "customers", "overdue"],
     "/teams/fulfilment": ["overdue", "upcoming", "owed", "matured", "people"],
     "/analysis/": ["drivers-team_kind", "consequences"],
-    "/customers/c-1": ["missed", "timeline"],
+    "/customers/c-1": ["trust", "missed", "timeline"],
+}
+# Where a part of a page comes by itself: its place, and words that stand in it alone.
+PLACES = {
+    "/analysis/": ("breakdowns", "By kind"),
+    "/customers/c-1": ("trust-line", "where it stands"),
 }
 # Those that ask again by themselves.
 LIVE = ["/", "/teams/fulfilment"]
@@ -53,6 +58,26 @@ def test_the_rest_comes_later_and_is_what_the_whole_page_has(
         assert set(BELOW[path]) <= set(IDS.findall(at_once)), asked
         assert IDS.findall(opened(client, asked)) == IDS.findall(at_once)
         assert told(opened(client, asked)) == told(at_once)
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_what_has_a_place_of_its_own_comes_there_alone(
+    client: Client, world: World, path: str
+) -> None:
+    client.force_login(world.alice)
+    place, told_there = PLACES[path]
+    then = f"{path}?as_of={(world.now - 15 * DAY).strftime('%Y-%m-%dT%H:%M:%SZ')}"
+    for asked in (path, f"{path}?window=365d", then):
+        first = client.get(asked).content.decode()
+        assert f'id="{place}"' in first
+        assert told_there not in first
+        part = client.get(whole(asked), headers=IN_PLACE | {"HX-Target": place})
+        assert told_there in part.content.decode()
+        assert "<main" not in part.content.decode()
+        assert "HX-Target" in part["Vary"]
+        rest = client.get(whole(asked), headers=IN_PLACE).content.decode()
+        assert told_there not in rest
+        assert words(part.content.decode()) in words(client.get(whole(asked)).content.decode())
 
 
 def told(html: str) -> str:
