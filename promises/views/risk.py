@@ -46,6 +46,7 @@ def at_risk(request: HttpRequest) -> HttpResponse:
     if team and not visible_teams(viewer).filter(reference=team).exists():
         asked = replace(asked, problems=(*asked.problems, unknown_team(team)))
         team = ""
+    teams = offered_teams(viewer, chosen=team).order_by("name", "reference")
     context = {
         "viewer": viewer,
         "page": {"asked": asked, "freshness": freshness_read(asked)},
@@ -57,7 +58,7 @@ def at_risk(request: HttpRequest) -> HttpResponse:
             after=_place(request.GET.get("after", "")),
             limit=LINES,
         ),
-        "teams": offered_teams(viewer, chosen=team).order_by("name", "reference"),
+        "teams": [(one.reference, one.label) for one in teams],
         "kind": kind,
         "team": team,
         "from_start": "after" not in request.GET,
