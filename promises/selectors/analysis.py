@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from interactions.selectors import Viewer
 from promises.domain.loss import KindParameters
-from promises.scores import CUSTOM, Question
+from promises.scores import CUSTOM, Question, read_judging
 from promises.selectors.asked import DEFAULT_WINDOW, question_for
 from promises.selectors.comparison import (
     BREAKDOWNS,
@@ -89,6 +89,7 @@ def analysis_read(
     Raises: NotVisible for an unknown team or one that is not the viewer's.
     """
     asked = analysis_asked(asked)
+    read_judging(asked.as_of)
     team, question = _question(viewer, params, asked)
     by = BREAKDOWNS if whole else ()
     teams = offered_teams(viewer, chosen=team).order_by("reference")
@@ -110,6 +111,7 @@ def analysis_parts(viewer: Viewer, params: Mapping[str, str], asked: Asked) -> A
     Raises: as `analysis_read`.
     """
     asked = analysis_asked(asked)
+    read_judging(asked.as_of)
     team, question = _question(viewer, params, asked)
     return AnalysisParts(
         asked=asked,
@@ -125,6 +127,7 @@ def analysis_rest(viewer: Viewer, params: Mapping[str, str], asked: Asked) -> An
     Raises: as `analysis_read`.
     """
     asked = analysis_asked(asked)
+    read_judging(asked.as_of)
     team, question = _question(viewer, params, asked)
     against = _against(params)
     return AnalysisRest(
