@@ -15,16 +15,14 @@ from interactions.event_types import EventType
 from interactions.models import Customer
 from interactions.selectors import Viewer
 from promises.domain.clock import due_moment
-from promises.models import Promise
 from promises.projection import PromiseKey, kind_parameters
 from promises.projection.facts import ParametersOf, installation_zone
 from promises.selectors.acts import PEOPLE
 from promises.selectors.customer_facts import Fact, facts_of, facts_read, told_of
-from promises.selectors.lines import promise_line
+from promises.selectors.lines import LineRow, row_lines
 from promises.selectors.pages import Asked, PromiseLine
 from promises.selectors.trust import Trust, broken_last, trust_read
 from promises.selectors.visibility import visible_promises
-from promises.selectors.worklists import PARTIES
 
 MOST_SAID = 5
 MOST_EXPECTED = 5
@@ -141,14 +139,13 @@ def _described(facts: Iterable[Fact], names: Sequence[str] = REACH) -> dict[str,
 
 def _promises(
     viewer: Viewer, customer: Customer, keys: set[PromiseKey], broken: int | None
-) -> dict[PromiseKey, Promise]:
+) -> dict[PromiseKey, LineRow]:
     if not keys and broken is None:
         return {}
     about = Q(reference__in={reference for _, reference in keys}) if keys else Q(pk=None)
     found = visible_promises(viewer).filter(about | Q(pk=broken), customer=customer)
-    return {
-        (row.source_id, row.reference): row for row in found.select_related(*PARTIES, "remainder")
-    }
+    rows = found.values_list("source_id", "reference", *LineRow._fields)
+    return {(source, reference): LineRow._make(row) for source, reference, *row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +156,15 @@ class _Broken:
 
 
 def _broken(
-    promises: Mapping[PromiseKey, Promise],
+    promises: Mapping[PromiseKey, LineRow],
     broken: int | None,
     asked: Asked,
     parameters: ParametersOf,
 ) -> _Broken | None:
     """The promise that was broken last, since when."""
     for key, row in promises.items():
-        if row.pk == broken and row.matures_at is not None:
-            line, at = promise_line(row, asked, parameters), row.matures_at
+        if row.id == broken and row.matures_at is not None:
+            (line,), at = row_lines((row,), asked, parameters), row.matures_at
             if not asked.is_now:
                 # The row may tell of what happened since.
                 line = replace(line, rest=None)
@@ -205,7 +202,7 @@ def _is_of_no_other(fact: Fact, broke_at: datetime) -> bool:
 def _expectations(
     facts: Iterable[Fact],
     named: Mapping[int, PromiseKey | None],
-    promises: Mapping[PromiseKey, Promise],
+    promises: Mapping[PromiseKey, LineRow],
     customer: Customer,
 ) -> tuple[Expectation, ...]:
     stated = [fact for fact in facts if fact.type == EventType.EXPECTATION_STATED]
@@ -215,7 +212,7 @@ def _expectations(
     )
 
 
-def _expectation(fact: Fact, promise: Promise | None, customer: Customer) -> Expectation:
+def _expectation(fact: Fact, promise: LineRow | None, customer: Customer) -> Expectation:
     expected = _moment(fact.data.get("due_at"), _zone(customer) or installation_zone())
     promised = promise.first_due if promise else None
     both = expected is not None and promised is not None
@@ -227,7 +224,7 @@ def _expectation(fact: Fact, promise: Promise | None, customer: Customer) -> Exp
         strength=float(strength) if isinstance(strength, int | float) else None,
         at=fact.occurred_at,
         expected=expected,
-        promise_id=promise.pk if promise else None,
+        promise_id=promise.id if promise else None,
         statement=promise.statement if promise else "",
         promised=promised,
         apart_seconds=(promised - expected).total_seconds() if both else None,  # type: ignore[operator]

@@ -10,7 +10,7 @@ from promises.domain.trust import FALL, RISE, START, Step
 from promises.models import Promise
 from promises.selectors.asked import asked_from_query
 from promises.selectors.memory import Memory, memory_read, trust_of_customer
-from promises.selectors.trust import Trust
+from promises.selectors.trust import LOOKED_AT, Trust
 from tests.events import NOW, event, fulfilled, made, retracted, store
 from tests.events import START as BEGIN
 from tests.promises.asking import count, team_ids
@@ -77,6 +77,15 @@ def test_the_last_break_and_what_we_said_of_it() -> None:
     then = memory((DUE + DAY).isoformat()).last_break
     assert then is not None
     assert then.promise.overdue
+
+
+def test_a_break_before_many_kept_promises_is_still_the_last() -> None:
+    later = [made(f"kept-{n}", due=DUE + n * DAY) for n in range(1, LOOKED_AT + 3)]
+    kept = [fulfilled(f"kept-{n}", DUE + n * DAY - DAY / 2) for n in range(1, LOOKED_AT + 3)]
+    store(made("broken"), event("promise.failed", "broken", DUE), *later, *kept)
+    card = memory()
+    assert card.last_break is not None
+    assert card.last_break.promise.statement == "broken arrives in time"
 
 
 def test_a_promise_declared_failed_broke_then() -> None:
