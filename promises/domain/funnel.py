@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from statistics import NormalDist
 from typing import Final
 
@@ -43,8 +44,11 @@ class Limits:
     high_998: float
 
 
+@lru_cache(maxsize=1_024)
 def limits(n: int, rate: float) -> Limits:
     """The limits for a volume, where each of n is kept with the chance `rate`.
+
+    They are remembered: a page asks for those of fifty teams, which hardly change.
 
     Raises: ValueError unless n > 0 and 0 <= rate <= 1.
     Source: Spiegelhalter, "Funnel plots for comparing institutional performance", Statistics in

@@ -1,6 +1,7 @@
 """Places in a ranking, and the funnel of the teams in words and as its drawing reads it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -14,6 +15,7 @@ from promises.domain.funnel import Verdict
 from promises.scores import ScoreRow
 from promises.selectors.funnel import Funnel, FunnelPoint, beyond
 from promises.templatetags.markup import markup
+from promises.templatetags.page_language import page_language
 from promises.templatetags.promise_format import number, percent
 from promises.templatetags.promise_tags import page_url
 
@@ -44,6 +46,11 @@ def places(row: ScoreRow) -> str:
 @register.filter
 def verdict_words(verdict: str) -> str:
     """What a verdict means."""
+    return _verdict_words(verdict, page_language())
+
+
+@lru_cache(maxsize=64)
+def _verdict_words(verdict: str, _language: str | None) -> str:
     return str(VERDICT_WORDS.get(verdict, verdict))
 
 

@@ -44,10 +44,13 @@ def asked_query(asked: Asked, **changes: str | int) -> str:
         parts |= {"from": "", "to": ""}
     if parts["window"] == DEFAULT_WINDOW:
         parts["window"] = ""
-    query = "&".join(
-        f"{quote_plus(name)}={quote_plus(str(value))}" for name, value in parts.items() if value
-    )
+    query = "&".join(_pair(name, str(value)) for name, value in parts.items() if value)
     return f"?{query}" if query else ""
+
+
+@lru_cache(maxsize=4_096)
+def _pair(name: str, value: str) -> str:
+    return f"{quote_plus(name)}={quote_plus(value)}"
 
 
 @lru_cache(maxsize=64)
