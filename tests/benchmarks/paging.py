@@ -105,9 +105,10 @@ def server(site: Site) -> Iterator[Row]:
         if status >= 400:
             yield Row(f"{_short(path)} answers", status, at_most=399)
             continue
-        yield _timed(path, answers)
+        shown = " ".join((_short(path), *headers.values()))
+        yield _timed(shown, answers)
         if max(answer.queries for answer in answers) > MOST_QUERIES:
-            yield Row(f"queries {_short(path)}", answers[0].queries, at_most=MOST_QUERIES)
+            yield Row(f"queries {shown}", answers[0].queries, at_most=MOST_QUERIES)
 
 
 def _asked() -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -118,11 +119,11 @@ def _asked() -> Iterator[tuple[str, str, dict[str, str]]]:
             yield name, f"{path}{'&' if '?' in path else '?'}whole=1", {"HX-Target": place}
 
 
-def _timed(path: str, answers: list[Answer]) -> Row:
+def _timed(shown: str, answers: list[Answer]) -> Row:
     took = [answer.server * 1e3 for answer in answers]
     in_queries = median(answer.in_queries for answer in answers) * 1e3
     detail = f"median {median(took):.0f}, in {answers[0].queries} queries {in_queries:.0f}"
-    return Row(f"ms p95 {_short(path)}", quantiles(took, n=20)[-1], at_most=MOST_MS, detail=detail)
+    return Row(f"ms p95 {shown}", quantiles(took, n=20)[-1], at_most=MOST_MS, detail=detail)
 
 
 def browser(site: Site) -> Iterator[Row]:
