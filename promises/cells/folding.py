@@ -44,39 +44,44 @@ _LATENESS = f"{_CELL}, bucket"
 # Deltas are read by the statement that deletes them, after the lock: what arrives meanwhile is left
 # for the next fold. They are taken up to a number and not one of a list, which the planner, whose
 # statistics may know an empty table, would go through for each. Keys are sorted so that nothing can
-# wait in a circle.
+# wait in a circle. The coarse grains add up what a finer one has added up already.
 _FOLD = f"""
 WITH taken AS (
     DELETE FROM promises_celldelta WHERE id <= (SELECT max(id) FROM (
         SELECT id FROM promises_celldelta ORDER BY id LIMIT %(limit)s) AS first)
     RETURNING *
 ), fine AS (
-    -- Sums of sums: the coarse grains add up what the fine one has added up already.
     SELECT {_DETAIL}, stake, standard, {_ADDED} FROM taken GROUP BY {_DETAIL}, stake, standard
+), by_detail AS (
+    SELECT {_DETAIL}, {_ADDED} FROM fine GROUP BY {_DETAIL}
+), by_stake AS (
+    SELECT {_STAKE}, {_ADDED} FROM fine GROUP BY {_STAKE}
+), by_cell AS (
+    SELECT {_CELL}, {_ADDED} FROM by_stake GROUP BY {_CELL}
 ), cells AS (
     INSERT INTO promises_cell AS c ({_CELL}, {_SUMS})
-    SELECT {_CELL}, {_ADDED} FROM fine GROUP BY {_CELL} ORDER BY {_CELL}
+    SELECT {_CELL}, {_SUMS} FROM by_cell ORDER BY {_CELL}
     ON CONFLICT ({_CELL}) DO UPDATE SET {_PLUS}
 ), details AS (
     INSERT INTO promises_celldetail AS c ({_DETAIL}, {_SUMS})
-    SELECT {_DETAIL}, {_ADDED} FROM fine GROUP BY {_DETAIL} ORDER BY {_DETAIL}
+    SELECT {_DETAIL}, {_SUMS} FROM by_detail ORDER BY {_DETAIL}
     ON CONFLICT ({_DETAIL}) DO UPDATE SET {_PLUS}
 ), touchpoints AS (
     INSERT INTO promises_celltouchpoint AS c ({_TOUCHPOINT}, {_SUMS})
-    SELECT {_TOUCHPOINT}, {_ADDED} FROM fine GROUP BY {_TOUCHPOINT} ORDER BY {_TOUCHPOINT}
+    SELECT {_TOUCHPOINT}, {_ADDED} FROM by_detail GROUP BY {_TOUCHPOINT} ORDER BY {_TOUCHPOINT}
     ON CONFLICT ({_TOUCHPOINT}) DO UPDATE SET {_PLUS}
 ), segments AS (
     INSERT INTO promises_cellsegment AS c ({_SEGMENT}, {_SUMS})
-    SELECT {_SEGMENT}, {_ADDED} FROM fine GROUP BY {_SEGMENT} ORDER BY {_SEGMENT}
+    SELECT {_SEGMENT}, {_ADDED} FROM by_detail GROUP BY {_SEGMENT} ORDER BY {_SEGMENT}
     ON CONFLICT ({_SEGMENT}) DO UPDATE SET {_PLUS}
 ), standards AS (
     INSERT INTO promises_cellstandard AS c ({_STANDARD}, {_SUMS})
     SELECT {_STANDARD}, {_ADDED}
-    FROM fine WHERE stake IS NOT NULL GROUP BY {_STANDARD} ORDER BY {_STANDARD}
+    FROM by_stake WHERE stake IS NOT NULL GROUP BY {_STANDARD} ORDER BY {_STANDARD}
     ON CONFLICT ({_STANDARD}) DO UPDATE SET {_PLUS}
 ), stakes AS (
     INSERT INTO promises_cellstake AS c ({_STAKE}, {_SUMS})
-    SELECT {_STAKE}, {_ADDED} FROM fine WHERE stake IS NOT NULL GROUP BY {_STAKE} ORDER BY {_STAKE}
+    SELECT {_STAKE}, {_SUMS} FROM by_stake WHERE stake IS NOT NULL ORDER BY {_STAKE}
     ON CONFLICT ({_STAKE}) DO UPDATE SET {_PLUS}
 ), lateness AS (
     INSERT INTO promises_celllateness AS c ({_LATENESS}, settled, censored)
@@ -89,7 +94,7 @@ WITH taken AS (
 ), late_stretches AS ({LATENESS.store("late")}
 ), late_of_teams AS ({TEAMS_LATENESS.store("late")}
 ), late_of_kinds AS ({KINDS_LATENESS.store("late")}
-), stretches AS ({SUMS.fold("fine")}
+), stretches AS ({SUMS.fold("by_cell")}
 ), residues AS ({{residues}})
 SELECT count(*) FROM taken
 """  # noqa: S608 (our own column names)
@@ -107,7 +112,7 @@ def fold_deltas(*, limit: int = FOLD_LIMIT, wait: bool = True) -> int:
         elif not _try_lock_folding():
             return 0
         base = base_now()
-        kept, parameters = residues.fold("fine", base)
+        kept, parameters = residues.fold("by_cell", base)
         parameters |= borders_of(base)
         cursor.execute(_FOLD.format(residues=kept), {**parameters, "limit": limit})
         (taken,) = cursor.fetchone()
