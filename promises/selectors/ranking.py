@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from interactions.known_parties import Known, keep_known
 from interactions.models import Customer
 from interactions.selectors import Viewer
-from promises.models import CustomerScore, WorstFloor
+from promises.models import CustomerScore
 from promises.scores import (
     STORED_WINDOWS,
     Question,
@@ -22,6 +22,8 @@ from promises.scores import (
 
 # A quick answer looks at so many customers, those that stand worst without its filters.
 CANDIDATES, FEW_CANDIDATES = 300, 50
+# The floor where all who are ranked are among the worst.
+EVERYBODY = float("-inf")
 # So many more than are shown are computed anew: what is rounded otherwise in the database, or was
 # stored a little while ago, may change places with its neighbours.
 BESIDE, ONE_IN = 10, 5
@@ -86,30 +88,32 @@ def _worst(
     Shape: where fewer than `at_least`, or `most`, of them are among the worst of all, all that are
     ranked are looked through.
     """
-    found = _ranked(rows, f"worst_{window}", most)
-    if len(found) < (most if at_least is None else at_least) and not _holds_all(kind, window):
-        found = _ranked(rows, f"gap_low_{window}", most)
+    found, floor = _ranked(rows, kind, window, "worst", most)
+    few = len(found) < (most if at_least is None else at_least)
+    if few and floor != EVERYBODY:
+        found, _ = _ranked(rows, kind, window, "gap_low", most)
     for one in found:
         keep_known(Customer, one)
     return frozenset(one.pk for one in found)
 
 
-def _holds_all(kind: str, window: str) -> bool:
-    """Whether all who are ranked are among the worst."""
-    return WorstFloor.objects.filter(kind=kind, **{f"floor_{window}": float("-inf")}).exists()
-
-
-def _ranked(rows: QuerySet[CustomerScore], low: str, most: int) -> list[Known]:
+def _ranked(
+    rows: QuerySet[CustomerScore], kind: str, window: str, column: str, most: int
+) -> tuple[list[Known], float | None]:
+    """The first customers in the order of a column, and from where on one is among the worst."""
+    low = f"{column}_{window}"
     ranked = rows.filter(**{f"{low}__isnull": False}).order_by(f"-{low}")
     sql, parameters = ranked.values("customer_id")[:most].query.sql_with_params()
     with connection.cursor() as cursor:
         # As an array: to plan a join with all customers costs more than all the rest.
         cursor.execute(
-            "SELECT id, reference, name FROM interactions_customer "  # noqa: S608 (from the ORM)
-            f"WHERE id = ANY(ARRAY({sql}))",
-            parameters,
+            "SELECT c.id, c.reference, c.name, held.floor "  # noqa: S608 (from the ORM)
+            f"FROM (SELECT (SELECT floor_{window} FROM promises_worstfloor WHERE kind = %s)) "
+            f"AS held(floor) LEFT JOIN interactions_customer c ON c.id = ANY(ARRAY({sql}))",
+            [kind, *parameters],
         )
-        return [Known(*row) for row in cursor.fetchall()]
+        found = list(cursor.fetchall())
+    return [Known(*row) for *row, _ in found if row[0] is not None], found[0][-1]
 
 
 def _computed_order(question: Question, limit: int) -> frozenset[int]:
