@@ -1,5 +1,6 @@
 """One server pair for the whole run, and workers that are real processes."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -28,6 +29,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_running] = run.run_servers()
     if not config.option.collectonly:
         run.start(config.stash[_running])
+
+
+def pytest_collection_finish() -> None:
+    """Circles are looked for as on the site: not among what all tests share, and more seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

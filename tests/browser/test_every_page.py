@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.test import Client
 from django.urls import get_resolver
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import ALL_SCREENS, WIDTHS, Reader, reader_of
+from tests.browser.judging import call_judge, judged
 from tests.browser.pages import OTHERS, PLACED, PLAIN, POSTS, names, password_link, seeded
-from tests.browser.test_pages import SERIOUS, is_wider_than_its_window
+from tests.browser.test_pages import is_wider_than_its_window
 from tests.promises.views.world import World
 
 # Long walks, on machines that have other things to do.
@@ -34,13 +34,6 @@ document.querySelectorAll(alike).forEach((one, place) => { if (place % 12) one.r
 document.querySelectorAll("main details").forEach((one) => { one.open = true; });"""
 # What a page asks for afterwards, and what of it is not faded in yet.
 UNDER_WAY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added, main [aria-busy=true]"
-AXE = """([serious, rules]) => axe.run({
-  resultTypes: ["violations"],
-  preload: false,
-  ...(rules && { runOnly: { type: "rule", values: rules } }),
-}).then((found) => found.violations
-  .filter((rule) => serious.includes(rule.impact))
-  .flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}`)))"""
 
 
 @pytest.fixture
@@ -77,13 +70,13 @@ def faults(reader: Reader, path: str) -> list[str]:
     reader.open(path)
     expect(page.locator(UNDER_WAY)).to_have_count(0)
     page.evaluate(UNFOLD)
-    page.evaluate(AXE_SCRIPT)
+    call_judge(page)
     found = []
     landed = page.url.removeprefix(reader.address)
     if landed != path:
         found.append(f"{path}: leads to {landed}")
     for screen, rules in turned(reader):
-        broken: list[str] = page.evaluate(AXE, [sorted(SERIOUS), rules])
+        broken = judged(page, rules, preload=False)
         found += [f"{path} ({screen}): {one}" for one in broken]
         if is_wider_than_its_window(reader):
             found.append(f"{path} ({screen}): wider than its window")

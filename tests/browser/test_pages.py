@@ -1,32 +1,24 @@
 """The pages in Chromium: they work, nothing is refused by the content policy, all can read them."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from interactions.ledger import record
 from tests.browser.conftest import Reader, reader_of
+from tests.browser.judging import call_judge, judged
 from tests.events import event
 from tests.promises.views.world import World
 
 pytestmark = [pytest.mark.browser]
 
-SERIOUS = {"serious", "critical"}
-
 
 def barriers(reader: Reader) -> list[str]:
     """What keeps some people out, as axe finds it."""
-    found: list[dict[str, Any]] = Axe().run(reader.page).response["violations"]
-    return [
-        f"{rule['id']}: {node['html']}"
-        for rule in found
-        if rule["impact"] in SERIOUS
-        for node in rule["nodes"]
-    ]
+    call_judge(reader.page)
+    return judged(reader.page)
 
 
 def is_wider_than_its_window(reader: Reader) -> bool:
