@@ -6,6 +6,7 @@ from promises.cells.stretches import SUMS
 from promises.domain.survival import LAST_BUCKET
 from promises.scores.past import folded_open_counts
 from promises.scores.question import Question
+from promises.scores.reading import once
 from promises.scores.relations import TOLD_THEN, whose
 
 # Of days before today. A promise that stopped stays open in its cell, and has a bucket of its own.
@@ -55,6 +56,13 @@ def overdue_counts(question: Question, *, as_listed: bool = False) -> tuple[int,
     """
     if question.is_fine:
         raise ValueError("no stretches know touchpoints, segments, explicit or implicit")
+    # The window is none of it: a page and its lists ask for different ones.
+    now = question.is_now
+    about = question.as_of, now, question.kind, question.team_ids, now or as_listed
+    return once(("overdue", *about), lambda: _counts(question, as_listed=as_listed))
+
+
+def _counts(question: Question, *, as_listed: bool) -> tuple[int, int]:
     conditions = whose(question)
     statement = (_NOW if question.is_now else _THEN).format(
         days=SUMS.window_sql(conditions.sql, SUMS.all_days), where=conditions.sql
