@@ -2,11 +2,13 @@
 
 import gc
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
+from xdist.scheduler import LoadScopeScheduling
 
 from interactions.installation import Installed, remember
 from interactions.source_keys import forget_known_sources
@@ -18,7 +20,24 @@ from tests.emptying import empty_what_was_written
 from tests.real_data import pytest_report_header as pytest_report_header
 from tests.workers import Worker
 
+# What their tests share takes a minute to prepare: in two processes it would be prepared twice.
+TOGETHER = {
+    "tests/faults/test_drills.py",
+    "tests/plans/test_plans.py",
+    "tests/promises/test_consequences_olist.py",
+    "tests/promises/test_figures_boston.py",
+    "tests/promises/test_figures_olist.py",
+    "tests/promises/test_figures_olist_handover.py",
+}
 _running: pytest.StashKey[EmbeddedServers] = pytest.StashKey()
+
+
+class PreparedOnce(LoadScopeScheduling):
+    """Tests go to whichever process is free, in their order; those TOGETHER to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return module if module in TOGETHER else nodeid
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,6 +48,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_running] = run.run_servers()
     if not config.option.collectonly:
         run.start(config.stash[_running])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Let one process run all tests of a module that takes long to prepare."""
+    return PreparedOnce(config, log)
 
 
 def pytest_collection_finish() -> None:

@@ -13,7 +13,7 @@ from tests.faults.histories import send_thrice
 from tests.faults.product import Product
 from tests.faults.set_client import Journal, verdict
 
-pytestmark = [pytest.mark.whole, pytest.mark.timeout(600), pytest.mark.xdist_group("drills")]
+pytestmark = [pytest.mark.whole, pytest.mark.timeout(600)]
 
 PATIENCE = 4.0
 

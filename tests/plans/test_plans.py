@@ -78,7 +78,7 @@ PAGES = (
 )
 
 # Each test looks, and what it changes is rolled back.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("plans")]
+pytestmark = pytest.mark.django_db
 
 Plan = dict[str, Any]
 

@@ -27,7 +27,6 @@ from tests.real_data import OLIST, OLIST_IS_THERE, WITHOUT_OLIST
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.xdist_group("consequences"),
     pytest.mark.skipif(not OLIST_IS_THERE, reason=WITHOUT_OLIST),
 ]
 SOURCE = "/import/olist/delivery"

@@ -21,7 +21,7 @@ from tests.promises.figures import EXPECTED, SAMPLES, chosen, company, expected,
 from tests.promises.kaplan_meier import Case, check_rows
 from tests.real_data import ROOT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("boston")]
+pytestmark = pytest.mark.django_db
 FILE = SAMPLES / "boston311.csv.gz"
 BOSTON = ZoneInfo("America/New_York")
 SETTLED = ("n", "kept", "late", "open_overdue")

@@ -10,7 +10,6 @@ from tests.real_data import OLIST, OLIST_IS_THERE, OUTSIDE, WITHOUT_OLIST
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.xdist_group("olist-handover"),
     pytest.mark.skipif(not OLIST_IS_THERE, reason=WITHOUT_OLIST),
 ]
 FILES = [OLIST / f"olist_{name}_dataset.csv.gz" for name in ("orders", "customers", "order_items")]
